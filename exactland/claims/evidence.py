@@ -51,8 +51,9 @@ def certified_landscape(objective: Objective, seconds: float) -> Landscape:
 
 
 def proved_points(report: Report) -> tuple[CriticalPoint, ...]:
-    """The critical points of a report, by loss."""
-    points = [_point(report.problem.variables, p) for p in report.points]
+    """The critical points of a report, by loss; the multiplier of a sphere, the last coordinate, is no part of them."""
+    variables = report.problem.variables[: -1 if report.problem.sphere else None]
+    points = [_point(variables, p) for p in report.points]
     return tuple(sorted(points, key=lambda p: (p.value.lower, p.value.upper)))
 
 
@@ -60,7 +61,7 @@ def _point(variables: Sequence[str], p: ProvedPoint) -> CriticalPoint:
     return CriticalPoint(
         Kind(p.kind),
         Number(*outward(*p.value)),
-        {name: Number(*outward(*bounds)) for name, bounds in zip(variables, p.enclosure, strict=True)},
+        {name: Number(*outward(*p.enclosure[i])) for i, name in enumerate(variables)},
         None if p.inertia is None else Inertia(*p.inertia),
         p.is_global,
         p.spurious,

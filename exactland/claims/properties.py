@@ -347,7 +347,8 @@ class EveryMinimumSatisfies(Property):
 class IdentityHolds(Property):
     """Two polynomials in these variables are equal (for statements with symbolic parameters).
 
-    The checker is asked for the minimum of -(left - right)^2: it is 0 only if both sides are equal everywhere.
+    The checker is asked for the minimum of -(left - right)^2: it is 0 only if both sides are equal everywhere. They
+    differ when (left - right) times a variable has a point at which a partial derivative is not 0.
     """
 
     variables: tuple[str, ...]
@@ -360,6 +361,11 @@ class IdentityHolds(Property):
         lowest = None if proof is None else proof.report.infimum
         if proof is not None and lowest is not None and lowest.value == (Fraction(0), Fraction(0)):
             return true("left = right: the minimum of -(left - right)^2 is 0", proof.certificate)
+        difference = Objective.from_expression(f"(({self.left}) - ({self.right}))*{self.variables[0]}", self.variables)
+        place = search.sloping(difference.polynomial)
+        proof = None if place is None else evidence.prove([facts.slope(*place)], objective=difference)
+        if proof is not None and _fact(proof, "not_critical") is not None:
+            return false("left - right is not 0", proof.certificate)
         return unknown(f"{self.left} = {self.right} has no certificate")
 
 

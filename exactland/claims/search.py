@@ -17,7 +17,7 @@ from exactland.classify._tools import diagonalise, null_space
 from exactland.exact import rational_text
 from exactland.polynomial import Polynomial, evaluate, from_fmpq, gradient, hessian, terms, to_fmpq
 
-__all__ = ["HarmonicForm", "curvature", "curve_text", "curves", "harmonic_forms", "origin", "stationary"]
+__all__ = ["HarmonicForm", "curvature", "curve_text", "curves", "harmonic_forms", "origin", "sloping", "stationary"]
 
 Laurent = dict[int, Fraction]
 """A Laurent polynomial in t: exponent -> coefficient, without zeros."""
@@ -171,6 +171,16 @@ def curvature(p: Polynomial, sign: int) -> tuple[Point, Point] | None:
         for column, value in zip(columns, values, strict=True):
             if (value > 0) if sign > 0 else (value < 0):
                 return point, tuple(map(from_fmpq, column))
+    return None
+
+
+def sloping(p: Polynomial) -> tuple[Point, int] | None:
+    """A small integer point and a variable such that this partial derivative is not 0 there."""
+    partials = gradient(p)
+    for point in itertools.islice(_grid(p.context().nvars(), (1, 2, 0, -1)), 300):
+        for i, g in enumerate(partials):
+            if evaluate(g, point) != 0:
+                return point, i
     return None
 
 

@@ -1,17 +1,21 @@
-"""Whether a rational point is a global minimum, and whether there is one at all, without a complete list."""
+"""Signs of forms, whether a rational point is a global minimum, and whether there is one, without a complete list."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
 
+from exactland.certify import facts
 from exactland.checker.kernel import value_at
+from exactland.claims import search
 from exactland.claims.evidence import Evidence
+from exactland.claims.places import read
 from exactland.claims.properties import Property
 from exactland.claims.truth import Finding, false, true, unknown
 from exactland.exact import rational_text
+from exactland.objective import Objective
 
-__all__ = ["GlobalMinimum", "InfimumAttained"]
+__all__ = ["GlobalMinimum", "InfimumAttained", "NonnegativeForm"]
 
 Place = tuple[Fraction, ...]
 
@@ -54,6 +58,34 @@ class InfimumAttained(Property):
             place = ", ".join(f"{name}={number!r}" for name, number in found[0].point.items())
             return true(f"a global minimum at {place}", *evidence.listed)
         return unknown("no global minimum is certified")
+
+
+@dataclass(frozen=True)
+class NonnegativeForm(Property):
+    """A form (all terms of the same degree) is nowhere negative.
+
+    TRUE by a sum of squares, which shows that 0 is its minimum; FALSE, for a quadratic form, by a direction.
+    """
+
+    variables: tuple[str, ...]
+    text: str
+
+    def evaluate(self, evidence: Evidence) -> Finding:
+        form = Objective.from_expression(self.text, self.variables)
+        degrees = {sum(m) for m in read(self.text, self.variables)} or {2}
+        if len(degrees) != 1 or 0 in degrees:
+            return unknown("terms of different degrees: not a form")
+        origin = (Fraction(0),) * len(self.variables)
+        proof = evidence.prove(points=[origin], infimum=True, objective=form)
+        lowest = None if proof is None else proof.report.infimum
+        if proof is not None and lowest is not None and lowest.value == (Fraction(0), Fraction(0)):
+            return true("a sum of squares", proof.certificate)
+        found = search.curvature(form.polynomial, -1) if degrees == {2} else None
+        if found is not None:
+            proof = evidence.prove([facts.curvature(-1, origin, found[1])], objective=form)
+            if proof is not None and any(fact.name == "negative_curvature" for fact in proof.report.facts):
+                return false(f"negative at {_text(found[1])}", proof.certificate)
+        return unknown("neither a sum of squares nor a place with a negative value was found")
 
 
 def _text(place: Place) -> str:

@@ -197,7 +197,10 @@ def test_identities_with_symbols():
     (certificate,) = holds.certificates
     assert check_bytes(certificate.text.encode("ascii")).problem.variables == ("a", "b")
     for left, right in (("(a + b)^2", "a^2 + b^2"), ("a", "-a"), ("1", "0"), ("a*b + 1", "a*b")):
-        assert has.IdentityHolds(("a", "b"), left, right).evaluate(unsolved("x^2")).truth is Truth.UNKNOWN
+        differs = has.IdentityHolds(("a", "b"), left, right).evaluate(unsolved("x^2"))
+        assert differs.truth is Truth.FALSE
+        (certificate,) = differs.certificates
+        assert check_bytes(certificate.text.encode("ascii")).facts[0].name == "not_critical"
 
 
 def test_a_certificate_about_another_problem_is_refused(monkeypatch):
