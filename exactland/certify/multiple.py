@@ -39,7 +39,7 @@ def find_multiple_points(gs: GradientSystem, pool: Pool, evidence: RankEvidence)
             continue
         basis = dual_basis(slopes, guess, bound=min(bound - pool.count(), MAX_MULTIPLICITY))
         if basis is not None and basis.multiplicity > 1:
-            pool.multiple.append(ExactPoint((0, 1), tuple((x,) for x in guess), _functionals(basis)))
+            pool.multiple.append(ExactPoint((0, 1), tuple((x,) for x in guess), functionals(basis)))
     if pool.count() == bound:
         return
     known = {point.rational for point in pool.multiple}
@@ -51,7 +51,7 @@ def find_multiple_points(gs: GradientSystem, pool: Pool, evidence: RankEvidence)
             coordinates = algebraic.coordinates_of(point)
             basis = dual_basis(slopes, coordinates, algebraic.modulus_of(point), bound=MAX_MULTIPLICITY)
             if basis is not None:
-                pool.multiple.append(ExactPoint(point.modulus, point.coordinates, _functionals(basis)))
+                pool.multiple.append(ExactPoint(point.modulus, point.coordinates, functionals(basis)))
 
 
 def univariate_orbits(
@@ -76,7 +76,8 @@ def _approximations(orbit: AlgebraicOrbit) -> list[list[complex]]:
         return [[complex(p(root)) for p in polys] for root in roots]
 
 
-def _functionals(basis: DualBasis) -> tuple[Functional, ...]:
+def functionals(basis: DualBasis) -> tuple[Functional, ...]:
+    """A dual space as the pool keeps it."""
     return tuple((f.pivot, dict(f.coefficients)) for f in basis.functionals)
 
 

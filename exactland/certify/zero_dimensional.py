@@ -13,11 +13,14 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from flint import fmpq_mpoly
+
 from exactland.certify import assemble, json_forms
 from exactland.certify.ideal import NoIdealEvidence, ideal_evidence
 from exactland.certify.minimal import polynomial_text, with_minimal_polynomials
 from exactland.certify.multiple import MAX_EXACT_BASIS, find_multiple_points, univariate_orbits
 from exactland.certify.points import CannotAssemble
+from exactland.certify.reduced import Part, lift, lift_orbit
 from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
 from exactland.checker.check import ProvedPoint
 from exactland.classify.symmetries import signed_permutations
@@ -38,7 +41,9 @@ from exactland.landscape import (
 )
 from exactland.objective import Objective
 from exactland.polynomial import terms, to_polynomial
-from exactland.solving.system import GradientSystem, gradient_system_of
+from exactland.reduce.plan import Plan, plan
+from exactland.solving.refine import separating_form
+from exactland.solving.system import GradientSystem, gradient_system, gradient_system_of
 from exactland.solving.zero_dimensional import ExactPoint, Pool, add_symmetric_images, ask
 
 _Checked = tuple[Report, str, list[str | None]]  # the report, the text checked, why points are undecided
@@ -56,8 +61,11 @@ def solve_zero_dimensional(
     trivial = _trivially_infinite(objective)
     if trivial is not None:
         return Landscape(objective, Completeness.OPEN, trivial)
-    search = _Search(objective, seconds, list(available_engines(engines)), progress)
+    search = _Search(objective, seconds, list(available_engines(engines)), progress, reduced=rule is None)
     landscape = search.landscape(rule)
+    if search.plan.reduction is not None and not search.settled(landscape):
+        search = _Search(objective, seconds, list(available_engines(engines)), progress, reduced=False)
+        landscape = search.landscape(rule)
     if minimal_polynomials and landscape.complete is Completeness.PROVED:
         named = with_minimal_polynomials(search.gs, landscape.points, search.univariate())
         landscape = replace(landscape, points=named)
@@ -71,7 +79,12 @@ class _Search:
     """One run: engines are asked one after the other until a certificate that proves completeness is accepted."""
 
     def __init__(
-        self, objective: Objective, seconds: float, engines: list[Engine], progress: Callable[[str], None]
+        self,
+        objective: Objective,
+        seconds: float,
+        engines: list[Engine],
+        progress: Callable[[str], None],
+        reduced: bool,
     ) -> None:
         self.objective = objective
         self.seconds = seconds
@@ -80,24 +93,45 @@ class _Search:
         self.pool = Pool()
         self.gs = gradient_system_of(objective)
         self.symmetries = signed_permutations(self.gs.polynomial)
+        self.plan = plan(self.gs.polynomial) if reduced else Plan(self.gs.polynomial)
+        self.parts = [self._part(leaf) for leaf in self.plan.leaves()]
         squares = square_terms(objective.expression).squares
         self.hint = [(c, to_polynomial(q, objective.variables)) for c, q in squares]
         self._exact: list[ExactPoint] | None = None
+
+    def _part(self, leaf: fmpq_mpoly) -> Part:
+        """A system to solve; when nothing is reduced, that of the objective with the pool of the search."""
+        if self.plan.reduction is None:
+            return Part(self.gs, self.pool, self.symmetries)
+        pool = Pool(messages=self.pool.messages, engines=self.pool.engines, seconds=self.pool.seconds)
+        return Part(gradient_system(leaf, tuple(leaf.context().names())), pool, signed_permutations(leaf))
 
     def ask_next(self) -> None:
         """Ask the next engine in line."""
         engine = self.waiting.pop(0)
         self.progress(f"engine {engine.name}")
-        ask(engine, self.gs, self.seconds, self.pool)
+        for part in self.parts:
+            ask(engine, part.gs, self.seconds, part.pool)
+            self.pool.positive_dimensional = self.pool.positive_dimensional or part.pool.positive_dimensional
+
+    def settled(self, landscape: Landscape) -> bool:
+        """Whether another run without reductions can add nothing."""
+        positive = any(part.pool.positive_dimensional is not None for part in self.parts)
+        return landscape.complete is Completeness.PROVED or positive
 
     def univariate(self, largest: int | None = None) -> tuple[AlgebraicOrbit, ...]:
         """Points with exact coordinates, from the first evidence of a finite quotient; empty when out of reach."""
-        while self.waiting and not self.pool.evidence and self.pool.count() <= MAX_EXACT_BASIS:
+        if len(self.parts) != 1:
+            return ()
+        part = self.parts[0]
+        while self.waiting and not part.pool.evidence and part.pool.count() <= MAX_EXACT_BASIS:
             self.ask_next()
         found: tuple[AlgebraicOrbit, ...] = ()
-        for evidence in self.pool.evidence:
-            found = found or univariate_orbits(self.gs, evidence, largest)
-        return found
+        for evidence in part.pool.evidence:
+            found = found or univariate_orbits(part.gs, evidence, largest)
+        if self.plan.reduction is None:
+            return found
+        return tuple(lifted for orbit in found if (lifted := lift_orbit(self.plan, orbit)) is not None)
 
     def exact_points(self) -> list[ExactPoint]:
         """Points in orbits of moderate degree."""
@@ -109,26 +143,48 @@ class _Search:
         """The landscape, proved complete when possible; a rule may be forced."""
         while self.waiting:
             self.ask_next()
-            for completeness in self._rules(rule):
+            for completeness in self._lifted() if self.plan.reduction is not None else self._rules(self.parts[0], rule):
                 found = self._certify(completeness)
                 if found is not None:
                     return _landscape(self.objective, found, self.pool, Completeness.PROVED, None)
         return self._open()
 
-    def _rules(self, wanted: str | None) -> Iterator[assemble.Completeness]:
+    def _lifted(self) -> Iterator[assemble.Completeness]:
+        """Completeness by way of the parts, once there is a rule for each of them."""
+        rules = [next(self._rules(part, None), None) for part in self.parts]
+        if any(part.pool.multiple for part in self.parts):  # then the Bezout number is of no use (rule C4)
+            rules = [next(self._rules(part, None, bezout=False), None) for part in self.parts]
+        if None in rules:
+            return
+        start = time.monotonic()
+        try:
+            lift(self.gs, self.plan, self.parts, self.pool)
+        except CannotAssemble as error:
+            self.pool.messages.append(str(error))
+            return
+        finally:
+            self._spent("lift", start)
+
+        def together(form: Sequence[int]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+            return self.plan.entry([_leaf(part, rule) for part, rule in zip(self.parts, rules, strict=True)]), []
+
+        yield together
+
+    def _rules(self, part: Part, wanted: str | None, bezout: bool = True) -> Iterator[assemble.Completeness]:
         """The rules that may prove completeness now: Bezout and rank when the points found are as many, else ideal."""
-        if wanted in (None, "bezout") and not self.pool.multiple and self.pool.count() == bezout_number(self.gs):
-            entry = {"rule": "bezout", "groups": [0] * len(self.gs.variables)}
+        gs, pool = part.gs, part.pool
+        if bezout and wanted in (None, "bezout") and not pool.multiple and pool.count() == bezout_number(gs):
+            entry = {"rule": "bezout", "groups": [0] * len(gs.variables)}
             yield lambda form: (entry, [])
         if wanted == "bezout":
             return
-        for evidence in list(self.pool.evidence):
+        for evidence in list(pool.evidence):
             start = time.monotonic()
-            _complete_pool(self.gs, self.pool, evidence, self.symmetries)
+            _complete_pool(gs, pool, evidence, part.symmetries)
             self._spent("multiplicity", start)
             lines = [json_forms.line(line) for line in evidence.lines]
-            by_rank = wanted == "rank" or (wanted is None and self.pool.count() == len(evidence.basis))
-            yield partial(_by_rank if by_rank else _by_ideal, self.gs, evidence, lines)
+            by_rank = wanted == "rank" or (wanted is None and pool.count() == len(evidence.basis))
+            yield partial(_by_rank if by_rank else _by_ideal, gs, evidence, lines)
 
     def _spent(self, what: str, start: float) -> None:
         self.pool.seconds[what] = self.pool.seconds.get(what, 0.0) + time.monotonic() - start
@@ -174,6 +230,15 @@ class _Search:
         if found is None:
             return Landscape(self.objective, Completeness.OPEN, reason, seconds=pool.seconds, engines=pool.engines)
         return _landscape(self.objective, found, pool, status, reason)
+
+
+def _leaf(part: Part, rule: assemble.Completeness | None) -> dict[str, Any]:
+    """The entry of a part: what a rule needs to be about it."""
+    form = separating_form(part.pool.certified, len(part.gs.variables))
+    if form is None or rule is None:
+        raise CannotAssemble("no linear form with small coefficients separates the points of a part")
+    completeness, lines = rule(form)
+    return {"form": [str(c) for c in form], "lines": lines, "completeness": completeness}
 
 
 def bezout_number(gs: GradientSystem) -> int:

@@ -13,14 +13,21 @@ from .kernel import record, sequence
 from .lines import Elements
 
 
+def read_groups(value: Any, n: int) -> list[int]:
+    """A partition of the variables: the number of the group of each."""
+    groups = sequence(value, "groups", n)
+    kernel.need(all(type(g) is int and 0 <= g < n for g in groups), "F3", groups, "a group number for each variable")
+    used = range(max(groups, default=-1) + 1)
+    kernel.need(all(k in groups for k in used), "F3", groups, "groups numbered without gaps")
+    return groups
+
+
 def bezout_bound(value: Any, elements: Elements) -> int:
     """The Bezout number of the gradient for the given groups of variables."""
     entry = record(value, "rule groups", where="completeness")
     n = elements.n
-    groups = sequence(entry["groups"], "groups", n)
-    kernel.need(all(type(g) is int and 0 <= g < n for g in groups), "F3", groups, "a group number for each variable")
-    sizes = [sum(g == k for g in groups) for k in range(max(groups) + 1)]
-    kernel.need(all(sizes), "F3", groups, "groups numbered without gaps")
+    groups = read_groups(entry["groups"], n)
+    sizes = [groups.count(k) for k in range(max(groups, default=-1) + 1)]
     # The coefficient of prod a_k^size_k in the product over the equations of sum_k degree_k a_k.
     ways: dict[tuple[int, ...], int] = {(0,) * len(sizes): 1}
     for gradient in elements.gradient:

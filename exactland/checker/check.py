@@ -10,18 +10,16 @@ from fractions import Fraction
 from typing import Any
 
 from . import kernel
-from .bezout import bezout_bound
 from .boxes import Box, Calculus, box_inertia, read_box, separated, value_enclosure
 from .degenerate import degenerate_kind
 from .facts import Fact, Place, read_facts
 from .fields import Element, Field, exact_inertia, read_fields
-from .ideal import ideal_bound
 from .kernel import TermBudget, derivative, index, integer, record, sequence
 from .kinds import KINDS, kind_by_inertia
 from .lines import Elements
 from .minimum import Infimum, Interval, equal_values, infimum, lower_witness, orbits
 from .problem import Problem, read_problem
-from .rank import rank_bound
+from .reductions import Bound, read_bound
 
 SCHEMA = "exactland.certificate/1"
 
@@ -100,9 +98,12 @@ def check(certificate: Any) -> Report:
     points = [_listed(p, i, real, fields) for i, p in enumerate(given)]
     _all_roots_listed(points, fields)
 
-    complete, complex_points = _completeness(
-        entry["completeness"], elements, form, len(real), len(nonreal), fields, len(points)
-    )
+    bound, complex_points = None, None
+    if entry["completeness"] is not None:
+        bound = read_bound(entry["completeness"], problem, elements, form, budget)
+        complex_points = _attained(bound, len(real), len(nonreal), fields, len(points))
+    complete = None if bound is None else bound.rule
+    every = bound is not None and not (bound.real or bound.radical)
     enclosures = [p.enclosure for p in points]
     if entry["symmetries"] != []:
         kernel.need(complete is not None, "S2", "symmetries of an open list", "symmetries only with a complete list")
@@ -132,7 +133,7 @@ def check(certificate: Any) -> Report:
                 enclosure=tuple(_sharp_enclosure(point, vanishing[i])),
                 value=values[i],
                 value_polynomial=None if polynomial is None else tuple(polynomial),
-                multiplicity=_multiplicity(point, complete == "rank" and not elements.radical),
+                multiplicity=_multiplicity(point, every),
                 is_global=is_global,
                 spurious=spurious,
                 orbit=orbit_names[i],
@@ -184,30 +185,20 @@ def _all_roots_listed(points: list[_Listed], fields: list[Field]) -> None:
             )
 
 
-def _completeness(
-    value: Any, elements: Elements, form: list[int], real: int, nonreal: int, fields: list[Field], listed: int
-) -> tuple[str | None, int | None]:
-    """Rules C1 to C4: the upper bound meets the number of points shown to exist."""
-    if value is None:
-        return None, None
-    rule = value.get("rule") if isinstance(value, dict) else None
-    kernel.need(type(rule) is str and rule in ("rank", "ideal", "bezout"), "F2", rule, "rank, ideal or bezout")
-    if rule == "ideal":
-        roots = ideal_bound(value, elements, form)
-        found = f"{listed} real points for a bound of {roots}"
-        kernel.need(listed == roots, "C2", found, "as many real points as the bound")
-        return "ideal", None
+def _attained(bound: Bound, real: int, nonreal: int, fields: list[Field], listed: int) -> int | None:
+    """Rules C1 to C4: the upper bound meets the number of points shown to exist, which is returned."""
     counted = [field for field in fields if field.counted]
-    if rule == "bezout":
-        bound = bezout_bound(value, elements)
-        kernel.need(not counted, "C4", f"{len(counted)} counted fields", "boxes only beside the Bezout number")
-    else:
-        bound = rank_bound(value, elements)
-        multiple = elements.radical and any(f.multiplicity > 1 for f in fields)
-        kernel.need(not multiple, "C3", "multiplicities beside powers", "one or the other")
+    kernel.need(not bound.simple or not counted, "C4", f"{len(counted)} counted fields", "boxes only")
+    if bound.real:
+        found = f"{listed} real points for a bound of {bound.number}"
+        kernel.need(listed == bound.number, "C2", found, "as many real points as the bound")
+        return None
+    multiple = bound.radical and any(f.multiplicity > 1 for f in fields)
+    kernel.need(not multiple, "C3", "multiplicities beside powers", "one or the other")
     number = real + 2 * nonreal + sum(field.d * field.multiplicity for field in counted)
-    kernel.need(number == bound, "C1", f"{number} points for a bound of {bound}", "as many points as the bound")
-    return rule, real + 2 * nonreal + sum(field.d for field in counted)
+    found = f"{number} points for a bound of {bound.number}"
+    kernel.need(number == bound.number, "C1", found, "as many points as the bound")
+    return real + 2 * nonreal + sum(field.d for field in counted)
 
 
 def _values(
@@ -293,8 +284,8 @@ def _sentences(report: Report) -> list[str]:
     if report.complex_points is not None:
         total = f"exactly {report.complex_points} complex critical points, {count} of them real"
         lines.append(f"complete: {total} ({report.complete} rule)")
-    elif report.complete == "ideal":
-        lines.append(f"complete: exactly {count} real critical points (ideal rule)")
+    elif report.complete is not None:
+        lines.append(f"complete: exactly {count} real critical points ({report.complete} rule)")
     else:
         lines.append(f"{count} real critical points exist; nothing is shown about others")
     for i, point in enumerate(report.points):

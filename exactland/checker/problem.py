@@ -66,10 +66,10 @@ def _lagrangian(names: list[str], loss: RationalPoly, value: Any) -> Problem:
     add_into(result, {(*(0,) * n, 1): Fraction(1)})
     for i in sphere:
         add_into(result, {(*(2 if k == i else 0 for k in range(n)), 1): Fraction(-1)})
-    return Problem((*names, MULTIPLIER), _bounded(result), sphere)
+    return Problem((*names, MULTIPLIER), bounded(result), sphere)
 
 
-def _bounded(poly: RationalPoly) -> RationalPoly:
+def bounded(poly: RationalPoly) -> RationalPoly:
     """The polynomial itself, when it is within the limits for objectives."""
     kernel.limit(len(poly), kernel.MAX_PROBLEM_TERMS, "terms of the objective")
     kernel.limit(max((sum(m) for m in poly), default=0), kernel.MAX_DEGREE, "degree of the objective")
@@ -117,18 +117,18 @@ class _Parser:
         result = dict(self.product())
         while sign := self.take("+", "-"):
             add_into(result, self.product(), 1 if sign == "+" else -1)
-        return _bounded(result)
+        return bounded(result)
 
     def product(self) -> RationalPoly:
         result = self.factor()
         while sign := self.take("*", "/"):
             right = self.factor()
             if sign == "*":
-                result = _bounded(multiply(result, right))
+                result = bounded(multiply(result, right))
             else:
                 zero = (0,) * self.n
                 kernel.need(set(right) == {zero}, "P3", "a division", "division by a nonzero constant only")
-                result = _bounded({m: c / right[zero] for m, c in result.items()})
+                result = bounded({m: c / right[zero] for m, c in result.items()})
         return result
 
     def factor(self) -> RationalPoly:
@@ -151,7 +151,7 @@ class _Parser:
             kernel.limit(degree * exponent, kernel.MAX_DEGREE, "degree of the objective")
             result = {(0,) * self.n: Fraction(1)}
             for _ in range(exponent):
-                result = _bounded(multiply(result, base))
+                result = bounded(multiply(result, base))
             return result
         return base
 
@@ -256,11 +256,11 @@ def _network(statement: Any) -> Problem:
             residual = dict(prediction)
             add_into(residual, _constant(wanted, n), -1)
             add_into(total, multiply(residual, residual))
-            _bounded(total)
+            bounded(total)
     for i, factor in enumerate(ridge):
         if factor:
             add_into(total, {tuple(2 if k == i else 0 for k in range(n)): factor})
-    return Problem(tuple(names), _bounded({m: c * scale for m, c in total.items()}))
+    return Problem(tuple(names), bounded({m: c * scale for m, c in total.items()}))
 
 
 def _constant(value: Fraction, n: int) -> RationalPoly:
@@ -286,7 +286,7 @@ def _forward(net: _Net, names: list[str], sample: list[Fraction]) -> list[Ration
                 add_into(activity, {unit(n, position[f"b{layer}_{i}"]): Fraction(1)})
             if layer < net.layers:
                 activity = _activated(net.activation, activity, n)
-            outputs.append(_bounded(activity))
+            outputs.append(bounded(activity))
         values = outputs
     return values
 
@@ -298,7 +298,7 @@ def _activated(coefficients: list[Fraction], activity: RationalPoly, n: int) -> 
     current: RationalPoly = {(0,) * n: Fraction(1)}
     for k, coefficient in enumerate(coefficients):
         if k:
-            current = _bounded(multiply(current, activity))
+            current = bounded(multiply(current, activity))
         if coefficient:
             add_into(result, current, coefficient)
     return result

@@ -105,6 +105,23 @@ def ideal(
     }
 
 
+def inner(completeness: dict[str, Any], *lines: Any, form: Sequence[int] = (1,)) -> dict[str, Any]:
+    """Completeness of a smaller objective."""
+    return {"form": [str(c) for c in form], "lines": list(lines), "completeness": completeness}
+
+
+def eliminate(variables: Sequence[int], smaller: dict[str, Any]) -> dict[str, Any]:
+    return {"rule": "eliminate", "variables": list(variables), "inner": smaller}
+
+
+def linear(matrix: Sequence[Sequence[int]], smaller: dict[str, Any]) -> dict[str, Any]:
+    return {"rule": "linear", "matrix": [[str(c) for c in row] for row in matrix], "inner": smaller}
+
+
+def product(groups: Sequence[int], *smaller: dict[str, Any]) -> dict[str, Any]:
+    return {"rule": "product", "groups": list(groups), "inner": list(smaller)}
+
+
 # -------------------------------------------------------------------------------------------------------------- points
 
 

@@ -23,12 +23,16 @@ from tests.checker.build import (
     certificate,
     congruence,
     derivatives,
+    eliminate,
     exact,
     field,
     ideal,
     identity,
+    inner,
+    linear,
     local,
     poly,
+    product,
     rank,
     rational,
     root,
@@ -176,6 +180,54 @@ def spurious_minimum() -> Certificate:
     return certificate(*problem, completeness=univariate_rank(3), points=points)
 
 
+def eliminated() -> Certificate:
+    """(x - y)^2 + (z - 1)^2 + y^4/4 - y^2: quadratic in z, then in x, which leaves y^4/4 - y^2."""
+    problem = ("x y z", "(x - y)^2 + (z - 1)^2 + y^4/4 - y^2")
+    shear = transform([[1, 1, 0], [0, 1, 0], [0, 0, 1]])
+    sides = [boxed(box(*problem, [y, y, 1]), "minimum", inertia=shear) for y in (-(2**0.5), 2**0.5)]
+    return certificate(
+        *problem,
+        completeness=eliminate([2, 0], inner(univariate_rank(3))),
+        points=[*sides, boxed(box(*problem, [0, 0, 1]), "strict_saddle", inertia=shear)],
+        symmetries=[[-1, -2, 3]],
+    )
+
+
+def taken_apart() -> Certificate:
+    """(x + y)^4/4 - (x + y)^2/2 + (x - y)^2: a sum of two summands in u, v with x = u + v, y = u - v."""
+    turned = [[1, 1], [1, -1]]
+    smaller = product([0, 1], inner(univariate_rank(3)), inner(bezout(0)))
+    return certificate(
+        "x y",
+        "(x + y)^4/4 - (x + y)^2/2 + (x - y)^2",
+        completeness=linear(turned, inner(smaller, form=[1, 1])),
+        points=[
+            boxed(
+                box("x y", "(x + y)^4/4 - (x + y)^2/2 + (x - y)^2", [c, c]),
+                "minimum" if c else "strict_saddle",
+                inertia=transform(turned),
+            )
+            for c in (-0.5, 0, 0.5)
+        ],
+        symmetries=[[-1, -2], [2, 1]],
+    )
+
+
+def real_points_of_a_sum() -> Certificate:
+    """x^3/3 - x + y^2/2 again: the ideal rule for the first summand, which bounds the real points only."""
+    wells = ideal([[0], [1]], [0], [-1, 0, 1], [-3, 0, 3])
+    return certificate(
+        "x y",
+        "x^3/3 - x + y^2/2",
+        completeness=product([0, 1], inner(wells), inner(univariate_rank(1))),
+        fields=[rational([x, 0]) for x in (1, -1)],
+        points=[
+            root(0, kind="minimum", inertia=identity(2), lower=["-5", "0"]),
+            root(1, kind="strict_saddle", inertia=identity(2)),
+        ],
+    )
+
+
 def network() -> Certificate:
     """One weight, one sample: (2w - 3)^2 + w^2/4, from a network statement."""
     good = certificate(
@@ -308,6 +360,9 @@ HAND_WRITTEN: dict[str, Callable[[], Certificate]] = {
         ideal_rule,
         powers_in_lines,
         spurious_minimum,
+        eliminated,
+        taken_apart,
+        real_points_of_a_sum,
         network,
         bezout_rule,
         no_points,

@@ -1,0 +1,144 @@
+"""The parts that an objective is reduced to, and the way back of everything that is found for them.
+
+The certificate is about the objective that the user wrote: points are lifted and certified there again, completeness is
+that of the parts (rules X).
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import acb, ctx, fmpq_poly
+
+from exactland.certify import algebraic
+from exactland.certify.multiple import MAX_MULTIPLICITY, functionals, univariate_orbits
+from exactland.certify.points import CannotAssemble
+from exactland.classify.multiplicity import dual_basis
+from exactland.engines.rur import AlgebraicOrbit
+from exactland.polynomial import Polynomial, gradient, terms
+from exactland.reduce.plan import Plan
+from exactland.solving.refine import Certified, Refiner, distinct
+from exactland.solving.system import GradientSystem
+from exactland.solving.zero_dimensional import ExactPoint, Pool, rational_point
+
+LIFT_BITS = 320
+MAX_POINTS = 6_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """A system that is solved as it is."""
+
+    gs: GradientSystem
+    pool: Pool
+    symmetries: Sequence[tuple[int, ...]]
+
+
+def lift(gs: GradientSystem, plan: Plan, parts: Sequence[Part], pool: Pool) -> None:
+    """Fill the pool with the points that belong to those of the parts."""
+    if math.prod(part.pool.count() for part in parts) > MAX_POINTS:
+        raise CannotAssemble("too many combinations of the points of the parts")
+    pool.multiple.clear()
+    refiner = Refiner(gs.calculus, gs.elements.gradient)
+    found = []
+    with ctx.workprec(LIFT_BITS):
+        for chosen in itertools.product(*(_simple(part.pool.certified) for part in parts)):
+            first = next((upper for _, upper in chosen if upper is not None), True)
+            if first:  # of a conjugate pair the other member is skipped
+                found.append(refiner.refine(plan.invert([point for point, _ in chosen], _at_ball)))
+    pool.certified = distinct(one for one in found if one is not None)
+    if any(part.pool.multiple for part in parts):
+        pool.multiple.extend(_multiple(gs, plan, parts))
+
+
+def _simple(found: Sequence[Certified]) -> Iterator[tuple[list[acb], bool | None]]:
+    """The centres of the boxes, beside them whether it is the first of a conjugate pair (None: real)."""
+    for one in found:
+        scale = acb(2) ** (-one.box.bits)
+        imaginary = one.box.imaginary
+        if imaginary is None:
+            yield [acb(x) * scale for x in one.box.real], None
+        else:
+            for sign in (1, -1):
+                pairs = zip(one.box.real, imaginary, strict=True)
+                yield [acb(x, sign * y) * scale for x, y in pairs], sign == 1
+
+
+def _at_ball(polynomial: Polynomial, point: Sequence[acb]) -> acb:
+    total = acb(0)
+    for c, exponents in terms(polynomial):
+        term = acb(c.numerator) / acb(c.denominator)
+        for x, e in zip(point, exponents, strict=True):
+            term *= x**e
+        total += term
+    return total.mid()
+
+
+def _multiple(gs: GradientSystem, plan: Plan, parts: Sequence[Part]) -> Iterator[ExactPoint]:
+    """Multiple points with their dual spaces, where at most one of the parts has irrational coordinates."""
+    slopes = gradient(gs.polynomial)
+    alone = len(parts) == 1
+    choices = [[*part.pool.multiple, *(() if alone else _simple_exact(part))] for part in parts]
+    for chosen in itertools.product(*choices):
+        most = math.prod(point.multiplicity for point in chosen)
+        if most == 1:
+            continue
+        if most > MAX_MULTIPLICITY:
+            raise CannotAssemble("a point of high multiplicity")
+        lifted = lift_exact(plan, chosen)
+        if lifted.rational is not None:
+            basis = dual_basis(slopes, lifted.rational, bound=most)
+        else:
+            modulus, coordinates = algebraic.modulus_of(lifted), algebraic.coordinates_of(lifted)
+            basis = dual_basis(slopes, coordinates, modulus, bound=most)
+        if basis is None:
+            raise CannotAssemble("a multiple point of a part was not lifted")
+        yield ExactPoint(lifted.modulus, lifted.coordinates, functionals(basis))
+
+
+def _simple_exact(part: Part) -> list[ExactPoint]:
+    """The simple points of a part, exactly: they are combined with multiple points of other parts."""
+    known = [rational_point(part.gs, found) for found in part.pool.certified]
+    rational = [ExactPoint((0, 1), tuple((x,) for x in point)) for point in known if point is not None]
+    if len(rational) == len(known):
+        return rational
+    orbits = next((found for e in part.pool.evidence if (found := univariate_orbits(part.gs, e))), ())
+    simple = [ExactPoint(o.modulus, o.coordinates) for o in orbits if o.multiplicity == 1]
+    exact = sum(point.degree * point.multiplicity for point in (*simple, *part.pool.multiple))
+    if exact != part.pool.count():
+        raise CannotAssemble("no exact coordinates of the simple points of a part")
+    return simple
+
+
+def lift_exact(plan: Plan, points: Sequence[ExactPoint]) -> ExactPoint:
+    """The point over the field of the one that is irrational."""
+    field = next((point for point in points if point.degree > 1), points[0])
+    if sum(point.degree > 1 for point in points) > 1:
+        raise CannotAssemble("points of two parts with irrational coordinates at a multiple point")
+    modulus = algebraic.modulus_of(field)
+
+    def at(polynomial: Polynomial, point: Sequence[fmpq_poly]) -> fmpq_poly:
+        return algebraic.evaluate_at(polynomial, point, modulus)
+
+    given = []
+    for point in points:
+        rational = point.rational
+        constant = None if rational is None else [algebraic.rational_poly([x]) for x in rational]
+        given.append(constant if constant is not None else algebraic.coordinates_of(point))
+    coordinates = plan.invert(given, at)
+    return ExactPoint(field.modulus, tuple(algebraic.coefficients(x, field.degree) for x in coordinates))
+
+
+def lift_orbit(plan: Plan, orbit: AlgebraicOrbit) -> AlgebraicOrbit | None:
+    """The orbit of the objective that belongs to one of the only part."""
+    form = plan.form([Fraction(c) for c in orbit.form])
+    if form is None:
+        return None
+    whole = math.lcm(*(c.denominator for c in form))
+    integral = tuple(int(c * whole) for c in form)
+    point = algebraic.reparametrise(lift_exact(plan, [ExactPoint(orbit.modulus, orbit.coordinates)]), integral)
+    return None if point is None else AlgebraicOrbit(point.modulus, integral, point.coordinates, orbit.multiplicity)

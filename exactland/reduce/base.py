@@ -1,0 +1,66 @@
+"""What every reduction offers: whether it applies, the smaller objectives, and the way back for points."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Self, TypeVar
+
+from flint import fmpq_mpoly
+
+from exactland.polynomial import Polynomial, integer_terms, ring
+
+N = TypeVar("N")
+Evaluate = Callable[[Polynomial, Sequence[N]], N]
+
+
+@dataclass(frozen=True)
+class Reduction(abc.ABC):
+    """One reduction of one objective.
+
+    `parts` are the smaller objectives, each in a ring of its own, scaled as the checker scales them. The critical
+    points of the objective correspond one to one to the tuples of critical points of the parts.
+    """
+
+    polynomial: Polynomial
+    parts: tuple[Polynomial, ...]
+
+    @classmethod
+    @abc.abstractmethod
+    def apply(cls, polynomial: Polynomial) -> Self | None:
+        """The reduction of this objective, or None when it does not apply."""
+
+    @classmethod
+    def accepts(cls, polynomial: Polynomial) -> bool:
+        """Whether the reduction applies."""
+        return cls.apply(polynomial) is not None
+
+    @abc.abstractmethod
+    def invert(self, points: Sequence[Sequence[N]], evaluate: Evaluate[N]) -> list[N]:
+        """The critical point that belongs to one critical point of each part; numbers of any kind."""
+
+    @abc.abstractmethod
+    def form(self, of_part: Sequence[Fraction]) -> list[Fraction]:
+        """The linear form that has the value of a given form on the only part."""
+
+    @abc.abstractmethod
+    def entry(self, inner: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """The entry `completeness`, from those of the parts."""
+
+
+def scaled(polynomial: Polynomial) -> Polynomial:
+    """The positive multiple with coprime integer coefficients, which is the one that the checker computes."""
+    return polynomial.context().from_dict(integer_terms(polynomial))
+
+
+def without(polynomial: Polynomial, places: Sequence[int]) -> Polynomial:
+    """The same polynomial in the ring without these variables, in which it is constant."""
+    context = polynomial.context()
+    kept = [i for i in range(context.nvars()) if i not in places]
+    names = context.names()
+    smaller = ring([names[i] for i in kept])
+    given: dict[Any, Any] = {tuple(m[i] for i in kept): c for m, c in polynomial.to_dict().items()}
+    result: fmpq_mpoly = smaller.from_dict(given)
+    return result

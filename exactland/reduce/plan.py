@@ -1,0 +1,70 @@
+"""Which reductions are applied to an objective, and everything in one go: down to the leaves and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from exactland.polynomial import Polynomial
+from exactland.reduce.base import Evaluate, N, Reduction
+from exactland.reduce.blocks import Blocks
+from exactland.reduce.quadratic import Elimination, bezout_number
+
+KINDS: tuple[type[Reduction], ...] = (Elimination, Blocks)
+SMALL = 64
+"""Systems with a smaller Bezout number take no time; they are solved as they are."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A tree of reductions; a plan without a reduction is a leaf, which is solved as it is."""
+
+    polynomial: Polynomial
+    reduction: Reduction | None = None
+    inner: tuple[Plan, ...] = ()
+
+    def leaves(self) -> list[Polynomial]:
+        """The objectives to solve."""
+        if self.reduction is None:
+            return [self.polynomial]
+        return [leaf for plan in self.inner for leaf in plan.leaves()]
+
+    def invert(self, points: Sequence[Sequence[N]], evaluate: Evaluate[N]) -> list[N]:
+        """The critical point of the objective, from one critical point of each leaf."""
+        return self._invert(iter(points), evaluate)
+
+    def _invert(self, points: Iterator[Sequence[N]], evaluate: Evaluate[N]) -> list[N]:
+        if self.reduction is None:
+            return list(next(points))
+        return self.reduction.invert([plan._invert(points, evaluate) for plan in self.inner], evaluate)
+
+    def form(self, of_leaf: Sequence[Fraction]) -> list[Fraction] | None:
+        """The linear form with the value of a form on the only leaf; None when there are several."""
+        if self.reduction is None:
+            return list(of_leaf)
+        below = self.inner[0].form(of_leaf) if len(self.inner) == 1 else None
+        return None if below is None else self.reduction.form(below)
+
+    def entry(self, leaves: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """The entry `completeness`, from the entries {form, lines, completeness} of the leaves."""
+        return self._entry(iter(leaves))["completeness"]  # type: ignore[no-any-return]
+
+    def _entry(self, leaves: Iterator[dict[str, Any]]) -> dict[str, Any]:
+        if self.reduction is None:
+            return next(leaves)
+        rule = self.reduction.entry([plan._entry(leaves) for plan in self.inner])
+        ones = ["1"] * self.polynomial.context().nvars()
+        return {"form": ones, "lines": [], "completeness": rule}
+
+
+def plan(polynomial: Polynomial) -> Plan:
+    """The reductions that are worth it; a leaf when none is."""
+    if bezout_number(polynomial) <= SMALL:
+        return Plan(polynomial)
+    for kind in KINDS:
+        found = kind.apply(polynomial)
+        if found is not None:
+            return Plan(polynomial, found, tuple(plan(part) for part in found.parts))
+    return Plan(polynomial)

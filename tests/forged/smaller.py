@@ -1,0 +1,84 @@
+"""Forgeries against X: completeness by way of smaller objectives."""
+
+from __future__ import annotations
+
+from tests.checker.build import (
+    Certificate,
+    certificate,
+    changed,
+    eliminate,
+    inner,
+    linear,
+    product,
+    rank,
+    rational,
+    root,
+)
+from tests.checker.build import univariate_rank as univariate
+from tests.checker.good import good
+from tests.forged.table import CRASH, REJECTED, Forgery
+
+
+def without_square(expression: str) -> Certificate:
+    """The first of two variables is eliminated, and one point is left."""
+    return certificate(
+        "x y",
+        expression,
+        completeness=eliminate([0], inner(univariate(1))),
+        fields=[rational([0, "1/2"])],
+        points=[root(0)],
+    )
+
+
+def on_a_line() -> Certificate:
+    """x y - x at y = 0 is -x, which has no critical point."""
+    nowhere = rank([(0, [0, 0])], [])
+    return certificate("x y", "x*y - x", completeness=linear([[1, 0], [0, 0]], inner(nowhere, form=[1, 1])))
+
+
+def coupled() -> Certificate:
+    """x^2 + y^2 - x^2 y^2 taken for a sum: the four points with x^2 = y^2 = 1 are lost."""
+    return certificate(
+        "x y",
+        "x^2 + y^2 - x^2*y^2",
+        completeness=product([0, 1], inner(univariate(1)), inner(univariate(1))),
+        fields=[rational([0, 0])],
+        points=[root(0)],
+    )
+
+
+FORGERIES = [
+    Forgery(
+        "X1",
+        "coefficient with a variable",
+        lambda: without_square("x^2*y + y^2 - y"),
+        "(0, 1/2) is the only critical point of x^2 y + y^2 - y, which has (1, 0) as well",
+    ),
+    Forgery("X1", "no square", lambda: without_square("x*y + y^2 - x/2 - y"), off=CRASH),
+    Forgery("X1", "a cube", lambda: without_square("x^2 + x^3 + y^2 - y"), off=CRASH),
+    Forgery("X2", "singular matrix", on_a_line, "x y - x has no critical point; it has (0, 1)"),
+    Forgery(
+        "X3",
+        "coupled groups",
+        coupled,
+        "0 is the only critical point of x^2 + y^2 - x^2 y^2, which has (1, 1) as well",
+    ),
+    Forgery(
+        "F3",
+        "eliminated variable that is not there",
+        lambda: changed(good("eliminated"), (("completeness", "variables"), [2, 2])),
+        off=CRASH,
+    ),
+    Forgery(
+        "F3",
+        "one summand too many",
+        lambda: changed(good("real_points_of_a_sum"), (("completeness", "groups"), [0, 0])),
+        off=REJECTED,
+    ),
+    Forgery(
+        "F2",
+        "smaller objective without proof",
+        lambda: certificate("x", "x^2", completeness=eliminate([0], {})),
+        off=CRASH,
+    ),
+]
