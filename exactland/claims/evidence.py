@@ -84,10 +84,14 @@ def is_plain_polynomial(objective: Objective) -> bool:
 
 @dataclass
 class Evidence:
-    """The objective and, when a property asks for them, its landscape and single facts."""
+    """The objective and, when a property asks for them, its landscape and single facts.
+
+    `known` holds what was proved for other cases, by everything that the question depends on.
+    """
 
     objective: Objective
     solver: Callable[[Objective], Landscape]
+    known: dict[str, Proof | None] = field(default_factory=dict)
     _landscape: Landscape | None = field(default=None, init=False)
     _proofs: dict[str, Proof | None] = field(default_factory=dict, init=False)
     _others: dict[str, Landscape] = field(default_factory=dict, init=False)
@@ -141,8 +145,9 @@ class Evidence:
         """The report of the checker on these facts and rational points, or None when it does not accept them."""
         about = self.objective if objective is None else objective
         key = repr((about.sha256, facts, points, infimum))
-        if key not in self._proofs:
-            self._proofs[key] = _proof(about, facts, points, infimum)
+        if key not in self.known:
+            self.known[key] = _proof(about, facts, points, infimum)
+        self._proofs[key] = self.known[key]
         return self._proofs[key]
 
     def prove_critical(self, points: Sequence[Sequence[Fraction]]) -> Proof | None:

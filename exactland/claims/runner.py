@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from exactland.claims.claim import Case, Claim, Control, Parameters, System, Verdict
-from exactland.claims.evidence import Evidence, Solver, certified_landscape
+from exactland.claims.evidence import Evidence, Proof, Solver, certified_landscape
 from exactland.claims.registry import load
 from exactland.claims.registry import systems as all_systems
 from exactland.claims.truth import Truth
@@ -46,8 +46,12 @@ def judge(
     solver: Callable[[Objective], Landscape],
     drops: str | None = None,
     evaluate: bool = True,
+    known: dict[str, Proof | None] | None = None,
 ) -> Judgement:
-    """The verdict on one instance. The declared expectation is no argument, so it cannot matter."""
+    """The verdict on one instance. The declared expectation is no argument, so it cannot matter.
+
+    `known` shares proofs with other instances.
+    """
     found = {h.name: h.check(parameters) for h in claim.hypotheses}
     violated = [name for name, truth in found.items() if truth is Truth.FALSE and (name != drops or not evaluate)]
     if violated:
@@ -56,7 +60,7 @@ def judge(
     if open_:
         return Judgement(Verdict.UNDECIDED, f"hypothesis not decided: {'; '.join(open_)}")
     try:
-        evidence = Evidence(claim.objective(parameters), solver)
+        evidence = Evidence(claim.objective(parameters), solver, {} if known is None else known)
     except NotBuilt as error:
         return Judgement(Verdict.UNDECIDED, str(error))
     finding = claim.conclusion(parameters).evaluate(evidence)
@@ -127,13 +131,14 @@ class Report:
 
 @dataclass
 class Run:
-    """Shares landscapes between cases, by the hash of the problem."""
+    """Shares landscapes and proofs between cases, by the hash of the problem."""
 
     seconds: float = DEFAULT_SECONDS
     solver: Solver = certified_landscape
     progress: Callable[[str], None] = lambda _: None
     certificates: Path | None = None
     _landscapes: dict[str, tuple[float, Landscape]] = field(default_factory=dict)
+    _proofs: dict[str, Proof | None] = field(default_factory=dict)
 
     def landscape(self, objective: Objective, seconds: float) -> Landscape:
         """A proved landscape is kept; an open one is tried again only with more time."""
@@ -156,7 +161,7 @@ class Run:
         start = time.monotonic()
         bound = self.seconds if entry.seconds is None else min(entry.seconds, self.seconds)
         drops, evaluate = (entry.drops, entry.evaluate) if isinstance(entry, Control) else (None, True)
-        judgement = judge(claim, entry.parameters, lambda o: self.landscape(o, bound), drops, evaluate)
+        judgement = judge(claim, entry.parameters, lambda o: self.landscape(o, bound), drops, evaluate, self._proofs)
         written = self._written(system, judgement)
         reason = judgement.reason
         if judgement.verdict is Verdict.UNDECIDED and entry.because:
