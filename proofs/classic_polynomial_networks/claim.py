@@ -195,8 +195,8 @@ ONE_UNIT = Claim(
     notes=(
         (
             "The scaling (a, b) -> (c a, b/c^2) is removed by |a| = 1, and b = a^T T a is the best one for given a. "
-            "For an indefinite form b has to change its sign on the way from one eigenvector to the other: the worse one "
-            "is a spurious minimum. An architecture that fills, as [2,2,1], has no such obstruction, but its critical "
+            "For an indefinite form b has to change its sign on the way between the eigenvectors: the worse one is "
+            "a spurious minimum. An architecture that fills, as [2,2,1], has no such obstruction, but its critical "
             "sets are not isolated (rotations): not covered here."
         ),
     ),
