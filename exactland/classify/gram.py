@@ -282,15 +282,15 @@ def kernel_complement(space: GramSpace, numeric: Array) -> list[fmpq_mpoly] | No
     if not gaps.size or values[gaps[0]] > 1e-2 * values[-1]:
         return None
     gap = int(gaps[0])  # the smallest kernel in sight: what is left of it shows up in the next round
-    reduced = _float_rref(vectors[:, : gap + 1].T * weights[None, :])
+    reduced = float_rref(vectors[:, : gap + 1].T * weights[None, :])
     if reduced is None:
         return None
-    rest = null_space(fmpq_mat([[_simple(v) for v in row] for row in reduced]))
+    rest = null_space(fmpq_mat([[simple_rational(v) for v in row] for row in reduced]))
     ring = space.basis[0].context()
     return [sum((c * z for c, z in zip(row, space.basis, strict=True) if c != 0), ring.constant(0)) for row in rest]
 
 
-def _simple(value: float) -> fmpq:
+def simple_rational(value: float) -> fmpq:
     """A short rational near a kernel entry; small entries are taken for noise."""
     if abs(value) < _KERNEL_NOISE:
         return fmpq(0)
@@ -298,7 +298,7 @@ def _simple(value: float) -> fmpq:
     return fmpq(short.numerator, short.denominator)
 
 
-def _float_rref(matrix: Array) -> Array | None:
+def float_rref(matrix: Array) -> Array | None:
     """Gauss-Jordan with complete pivoting: every row has a pivot 1 and the other entries stay of moderate size."""
     a = matrix.copy()
     for row in range(a.shape[0]):

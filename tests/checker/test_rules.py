@@ -15,14 +15,14 @@ import exactland.checker.kernel as kernel
 from exactland.checker import Rejection, check_bytes
 from tests.checker.build import encode
 from tests.checker.good import NAMES, good
-from tests.forged import counting, facts, form, kinds, points, problems, smaller, sphere, values
+from tests.forged import counting, facts, form, kinds, points, problems, smaller, sphere, strata, values
 from tests.forged.table import ACCEPTED, CRASH, REJECTED, Forgery
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECKER = ROOT / "exactland" / "checker"
 FORGERIES: list[Forgery] = [
     forgery
-    for module in (form, problems, counting, smaller, points, kinds, values, facts, sphere)
+    for module in (form, problems, counting, smaller, points, kinds, values, facts, sphere, strata)
     for forgery in module.FORGERIES
 ]
 PARAMETRIC = {"read_squares", "squares_and_powers"}  # the rule is an argument: G1, G3 or K6
@@ -47,9 +47,14 @@ def without(rule: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-def outcome(data: bytes) -> str:
+def check(forgery: Forgery) -> None:
+    """Rules W are about one component by itself."""
+    (strata.check_strata if forgery in strata.FORGERIES else check_bytes)(data_of(forgery))
+
+
+def outcome(forgery: Forgery) -> str:
     try:
-        check_bytes(data)
+        check(forgery)
     except Rejection:
         return REJECTED
     except (KeyError, IndexError, TypeError, ValueError, ZeroDivisionError, AttributeError):
@@ -66,14 +71,14 @@ def test_good_certificates_are_accepted(name: str) -> None:
 @pytest.mark.parametrize("forgery", FORGERIES, ids=str)
 def test_forgery_is_rejected_by_its_rule(forgery: Forgery) -> None:
     with pytest.raises(Rejection) as caught:
-        check_bytes(data_of(forgery))
+        check(forgery)
     assert caught.value.rule == forgery.rule
 
 
 @pytest.mark.parametrize("forgery", FORGERIES, ids=str)
 def test_no_other_rule_rejects_the_forgery(forgery: Forgery, monkeypatch: pytest.MonkeyPatch) -> None:
     with without(forgery.rule, monkeypatch):
-        assert outcome(data_of(forgery)) == forgery.off
+        assert outcome(forgery) == forgery.off
 
 
 def test_names_are_distinct() -> None:
@@ -105,7 +110,7 @@ def sites() -> dict[Site, str]:
 
 def test_rules_of_checker_document_and_table_are_the_same() -> None:
     document = rules_of_the_document()
-    passed_on = {"G1", "G3", "K6"}
+    passed_on = {"G1", "G3", "K6", "W13"}
     used = set(sites().values()) - {""} | passed_on
     assert used == document
     assert {f.rule for f in FORGERIES} == document
@@ -135,7 +140,7 @@ def test_every_place_that_rejects_has_a_forgery(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(kernel, "need", watched)
     for forgery in FORGERIES:
         try:
-            check_bytes(data_of(forgery))
+            check(forgery)
         except Rejection as error:
             last = error.__traceback__
             while last is not None and last.tb_next is not None:

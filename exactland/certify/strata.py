@@ -1,0 +1,49 @@
+"""The strata of a component as plain data, in the form that rules W read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from flint import fmpq_mpoly
+
+from exactland.certify.json_forms import degenerate_proof
+from exactland.classify.along import Stratum
+from exactland.exact import rational_text
+from exactland.polynomial import to_json
+
+
+def plain_strata(strata: Sequence[Stratum]) -> list[dict[str, Any]]:
+    """The entry `strata` of a component."""
+    return [_entry(stratum) for stratum in strata]
+
+
+def _entry(stratum: Stratum) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "equations": _plain(stratum.equations),
+        "nonzero": _plain(stratum.nonzero),
+        "kind": stratum.kind,
+    }
+    if stratum.positive:
+        entry["positive"] = _plain(stratum.positive)
+    if stratum.proof is not None:
+        proof = dict(stratum.proof)
+        if "proof" in proof:
+            proof["proof"] = degenerate_proof(proof["proof"])
+        entry["proof"] = {key: value if key == "proof" else _plain(value) for key, value in proof.items()}
+    if stratum.lower is not None:
+        entry["lower"] = _plain(stratum.lower)
+    return entry
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, fmpq_mpoly):
+        return to_json(value)
+    if isinstance(value, Fraction):
+        return rational_text(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value

@@ -1,0 +1,225 @@
+"""Rules W1 to W5: identities on a part of a component, modulo polynomials that vanish there.
+
+A place is a set of real points: those where the elements vanish, at least one of `nonzero` does not (when there are
+any), and every polynomial of `positive` is positive. Further multipliers are known to be nonnegative.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from . import kernel
+from .kernel import RationalPoly, TermBudget, add_into, derivative, index, multiply, natural, rational, record, sequence
+
+MAX_ORDER = 40  # of an arc
+MAX_GAIN_POWER = 8
+Vector = list[RationalPoly]
+
+
+@dataclass
+class Place:
+    """Polynomials known to vanish, not to vanish all at once, to be positive, to be nonnegative."""
+
+    n: int
+    loss: RationalPoly
+    elements: list[RationalPoly]
+    nonzero: list[RationalPoly]
+    positive: list[RationalPoly]
+    nonnegative: list[RationalPoly]
+    budget: TermBudget
+    hessian: list[list[RationalPoly]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        slopes = [derivative(self.loss, i) for i in range(self.n)]
+        self.hessian = [[derivative(g, k) for k in range(self.n)] for g in slopes]
+
+    # ---------------------------------------------------------------------------------------------------- reading
+
+    def polynomial(self, value: Any) -> RationalPoly:
+        return self.budget.polynomial(value, self.n)
+
+    def vector(self, value: Any) -> Vector:
+        return [self.polynomial(p) for p in sequence(value, "vector", self.n)]
+
+    def times(self, left: RationalPoly, right: RationalPoly) -> RationalPoly:
+        self.budget.spend(len(left) * len(right))
+        degree = max(map(sum, left), default=0) + max(map(sum, right), default=0)
+        kernel.limit(degree, 8 * kernel.MAX_DEGREE, "degree of a product")
+        return multiply(left, right)
+
+    def power(self, base: RationalPoly, exponent: int) -> RationalPoly:
+        result: RationalPoly = {(0,) * self.n: Fraction(1)}
+        for _ in range(exponent):
+            result = self.times(result, base)
+        return result
+
+    def combination(self, value: Any, elements: list[RationalPoly]) -> RationalPoly:
+        """[[j, m_j], ...], meaning the sum of m_j * element j: a polynomial that vanishes where the elements do."""
+        total: RationalPoly = {}
+        for pair in sequence(value, "combination"):
+            j, factor = sequence(pair, "summand", 2)
+            element = elements[index(j, len(elements), "an element")]
+            add_into(total, self.times(self.polynomial(factor), element))
+        return total
+
+    def weighted(self, value: Any) -> tuple[RationalPoly, Any]:
+        """[w, k, rest]: the nonnegative factor w * multiplier k, where multiplier 0 is 1, and the rest unread."""
+        w, k, rest = sequence(value, "weighted entry", 3)
+        weight = rational(w, "weight", kernel.MAX_DIGITS)
+        kernel.need(weight > 0, "W2", weight, "positive weights")
+        known = [{(0,) * self.n: Fraction(1)}, *self.positive, *self.nonnegative]
+        factor = known[index(k, len(known), "multiplier")]
+        return {m: weight * c for m, c in factor.items()}, rest
+
+    def nonnegative_sum(self, value: Any) -> RationalPoly:
+        """[[w, k, q], ...], meaning the sum of w * multiplier k * q^2."""
+        total: RationalPoly = {}
+        for item in sequence(value, "nonnegative"):
+            factor, rest = self.weighted(item)
+            q = self.polynomial(rest)
+            add_into(total, self.times(self.times(q, q), factor))
+        return total
+
+    def gain(self, value: Any) -> RationalPoly:
+        """Rule W3. [c, r]: c times the sum of h^(2r) over `nonzero`, positive on the place, or, for r = 0, c times the
+        product of `positive` (1 when there is none).
+        """
+        c, r = sequence(value, "gain", 2)
+        weight = rational(c, "gain", kernel.MAX_DIGITS)
+        power = natural(r, "power", MAX_GAIN_POWER)
+        kernel.need(weight > 0, "W3", weight, "a positive gain")
+        total: RationalPoly = {}
+        if power == 0:
+            product: RationalPoly = {(0,) * self.n: Fraction(1)}
+            for p in self.positive:
+                product = self.times(product, p)
+            add_into(total, product, weight)
+            return total
+        kernel.need(bool(self.nonzero), "W3", "a sum over no polynomials", "polynomials that do not all vanish")
+        for h in self.nonzero:
+            add_into(total, self.power(h, 2 * power), weight)
+        return total
+
+    def lines(self, value: Any) -> None:
+        """Rule W1: further elements, each a combination, or g with g^p + (nonnegative) equal to a combination."""
+        for item in sequence(value, "lines", most=kernel.MAX_LINES):
+            line = record(item, "combination", "power element nonnegative", "line")
+            total = self.combination(line["combination"], self.elements)
+            if "power" not in line:
+                kernel.need(len(line) == 1, "F2", sorted(line), "element and nonnegative only beside power")
+                self.elements.append(total)
+                continue
+            power = natural(line["power"], "power", kernel.MAX_DEGREE)
+            element = self.polynomial(line.get("element", []))
+            added = self.nonnegative_sum(line.get("nonnegative", []))
+            fits = power >= 1 and (power % 2 == 0 or not added)
+            kernel.need(fits, "W1", power, "a power from 1, even beside squares")
+            add_into(total, self.power(element, power), -1)
+            add_into(total, added, -1)
+            kernel.need(not total, "W1", f"{len(total)} terms left over", "power + nonnegative = combination")
+            self.elements.append(element)
+
+    # ------------------------------------------------------------------------------------------------------ proofs
+
+    def along(self, direction: Vector) -> RationalPoly:
+        """d^T H d."""
+        total: RationalPoly = {}
+        for i, a in enumerate(direction):
+            for k, b in enumerate(direction):
+                if a and b and self.hessian[i][k]:
+                    add_into(total, self.times(self.times(a, b), self.hessian[i][k]))
+        return total
+
+    def curvature(self, value: Any, sign: int) -> None:
+        """Rule W4: sum of (w p_k) d^T (sign H) d + rest + gain vanishes, so that some d^T (sign H) d is negative."""
+        entry = record(value, "fields rest gain cofactors", where="curvature")
+        total = self.nonnegative_sum(entry["rest"])
+        add_into(total, self.gain(entry["gain"]))
+        for item in sequence(entry["fields"], "fields"):
+            factor, rest = self.weighted(item)
+            add_into(total, self.times(self.along(self.vector(rest)), factor), sign)
+        add_into(total, self.combination(entry["cofactors"], self.elements), -1)
+        kernel.need(not total, "W4", f"{len(total)} terms left over", "curvatures + rest + gain in the ideal")
+
+    def empty(self, value: Any) -> None:
+        """Rule W4 without a direction: rest + gain vanishes, so there is no point."""
+        entry = record(value, "rest gain cofactors", where="empty")
+        self.curvature({**entry, "fields": []}, 1)
+
+    def arcs(self, value: Any, sign: int) -> bool:
+        """Rule W5: along each arc sign * (L - value) starts with -(nonnegative) t^m; these add up to a positive sum.
+
+        Says whether all orders are odd: then the arcs, run backwards, have values on the other side.
+        """
+        entry = record(value, "arcs rest gain cofactors", where="arcs")
+        total: RationalPoly = {}
+        odd = True
+        for item in sequence(entry["arcs"], "arcs"):
+            arc = record(item, "curve order lead cofactors", where="arc")
+            order = natural(arc["order"], "order", MAX_ORDER)
+            kernel.need(order >= 1, "F3", order, "order: from 1")
+            odd = odd and order % 2 == 1
+            lead = self.nonnegative_sum(arc["lead"])
+            add_into(total, lead)
+            series = self._series(arc["curve"], order)
+            add_into(series[order], lead, sign)
+            for k, cofactors in enumerate(sequence(arc["cofactors"], "cofactors", order), 1):
+                rest = series[k]
+                add_into(rest, self.combination(cofactors, self.elements), -1)
+                kernel.need(not rest, "W5", f"a coefficient of t^{k}", "lower terms 0 and the stated leading term")
+        add_into(total, self.nonnegative_sum(entry["rest"]), -1)
+        add_into(total, self.gain(entry["gain"]), -1)
+        add_into(total, self.combination(entry["cofactors"], self.elements), -1)
+        kernel.need(not total, "W5", f"{len(total)} terms left over", "leading terms = rest + gain")
+        return odd
+
+    def _series(self, value: Any, order: int) -> list[RationalPoly]:
+        """L(x + a_1(x) t + a_2(x) t^2 + ...) up to t^order; `value` lists the a_k of every coordinate."""
+        one: RationalPoly = {(0,) * self.n: Fraction(1)}
+        moved: list[list[RationalPoly]] = []
+        for i, row in enumerate(sequence(value, "curve", self.n)):
+            given = [self.polynomial(p) for p in sequence(row, "curve", most=MAX_ORDER)]
+            moved.append([{kernel.unit(self.n, i): Fraction(1)}, *given])
+        powers: list[list[list[RationalPoly]]] = [[[one]] for _ in range(self.n)]
+        result: list[RationalPoly] = [{} for _ in range(order + 1)]
+        for monomial, coefficient in self.loss.items():
+            term = [{(0,) * self.n: coefficient}]
+            for i, e in enumerate(monomial):
+                while len(powers[i]) <= e:
+                    powers[i].append(self._truncated(powers[i][-1], moved[i], order))
+                if e:
+                    term = self._truncated(term, powers[i][e], order)
+            for k, part in enumerate(term):
+                add_into(result[k], part)
+        return result
+
+    def _truncated(self, left: list[RationalPoly], right: list[RationalPoly], order: int) -> list[RationalPoly]:
+        result: list[RationalPoly] = [{} for _ in range(min(len(left) + len(right) - 2, order) + 1)]
+        for i, a in enumerate(left):
+            for k, b in enumerate(right[: order + 1 - i]):
+                if a and b:
+                    add_into(result[i + k], self.times(a, b))
+        return result
+
+    def matrix_identity(self, matrix: list[list[RationalPoly]], value: Any, rule: str) -> None:
+        """{"squares": [[w, k, a], ...], "cofactors": [...]}: the matrix is the sum of w p_k a a^T, entry by entry on
+        and above the diagonal, modulo the elements.
+        """
+        for item in sequence(value["squares"], "squares"):
+            factor, rest = self.weighted(item)
+            self.add_square(matrix, self.vector(rest), factor, -1)
+        cofactors = iter(sequence(value["cofactors"], "cofactors", self.n * (self.n + 1) // 2))
+        for i in range(self.n):
+            for k in range(i, self.n):
+                rest = dict(matrix[i][k])
+                add_into(rest, self.combination(next(cofactors), self.elements), -1)
+                kernel.need(not rest, rule, f"entry {i}, {k} of the matrix", "a sum of squares modulo the ideal")
+
+    def add_square(self, matrix: list[list[RationalPoly]], a: Vector, factor: RationalPoly, sign: int) -> None:
+        """matrix += sign * factor * a a^T, on and above the diagonal."""
+        for i in range(self.n):
+            for k in range(i, self.n):
+                if a[i] and a[k]:
+                    add_into(matrix[i][k], self.times(self.times(a[i], a[k]), factor), sign)

@@ -1,0 +1,339 @@
+"""Rules W: the type of the points of a component of critical points, stratum by stratum.
+
+The strata form a chain: the first has no equations, the equations of each further one are the polynomials of which one
+is nonzero on the one before, and the last has no such condition. So they cover the component. Where the condition is a
+single polynomial, a stratum may be given in two parts by its sign.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from . import kernel
+from .degenerate import degenerate_kind
+from .fields import Field
+from .kernel import RationalPoly, TermBudget, add_into, derivative, rational, record, sequence, unit, value_at
+from .kinds import KINDS, kind_by_inertia, read_squares, sum_of_squares
+from .lines import Elements
+from .modulo import Place
+from .problem import Problem
+
+MAX_STRATA = 50
+STRATUM_KINDS = (*KINDS, "empty")
+Interval = tuple[Fraction, Fraction]
+Terms = tuple[tuple[kernel.Exponents, Fraction], ...]
+
+
+@dataclass(frozen=True)
+class Component:
+    """A set of real critical points: the generators vanish and the objective is in the interval, and is the value.
+
+    `value` is None where it is not rational. Whoever makes a Component has proved that every gradient entry is in the
+    ideal of the generators, and that the value is the only value of the objective on the component.
+    """
+
+    generators: tuple[RationalPoly, ...]
+    value: Fraction | None
+    interval: Interval
+    dimension: int
+    sample: tuple[Field, Interval] | None = None
+
+
+@dataclass(frozen=True)
+class ProvedStratum:
+    """What is proved of the points of a component where the equations vanish, some `nonzero` does not, and all
+    `positive` are positive. `None` stands for 'not established'.
+    """
+
+    kind: str
+    equations: tuple[Terms, ...]
+    nonzero: tuple[Terms, ...]
+    positive: tuple[Terms, ...]
+    inhabited: bool  # a point of the stratum is known
+    sample: tuple[Fraction, ...] | None  # a rational one
+    inertia: tuple[int, int, int] | None  # (positive, zero, negative) there
+    tangent: bool  # everywhere on the stratum the kernel of the Hessian is the tangent space of the component
+    is_global: bool | None
+    spurious: bool | None
+
+
+def read_strata(value: Any, problem: Problem, component: Component, budget: TermBudget) -> tuple[ProvedStratum, ...]:
+    """The strata of a component of an objective without constraint."""
+    result = []
+    expected: list[RationalPoly] = []
+    other_sign: list[RationalPoly] | None = None  # what the second part of a stratum repeats
+    ended = False
+    for item in sequence(value, "strata", most=MAX_STRATA):
+        kernel.need(not ended, "W6", "a stratum after the last", "the last stratum without a condition")
+        entry = record(item, "equations nonzero kind", "positive proof sample lower", "stratum")
+        n = len(problem.variables)
+        equations, nonzero, positive = (
+            [budget.polynomial(p, n) for p in sequence(entry.get(name, []), name)]
+            for name in ("equations", "nonzero", "positive")
+        )
+        kernel.need(equations == expected, "W6", "other equations", "no equations, then the nonzero of the one before")
+        if other_sign is not None:
+            negative = [{m: -c for m, c in h.items()} for h in other_sign]
+            kernel.need(nonzero == other_sign and positive == negative, "W6", "another part", "the part of other sign")
+            other_sign = None
+        elif positive:
+            kernel.need(positive == nonzero and len(nonzero) == 1, "W6", "another sign", "the sign of the one nonzero")
+            other_sign = nonzero
+        if other_sign is None:
+            expected, ended = nonzero, not nonzero
+        elements = [*component.generators, *equations]
+        place = Place(n, problem.loss, elements, nonzero, positive, [], budget)
+        result.append(_stratum(entry, place, problem, component))
+    kernel.need(ended, "W6", "an open chain", "a last stratum without a condition")
+    return tuple(result)
+
+
+def _stratum(entry: dict[str, Any], place: Place, problem: Problem, component: Component) -> ProvedStratum:
+    n, loss = place.n, problem.loss
+    equations = place.elements[len(component.generators) :]
+    parts = [tuple(tuple(sorted(p.items())) for p in polys) for polys in (equations, place.nonzero, place.positive)]
+    if component.value is None:
+        low, high = component.interval
+        above, below = dict(loss), {m: -c for m, c in loss.items()}
+        add_into(above, {(0,) * n: Fraction(1)}, -low)
+        add_into(below, {(0,) * n: Fraction(1)}, high)
+        place.nonnegative = [above, below]
+    kind = entry["kind"]
+    kernel.need(type(kind) is str and kind in STRATUM_KINDS, "F3", kind, f"one of {STRATUM_KINDS}")
+    shown = _Shown("undecided")
+    if "proof" in entry:
+        shown = _proof(entry["proof"], place, problem, component)
+    kernel.need(kind in ("undecided", shown.kind), "W7", kind, f"the kind {shown.kind}")
+    sample = shown.point
+    if "sample" in entry:
+        sample = [rational(x, "sample") for x in sequence(entry["sample"], "sample", n)]
+    if sample is None:
+        sample = _rational_sample(component)
+        lies = sample is not None and _lies_on(sample, place, component)
+        sample = sample if lies else None
+    else:
+        kernel.need(_lies_on(sample, place, component), "W8", "a point off the stratum", "a point of the stratum")
+    inhabited = sample is not None or _sample_inside(place, component)
+    inertia = None
+    if sample is not None:
+        inertia = _inertia([[value_at(h, sample) for h in row] for row in place.hessian])
+    is_global = True if shown.is_global else None
+    spurious = False if kind == "minimum" and is_global else None
+    if "lower" in entry:
+        kernel.need(kind == "minimum" and not is_global, "F2", "an idle lower value", "lower beside a local minimum")
+        point = [rational(x, "lower") for x in sequence(entry["lower"], "lower", n)]
+        least = component.interval[0] if component.value is None else component.value
+        kernel.need(value_at(loss, point) < least, "W9", "no lower value", "a point with a lower value")
+        is_global, spurious = False, True
+    return ProvedStratum(
+        kind=kind,
+        equations=parts[0],
+        nonzero=parts[1],
+        positive=parts[2],
+        inhabited=inhabited,
+        sample=None if sample is None else tuple(sample),
+        inertia=inertia,
+        tangent=shown.tangent and kind != "undecided",
+        is_global=is_global,
+        spurious=spurious,
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------- proofs
+
+
+@dataclass(frozen=True)
+class _Shown:
+    kind: str
+    is_global: bool = False
+    tangent: bool = False
+    point: list[Fraction] | None = None
+
+
+def _proof(value: Any, place: Place, problem: Problem, component: Component) -> _Shown:
+    readers = {"saddle": _saddle, "tangent": _tangent, "squares": _squares, "point": _point, "empty": _empty}
+    kernel.need(isinstance(value, dict), "F2", value, "proof: an object")
+    rule = value.get("rule")
+    kernel.need(type(rule) is str and rule in readers, "F3", rule, f"one of {', '.join(readers)}")
+    if "lines" in value:
+        place.lines(value["lines"])
+    return readers[rule](value, place, problem, component)
+
+
+def _saddle(value: Any, place: Place, problem: Problem, component: Component) -> _Shown:
+    """Rules W4, W5, W10, W11: points with lower and higher values arbitrarily near; strict by a negative curvature."""
+    entry = record(value, "rule below", "lines above semidefinite", "saddle")
+    strict = isinstance(entry["below"], dict) and "fields" in entry["below"]
+    kernel.need(strict or "semidefinite" in entry, "W10", "no curvature", "negative curvature or semidefiniteness")
+    if strict:
+        place.curvature(entry["below"], 1)
+        both = False
+    else:
+        semidefinite = record(entry["semidefinite"], "squares cofactors", where="semidefinite")
+        place.matrix_identity([[dict(h) for h in row] for row in place.hessian], semidefinite, "W10")
+        both = place.arcs(entry["below"], 1)
+    kernel.need(both or "above" in entry, "W11", "one side only", "higher values arbitrarily near as well")
+    if "above" in entry:
+        above = entry["above"]
+        kernel.need(isinstance(above, dict), "F2", above, "above: an object")
+        if "fields" in above:
+            place.curvature(above, -1)
+        elif "arcs" in above:
+            place.arcs(above, -1)
+        else:
+            _subharmonic(above, place)
+    return _Shown("strict_saddle" if strict else "nonstrict_saddle")
+
+
+def _subharmonic(value: Any, place: Place) -> None:
+    """Rule W11: sum w_i d_i^2 L is a sum of squares with w_i > 0, and L is not constant: there is no local maximum."""
+    entry = record(value, "weights squares", where="subharmonic")
+    weights = [rational(w, "weight") for w in sequence(entry["weights"], "weights", place.n)]
+    total = sum_of_squares(read_squares(entry["squares"], place.n, place.budget, "W11"))
+    for i, w in enumerate(weights):
+        add_into(total, place.hessian[i][i], -w)
+    varies = any(any(m) for m in place.loss)
+    shown = all(w > 0 for w in weights) and not total and varies
+    kernel.need(shown, "W11", "an objective that is not subharmonic", "positive weights and a sum of squares")
+
+
+def _tangent(value: Any, place: Place, problem: Problem, component: Component) -> _Shown:
+    """Rules W12 and W13: fields that are tangent to the component, and a Hessian that is definite across them."""
+    entry = record(value, "rule sign fields gain squares cofactors", "lines", "tangent")
+    sign = entry["sign"]
+    kernel.need(type(sign) is int and sign in (1, -1), "F3", sign, "sign: 1 or -1")
+    generators = list(component.generators)
+    matrix = [[{m: sign * c for m, c in h.items()} for h in row] for row in place.hessian]
+    for item in sequence(entry["fields"], "fields"):
+        factor, rest = place.weighted(item)
+        given = record(rest, "field cofactors", where="field")
+        field = place.vector(given["field"])
+        for g, cofactors in zip(generators, sequence(given["cofactors"], "cofactors", len(generators)), strict=True):
+            change: RationalPoly = {}
+            for i, t in enumerate(field):
+                add_into(change, place.times(t, derivative(g, i)))
+            add_into(change, place.combination(cofactors, generators), -1)
+            kernel.need(not change, "W12", "a generator that changes", "a field tangent to the component")
+        place.add_square(matrix, field, factor, 1)
+    gain = place.gain(entry["gain"])
+    for i in range(place.n):
+        add_into(matrix[i][i], gain, -1)
+    place.matrix_identity(matrix, entry, "W13")
+    return _Shown("minimum" if sign > 0 else "maximum", tangent=True)
+
+
+def _squares(value: Any, place: Place, problem: Problem, component: Component) -> _Shown:
+    """Rule W14: the objective minus the value is a sum of squares."""
+    entry = record(value, "rule squares", "lines", "squares")
+    total = sum_of_squares(read_squares(entry["squares"], place.n, place.budget, "W14"))
+    add_into(total, place.loss, -1)
+    rest = {m: c for m, c in total.items() if any(m)}
+    constant = -total.get((0,) * place.n, Fraction(0))
+    shown = not rest and component.value is not None and constant == component.value
+    kernel.need(shown, "W14", "another polynomial", "objective - value = sum of squares")
+    return _Shown("minimum", is_global=True)
+
+
+def _point(value: Any, place: Place, problem: Problem, component: Component) -> _Shown:
+    """Rule W15: the stratum is a single rational point; rules K decide."""
+    entry = record(value, "rule point cofactors", "lines proof", "point")
+    n = place.n
+    point = [rational(x, "point") for x in sequence(entry["point"], "point", n)]
+    for i, cofactors in enumerate(sequence(entry["cofactors"], "cofactors", n)):
+        rest: RationalPoly = {unit(n, i): Fraction(1)}
+        add_into(rest, {(0,) * n: Fraction(1)}, -point[i])
+        add_into(rest, place.combination(cofactors, place.elements), -1)
+        kernel.need(not rest, "W15", f"coordinate {i}", "the coordinates of one point modulo the ideal")
+    inertia = _inertia([[value_at(h, point) for h in row] for row in place.hessian])
+    kind = kind_by_inertia(*inertia)
+    kernel.need(kind is None or "proof" not in entry, "F2", "a proof beside a deciding inertia", "one or the other")
+    if kind is None:
+        kind = "undecided"
+        if "proof" in entry:
+            kind = degenerate_kind(place.loss, _exact(point, problem), inertia, entry["proof"], place.budget)
+    return _Shown(kind, point=point)
+
+
+def _empty(value: Any, place: Place, problem: Problem, component: Component) -> _Shown:
+    entry = record(value, "rule identity", "lines", "empty")
+    place.empty(entry["identity"])
+    return _Shown("empty")
+
+
+# ------------------------------------------------------------------------------------------------------------- points
+
+
+def _exact(point: list[Fraction], problem: Problem) -> tuple[Field, Interval]:
+    """A rational critical point in the form that rules K read."""
+    x = point[0]
+    edge = str(abs(x.numerator) + 2)
+    field = {
+        "modulus": [str(-x.numerator), str(x.denominator)],
+        "coordinates": [[str(v)] for v in point],
+        "cuts": ["-" + edge, edge],
+        "counted": False,
+    }
+    form = [1, *[0] * (len(point) - 1)]
+    made = Field(field, Elements(problem), form)
+    return made, made.intervals[0]
+
+
+def _rational_sample(component: Component) -> list[Fraction] | None:
+    if component.sample is None or component.sample[0].d != 1:
+        return None
+    return [low for low, _ in component.sample[0].point_enclosure(component.sample[1])]
+
+
+def _lies_on(point: list[Fraction], place: Place, component: Component) -> bool:
+    value = value_at(place.loss, point)
+    low, high = component.interval
+    inside = low < value < high if component.value is None else value == component.value
+    return (
+        inside
+        and all(value_at(g, point) == 0 for g in place.elements)
+        and (not place.nonzero or any(value_at(h, point) != 0 for h in place.nonzero))
+        and all(value_at(p, point) > 0 for p in place.positive)
+    )
+
+
+def _sample_inside(place: Place, component: Component) -> bool:
+    """Whether the sample of the component lies on the stratum, as far as bounds show."""
+    if component.sample is None:
+        return False
+    field, interval = component.sample
+
+    def sign(poly: RationalPoly) -> int:
+        low, high = field.enclosure(field.value(poly), interval)
+        return 1 if low > 0 else -1 if high < 0 else 0
+
+    vanish = all(field.value(e) == field.zero for e in place.elements[len(component.generators) :])
+    some = not place.nonzero or any(sign(h) != 0 for h in place.nonzero)
+    return vanish and some and all(sign(p) > 0 for p in place.positive)
+
+
+def _inertia(matrix: list[list[Fraction]]) -> tuple[int, int, int]:
+    """(positive, zero, negative) of a symmetric rational matrix, by congruence (Sylvester)."""
+    rows = [list(row) for row in matrix]
+    counts = {1: 0, -1: 0}
+    while rows:
+        size = len(rows)
+        pivot = next((i for i in range(size) if rows[i][i]), None)
+        if pivot is None:
+            pair = next(((i, k) for i in range(size) for k in range(i) if rows[i][k]), None)
+            if pair is None:
+                break
+            i, k = pair
+            rows[i] = [a + b for a, b in zip(rows[i], rows[k], strict=True)]
+            for row in rows:
+                row[i] += row[k]
+            pivot = i
+        head = rows.pop(pivot)
+        value = head.pop(pivot)
+        counts[1 if value > 0 else -1] += 1
+        for row in rows:
+            factor = row.pop(pivot) / value
+            for k, a in enumerate(head):
+                row[k] -= factor * a
+    return counts[1], len(matrix) - counts[1] - counts[-1], counts[-1]

@@ -1,0 +1,184 @@
+"""Arcs of odd order from the points of a component on which the Hessian decides nothing.
+
+Along fields k_a(x) with H k_a = 0 on the component, L(x + sum s_a k_a(x)) - value starts, modulo the ideal, with a form
+of degree m in s whose coefficients are polynomials in x. For odd m every coefficient c gives arcs on which the leading
+term is -c^2, or -c^(m+1): lower values arbitrarily near wherever one coefficient is not 0, and higher ones backwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
+
+from exactland.classify._tools import Exponents, from_terms, monomial, null_space, terms
+from exactland.classify.curvature import Along, Vector
+
+_MAXIMUM_ORDER = 9
+_MAXIMUM_KERNEL = 9
+
+
+def kernel_fields(place: Along, degree: int) -> list[Vector]:
+    """The fields up to this degree that the Hessian maps to 0 modulo the ideal."""
+    ring, n = place.ring, place.n
+    candidates = [(e, i) for e in place.standard(degree) for i in range(n)]
+    rows: dict[Any, list[tuple[int, fmpq]]] = {}
+    for column, (e, i) in enumerate(candidates):
+        for j in range(n):
+            for key, c in place.basis.normal_terms(monomial(ring, e) * place.normal[j][i]).items():
+                rows.setdefault((j, key), []).append((column, c))
+    matrix = fmpq_mat(max(len(rows), 1), len(candidates))
+    for r, entries in enumerate(rows.values()):
+        for column, c in entries:
+            matrix[r, column] = matrix[r, column] + c
+    result = []
+    for v in null_space(matrix):
+        made = [ring.constant(0)] * n
+        for c, (e, i) in zip(v, candidates, strict=True):
+            if c != 0:
+                made[i] = made[i] + c * monomial(ring, e)
+        result.append(made)
+    return result
+
+
+def odd_arcs(place: Along, fields: Sequence[Vector]) -> tuple[list[fmpq_mpoly], int, dict[str, Any]] | None:
+    """The polynomials of which one is not 0, the power of their gain, and the entry without its gain; None when the
+    lowest form has an even degree or there is none.
+    """
+    if not 0 < len(fields) <= _MAXIMUM_KERNEL:
+        return None
+    order, form = _lowest_form(place, fields)
+    if order % 2 == 0 or not form:
+        return None
+    simple = all(max(alpha) == 1 and _alone(alpha, form) for alpha in form)
+    arcs, nonzero = [], []
+    for coefficient, direction in _chosen(form, len(fields), simple, order):
+        arc = _arc(place, fields, direction, order)
+        if arc is None:
+            return None
+        arcs.append(arc)
+        nonzero.append(coefficient)
+    power = 1 if simple else (order + 1) // 2
+    total = sum((arc["lead"][0][2] ** 2 for arc in arcs), place.ring.constant(0))
+    total = total - sum((h ** (2 * power) for h in nonzero), place.ring.constant(0))
+    cofactors = place.basis.cofactors(total)
+    if cofactors is None:
+        return None
+    return nonzero, power, {"arcs": arcs, "rest": [], "cofactors": cofactors}
+
+
+def _lowest_form(place: Along, fields: Sequence[Vector]) -> tuple[int, dict[Exponents, fmpq_mpoly]]:
+    ring, n, k = place.ring, place.n, len(fields)
+    names = [*ring.names(), *(f"s_{a}" for a in range(k))]
+    wide = _ring(names)
+    gens = wide.gens()
+    lifted = [[p.compose(*gens[:n], ctx=wide) for p in v] for v in fields]
+    moved = [gens[i] + sum((gens[n + a] * lifted[a][i] for a in range(k)), wide.constant(0)) for i in range(n)]
+    image = place.loss.compose(*moved, ctx=wide)
+    parts: dict[Exponents, dict[Exponents, fmpq]] = {}
+    for e, c in terms(image).items():
+        if 0 < sum(e[n:]) <= _MAXIMUM_ORDER:
+            parts.setdefault(e[n:], {})[e[:n]] = c
+    for order in range(1, _MAXIMUM_ORDER + 1):
+        form = {a: place.basis.normal(from_terms(ring, p)) for a, p in parts.items() if sum(a) == order}
+        form = {a: c for a, c in form.items() if not c.is_zero()}
+        if form:
+            return order, form
+    return 0, {}
+
+
+def _ring(names: Sequence[str]) -> fmpq_mpoly_ctx:
+    return fmpq_mpoly_ctx.get(tuple(names), "degrevlex")
+
+
+def _alone(alpha: Exponents, form: dict[Exponents, fmpq_mpoly]) -> bool:
+    """No other monomial of the form has its variables among those of alpha."""
+    return all(beta == alpha or any(b and not a for a, b in zip(alpha, beta, strict=True)) for beta in form)
+
+
+def _chosen(
+    form: dict[Exponents, fmpq_mpoly], count: int, simple: bool, order: int
+) -> list[tuple[fmpq_mpoly, list[fmpq_mpoly]]]:
+    """Pairs of a coefficient and a direction in s; the coefficients span those of the form."""
+    ring: fmpq_mpoly_ctx = next(iter(form.values())).context()
+    result = []
+    if simple:
+        seen: set[str] = set()
+        for alpha, c in sorted(form.items(), reverse=True):
+            scale = c.leading_coefficient()
+            c = c / scale
+            if str(c) in seen:
+                continue
+            seen.add(str(c))
+            support = [i for i, a in enumerate(alpha) if a]
+            direction = [ring.constant(int(i in support)) for i in range(count)]
+            direction[support[-1]] = -c / scale
+            result.append((c, direction))
+        return result
+    keys = sorted({e for c in form.values() for e in terms(c)})
+    rows: list[list[fmpq]] = []
+    wanted = fmpq_mat([[c[e] for e in keys] for c in form.values()]).rank()
+    vectors = sorted(product((0, 1, -1), repeat=count), key=lambda v: (sum(map(abs, v)), v))
+    for v in vectors[:3000]:
+        value = ring.constant(0)
+        for alpha, c in form.items():
+            sign = 1
+            for a, x in zip(alpha, v, strict=True):
+                sign *= x**a
+            value = value + sign * c
+        row = [value[e] for e in keys]
+        if value.is_zero() or fmpq_mat([*rows, row]).rank() == len(rows):
+            continue
+        rows.append(row)
+        result.append((value, [-x * value for x in v]))
+        if len(rows) == wanted:
+            break
+    return result
+
+
+def _arc(place: Along, fields: Sequence[Vector], direction: Sequence[fmpq_mpoly], order: int) -> dict[str, Any] | None:
+    """The straight arc x + t * sum direction_a k_a, with the cofactors of its terms up to the order."""
+    ring, n = place.ring, place.n
+    zero = ring.constant(0)
+    step = [sum((d * v[i] for d, v in zip(direction, fields, strict=True)), zero) for i in range(n)]
+    wide = _ring([*ring.names(), "t"])
+    gens = wide.gens()
+    moved = [gens[i] + gens[n] * step[i].compose(*gens[:n], ctx=wide) for i in range(n)]
+    image = place.loss.compose(*moved, ctx=wide)
+    parts: dict[int, dict[Exponents, fmpq]] = {}
+    for e, c in terms(image).items():
+        if e[n] <= order:
+            parts.setdefault(e[n], {})[e[:n]] = c
+    cofactors = []
+    lead = zero
+    for k in range(1, order + 1):
+        coefficient = from_terms(ring, parts.get(k, {}))
+        if k == order:
+            root = (-place.basis.normal(coefficient)).factor()
+            lead = _square_root(root, ring)
+            if lead is None:
+                return None
+            coefficient = coefficient + lead * lead
+        found = place.basis.cofactors(coefficient)
+        if found is None:
+            return None
+        cofactors.append(found)
+    curve = [[p] if not p.is_zero() else [] for p in step]
+    return {"curve": curve, "order": order, "lead": [[Fraction(1), 0, lead]], "cofactors": cofactors}
+
+
+def _square_root(factored: Any, ring: fmpq_mpoly_ctx) -> Any:
+    """The polynomial whose square has these factors, or None."""
+    unit, factors = factored
+    if unit <= 0 or any(k % 2 for _, k in factors):
+        return None
+    try:
+        root = ring.constant(unit.sqrt())
+    except (AttributeError, ValueError):
+        return None
+    for f, k in factors:
+        root = root * f ** (k // 2)
+    return root

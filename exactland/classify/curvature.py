@@ -1,0 +1,399 @@
+"""The Hessian along a component: identities that show negative curvature, or definiteness across the component.
+
+All searches are semidefinite programs on normal forms (`cones`), split into blocks by the sign symmetries of the
+objective and the ideal, with fields and squares of growing degree. What they return is expanded again modulo the ideal
+before it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import combinations_with_replacement
+from typing import Any
+
+from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
+
+from exactland.classify import cones
+from exactland.classify._tools import Exponents, monomial, null_space, terms
+from exactland.classify.modulo import Basis
+from exactland.polynomial import from_fmpq, hessian
+
+Vector = list[fmpq_mpoly]
+_MAXIMUM_FIELDS = 110
+_MAXIMUM_ROWS = 700
+
+
+@dataclass
+class Along:
+    """A part of a component: a basis of what vanishes there, and polynomials that are not negative there."""
+
+    loss: fmpq_mpoly
+    basis: Basis
+    multipliers: list[fmpq_mpoly]  # the first is 1
+    strong: int  # so many of them may multiply fields and squares of any degree, the others positive numbers only
+    seconds: float
+    hessian: list[Vector] = field(default_factory=list)
+    normal: list[Vector] = field(default_factory=list)
+    signs: list[int] = field(default_factory=list)  # for each sign symmetry the variables that change, as bits
+    gradings: list[list[int]] = field(default_factory=list)  # weights under which all is homogeneous
+
+    def __post_init__(self) -> None:
+        self.hessian = [list(row) for row in hessian(self.loss)]
+        self.normal = [[self.basis.normal(h) for h in row] for row in self.hessian]
+        polys = [self.loss, *self.basis.elements[: self.basis.given], *self.multipliers]
+        self.signs = _sign_symmetries(polys, self.ring.nvars())
+        self.gradings = _gradings(self.loss, polys[1:], self.ring.nvars())
+
+    @property
+    def ring(self) -> fmpq_mpoly_ctx:
+        return self.basis.ring
+
+    @property
+    def n(self) -> int:
+        return int(self.ring.nvars())
+
+    def character(self, e: Exponents) -> tuple[int, ...]:
+        return tuple(sum(a for k, a in enumerate(e) if s >> k & 1) % 2 for s in self.signs)
+
+    def weight(self, e: Sequence[int]) -> tuple[int, ...]:
+        return tuple(sum(a * w for a, w in zip(e, row, strict=True)) for row in self.gradings)
+
+    def standard(self, degree: int) -> list[Exponents]:
+        """The monomials up to this degree that are normal forms."""
+        found = []
+        for d in range(degree + 1):
+            for chosen in combinations_with_replacement(range(self.n), d):
+                e = tuple(chosen.count(i) for i in range(self.n))
+                if self.basis.normal(monomial(self.ring, e)) == monomial(self.ring, e):
+                    found.append(e)
+        return found
+
+    def along(self, left: Vector, right: Vector) -> fmpq_mpoly:
+        """left^T H right, H in normal form."""
+        zero = self.ring.constant(0)
+        return sum(
+            (
+                a * b * self.normal[i][k]
+                for i, a in enumerate(left)
+                if not a.is_zero()
+                for k, b in enumerate(right)
+                if not b.is_zero() and not self.normal[i][k].is_zero()
+            ),
+            zero,
+        )
+
+    # ------------------------------------------------------------------------------------------ negative curvature
+
+    def curvature(self, sign: int, gain: fmpq_mpoly, level: int) -> dict[str, Any] | None:
+        """sum w p d^T (sign H) d + rest + gain = 0 modulo the ideal; the entry without its `gain`."""
+        for fields in self._field_sets(level):
+            found = self._with_fields(fields, sign, gain, level)
+            if found is not None:
+                return found
+        return None
+
+    def empty(self, level: int) -> dict[str, Any] | None:
+        """rest + 1 = 0 modulo the ideal, squares up to this degree: the entry without its `gain`."""
+        found = self._with_fields([], 1, self.ring.constant(1), level)
+        return None if found is None else {"rest": found["rest"], "cofactors": found["cofactors"]}
+
+    def _field_sets(self, level: int) -> Iterator[list[Vector]]:
+        zero = self.ring.constant(0)
+
+        def vector(e: Exponents, i: int) -> Vector:
+            return [monomial(self.ring, e) if k == i else zero for k in range(self.n)]
+
+        if level == 0:
+            yield [vector((0,) * self.n, i) for i in range(self.n)]
+            return
+        pairs = [(e, i) for e in self.standard(level) for i in range(self.n)]
+        if self.gradings:
+            still = [(e, i) for e, i in pairs if self.weight(e) == self.weight(_unit(self.n, i))]
+            if 0 < len(still) < len(pairs):
+                yield [vector(e, i) for e, i in still]
+        yield [vector(e, i) for e, i in pairs]
+
+    def _with_fields(self, fields: list[Vector], sign: int, gain: fmpq_mpoly, level: int) -> dict[str, Any] | None:
+        if len(fields) > _MAXIMUM_FIELDS:
+            return None
+        blocks: list[tuple[int, cones.Products]] = []
+        content: list[tuple[str, int, list[Any]]] = []
+        top = 0
+        for k, p in enumerate(self.multipliers):
+            if k >= self.strong:
+                continue
+            for members in self._split(fields, self._field_character):
+                products: cones.Products = {}
+                for a, u in enumerate(members):
+                    for b in range(a, len(members)):
+                        value = self.basis.normal_terms(p * self.along(u, members[b]) * sign)
+                        if value:
+                            products[a, b] = _keyed(value)
+                            top = max(top, max(sum(e) for e in value))
+                blocks.append((len(members), products))
+                content.append(("fields", k, members))
+            if k == 0 and fields and not any(p for _, p in blocks):
+                return None
+        top = max(top, gain.total_degree(), 2 * level)
+        for k, p in enumerate(self.multipliers):
+            half = max(0, min((top - p.total_degree()) // 2, 2)) if k < self.strong else 0
+            squares = [monomial(self.ring, e) for e in self.standard(half)]
+            for members in self._split(squares, self._character_of):
+                products = {}
+                for a, u in enumerate(members):
+                    for b in range(a, len(members)):
+                        products[a, b] = _keyed(self.basis.normal_terms(p * u * members[b]))
+                blocks.append((len(members), products))
+                content.append(("rest", k, members))
+        lead = _keyed(self.basis.normal_terms(gain))
+        if not lead or len({key for _, ps in blocks for v in ps.values() for key in v}) > _MAXIMUM_ROWS:
+            return None
+        blocks.append((1, {(0, 0): lead}))
+        content.append(("gain", 0, []))
+        solved = cones.solve(blocks, [len(blocks) - 1], self.seconds)
+        if solved is None:
+            return None
+        entry: dict[str, Any] = {"fields": [], "rest": []}
+        constant = sum((d * v[0] * v[0] for d, v in solved.pop()), fmpq(0))
+        content.pop()
+        total = gain
+        for parts, (name, k, members) in zip(solved, content, strict=True):
+            for scaled, v in parts:
+                d = scaled / constant
+                weight = from_fmpq(d)
+                if name == "fields":
+                    direction = combined(v, members, self.ring)
+                    entry["fields"].append([weight, k, direction])
+                    total = total + d * sign * self.multipliers[k] * self._exact_along(direction)
+                else:
+                    q = sum((c * m for c, m in zip(v, members, strict=True) if c != 0), self.ring.constant(0))
+                    entry["rest"].append([weight, k, q])
+                    total = total + d * self.multipliers[k] * q * q
+        cofactors = self.basis.cofactors(total)
+        if cofactors is None:
+            return None
+        entry["cofactors"] = cofactors
+        return entry
+
+    def _exact_along(self, d: Vector) -> fmpq_mpoly:
+        zero = self.ring.constant(0)
+        return sum((d[i] * d[k] * self.hessian[i][k] for i in range(self.n) for k in range(self.n)), zero)
+
+    def from_fields(self, fields: list[tuple[Fraction, int, Vector]], sign: int, gain: fmpq_mpoly) -> Any:
+        """The entry with these fields and no rest, when it is an identity."""
+        total = gain
+        for w, k, d in fields:
+            total = total + fmpq(w.numerator, w.denominator) * sign * self.multipliers[k] * self._exact_along(d)
+        cofactors = self.basis.cofactors(total)
+        if cofactors is None:
+            return None
+        return {"fields": [list(f) for f in fields], "rest": [], "cofactors": cofactors}
+
+    def _split(self, members: list[Any], key: Any) -> list[list[Any]]:
+        groups: dict[Any, list[Any]] = {}
+        for m in members:
+            groups.setdefault(key(m), []).append(m)
+        return list(groups.values())
+
+    def _field_character(self, v: Vector) -> tuple[int, ...]:
+        i = next(k for k, p in enumerate(v) if not p.is_zero())
+        e = tuple(int(a) for a in v[i].monomial(0))
+        return tuple((a + b) % 2 for a, b in zip(self.character(e), self.character(_unit(self.n, i)), strict=True))
+
+    def _character_of(self, p: fmpq_mpoly) -> tuple[int, ...]:
+        return self.character(tuple(int(a) for a in p.monomial(0)))
+
+    # ----------------------------------------------------------------------------------- matrices modulo the ideal
+
+    def definite(
+        self, sign: int, tangents: list[Vector], gain: fmpq_mpoly | None, level: int
+    ) -> tuple[list[list[Any]], list[list[Any]], Fraction] | None:
+        """sign H + sum Y_kl T_k T_l^T - c gain = sum of w p a a^T modulo the ideal: the fields, the squares and c.
+
+        Without a gain (and without tangents) it shows that sign H is positive semidefinite.
+        """
+        zero = self.ring.constant(0)
+        blocks: list[tuple[int, cones.Products]] = []
+        content: list[tuple[str, int, list[Vector]]] = []
+        vectors = [
+            [monomial(self.ring, e) if k == i else zero for k in range(self.n)]
+            for e in self.standard(level)
+            for i in range(self.n)
+        ]
+        if len(vectors) > _MAXIMUM_FIELDS:
+            return None
+        for k in range(len(self.multipliers)):
+            for members in self._split(vectors if k < self.strong else vectors[: self.n], self._field_character):
+                blocks.append((len(members), self._outer(members, k, 1)))
+                content.append(("squares", k, members))
+            if tangents and k < self.strong:
+                blocks.append((len(tangents), self._outer(tangents, k, -1)))
+                content.append(("fields", k, tangents))
+        lead: dict[Hashable, fmpq] = {
+            (i, k, e): -sign * c
+            for i in range(self.n)
+            for k in range(i, self.n)
+            for e, c in terms(self.normal[i][k]).items()
+        }
+        wanted = []
+        if gain is not None:
+            diagonal: dict[Hashable, fmpq] = {
+                (i, i, e): c for i in range(self.n) for e, c in self.basis.normal_terms(gain).items()
+            }
+            wanted.append(len(blocks))
+            blocks.append((1, {(0, 0): diagonal}))
+            content.append(("gain", 0, []))
+        if len({key for _, ps in blocks for v in ps.values() for key in v}) > 2 * _MAXIMUM_ROWS:
+            return None
+        blocks.append((1, {(0, 0): lead}))
+        wanted.append(len(blocks) - 1)
+        solved = cones.solve(blocks, wanted, self.seconds)
+        if solved is None:
+            return None
+        fields: list[list[Any]] = []
+        squares: list[list[Any]] = []
+        constant = fmpq(0)
+        scale = sum((d * v[0] * v[0] for d, v in solved.pop()), fmpq(0))
+        for parts, (name, k, members) in zip(solved, content, strict=True):
+            for d, v in parts:
+                if name == "gain":
+                    constant += d * v[0] * v[0] / scale
+                    continue
+                (squares if name == "squares" else fields).append(
+                    [from_fmpq(d / scale), k, combined(v, members, self.ring)]
+                )
+        return fields, squares, from_fmpq(constant)
+
+    def _outer(self, members: list[Vector], k: int, sign: int) -> cones.Products:
+        p = self.multipliers[k]
+        products: cones.Products = {}
+        for a, u in enumerate(members):
+            for b in range(a, len(members)):
+                v = members[b]
+                value: dict[Hashable, fmpq] = {}
+                for i in range(self.n):
+                    for j in range(i, self.n):
+                        entry = u[i] * v[j] + u[j] * v[i]
+                        if not entry.is_zero():
+                            for e, c in self.basis.normal_terms(p * entry).items():
+                                value[i, j, e] = sign * c / 2
+                if value:
+                    products[a, b] = value
+        return products
+
+    def matrix_cofactors(
+        self, sign: int, fields: list[list[Any]], gain: fmpq_mpoly, squares: list[list[Any]]
+    ) -> list[Any] | None:
+        """The cofactors of the entries on and above the diagonal of the matrix identity."""
+        result = []
+        for i in range(self.n):
+            for k in range(i, self.n):
+                entry = sign * self.hessian[i][k] - (gain if i == k else 0)
+                for factor, given in ((1, fields), (-1, squares)):
+                    for w, m, a in given:
+                        scaled = fmpq(w.numerator, w.denominator) * factor
+                        entry = entry + scaled * self.multipliers[m] * a[i] * a[k]
+                cofactors = self.basis.cofactors(entry)
+                if cofactors is None:
+                    return None
+                result.append(cofactors)
+        return result
+
+
+def tangent_fields(basis: Basis, generators: Sequence[fmpq_mpoly], degree: int) -> list[Vector]:
+    """All polynomial fields up to this degree (modulo the ideal) that keep the ideal of the generators."""
+    ring = basis.ring
+    n = int(ring.nvars())
+    candidates: list[tuple[Exponents, int]] = []
+    for d in range(degree + 1):
+        for chosen in combinations_with_replacement(range(n), d):
+            e = tuple(chosen.count(i) for i in range(n))
+            if basis.normal(monomial(ring, e)) == monomial(ring, e):
+                candidates.extend((e, i) for i in range(n))
+    rows: dict[Hashable, list[tuple[int, fmpq]]] = {}
+    for column, (e, i) in enumerate(candidates):
+        for j, g in enumerate(generators):
+            for key, c in basis.normal_terms(monomial(ring, e) * g.derivative(i)).items():
+                rows.setdefault((j, key), []).append((column, c))
+    if not rows:
+        rows[0] = []
+    matrix = fmpq_mat(len(rows), len(candidates))
+    for r, entries in enumerate(rows.values()):
+        for column, c in entries:
+            matrix[r, column] = matrix[r, column] + c
+    fields = []
+    for v in null_space(matrix):
+        field_: Vector = [ring.constant(0)] * n
+        for c, (e, i) in zip(v, candidates, strict=True):
+            if c != 0:
+                field_[i] = field_[i] + c * monomial(ring, e)
+        fields.append(field_)
+    return fields
+
+
+def combined(v: Iterable[fmpq], members: Sequence[Vector], ring: fmpq_mpoly_ctx) -> Vector:
+    result = [ring.constant(0)] * int(ring.nvars())
+    for c, member in zip(v, members, strict=True):
+        if c != 0:
+            result = [a + c * b for a, b in zip(result, member, strict=True)]
+    return result
+
+
+def _keyed(given: dict[Exponents, fmpq]) -> dict[Hashable, fmpq]:
+    return dict(given.items())
+
+
+def _unit(n: int, i: int) -> Exponents:
+    return tuple(int(k == i) for k in range(n))
+
+
+def _sign_symmetries(polys: Sequence[fmpq_mpoly], n: int) -> list[int]:
+    """A basis of the changes of signs, as bits, under which the first polynomial is invariant and every other one is
+    invariant or changes its sign.
+    """
+    rows: list[int] = []
+    for index, p in enumerate(polys):
+        words = [sum(1 << i for i, a in enumerate(e) if a % 2) for e in terms(p)]
+        if index and words:
+            words = [w ^ words[0] for w in words[1:]]
+        rows.extend(words)
+    pivots: dict[int, int] = {}
+    for word in rows:
+        while word:
+            bit = word.bit_length() - 1
+            if bit not in pivots:
+                pivots[bit] = word
+                break
+            word ^= pivots[bit]
+    result = []
+    for free in (b for b in range(n) if b not in pivots):
+        solution = 1 << free
+        for bit in sorted(pivots):
+            if (pivots[bit] & solution).bit_count() % 2:
+                solution |= 1 << bit
+        result.append(solution)
+    return result
+
+
+def _gradings(loss: fmpq_mpoly, others: Sequence[fmpq_mpoly], n: int) -> list[list[int]]:
+    """A basis of the weights for which the loss has weight 0 and every other polynomial is homogeneous."""
+    rows = [list(e) for e in terms(loss)]
+    for p in others:
+        known = list(terms(p))
+        rows.extend([a - b for a, b in zip(e, known[0], strict=True)] for e in known[1:])
+    matrix = fmpq_mat([[fmpq(a) for a in row] for row in rows or [[0] * n]])
+    result = []
+    for v in null_space(matrix):
+        scale = 1
+        for c in v:
+            scale = scale * int(c.q) // _gcd(scale, int(c.q))
+        result.append([int((c * scale).p) for c in v])
+    return result
+
+
+def _gcd(a: int, b: int) -> int:
+    while b:
+        a, b = b, a % b
+    return a

@@ -1,0 +1,178 @@
+"""Types along components: what the search finds is read by the checker, stratum by stratum."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from fractions import Fraction
+
+import pytest
+from flint import fmpq, fmpq_mpoly
+
+from exactland.certify.strata import plain_strata
+from exactland.checker.kernel import TermBudget
+from exactland.checker.problem import read_problem
+from exactland.checker.strata import Component, ProvedStratum, read_strata
+from exactland.classify.along import strata_of
+from exactland.polynomial import from_fmpq, ring
+
+Value = Fraction | int | tuple[int, int]
+
+
+def polynomials(variables: str, texts: Sequence[str]) -> list[fmpq_mpoly]:
+    context = ring(variables.split())
+    result = []
+    for text in texts:
+        loss = read_problem({"variables": variables.split(), "expression": text}).loss
+        result.append(context.from_dict({m: fmpq(c.numerator, c.denominator) for m, c in loss.items()}))
+    return result
+
+
+def plain(p: fmpq_mpoly) -> dict[tuple[int, ...], Fraction]:
+    return {tuple(int(a) for a in e): from_fmpq(c) for e, c in p.to_dict().items()}
+
+
+def proved(variables: str, expression: str, generators: Sequence[str], value: Value) -> tuple[ProvedStratum, ...]:
+    loss, *given = polynomials(variables, [expression, *generators])
+    bounds = (Fraction(value[0]), Fraction(value[1])) if isinstance(value, tuple) else (Fraction(value),) * 2
+    exact = None if isinstance(value, tuple) else Fraction(value)
+    strata = strata_of(loss, given, bounds if exact is None else exact, seconds=60)
+    data = json.loads(json.dumps(plain_strata(strata)))
+    problem = read_problem({"variables": variables.split(), "expression": expression})
+    component = Component(tuple(plain(g) for g in given), exact, bounds, 1)
+    return read_strata(data, problem, component, TermBudget())
+
+
+CASES: list[tuple[str, str, str, list[str], Value, list[str]]] = [
+    ("three layers, minima", "a b c", "(a*b*c - 1)^2", ["a*b*c - 1"], 0, ["minimum"]),
+    ("three layers, an axis", "a b c", "(a*b*c - 1)^2", ["a", "b"], 1, ["strict_saddle", "nonstrict_saddle"]),
+    (
+        "four layers, a plane",
+        "a b c d",
+        "(a*b*c*d - 1)^2",
+        ["a", "b"],
+        1,
+        ["strict_saddle", "nonstrict_saddle", "nonstrict_saddle"],
+    ),
+    (
+        "rank 1, one singular value 0",
+        "a b c d",
+        "(a*c - 1)^2 + (a*d)^2 + (b*c)^2 + (b*d)^2",
+        ["a", "c", "b*d"],
+        1,
+        ["strict_saddle"],
+    ),
+    (
+        "rank 1, two singular values",
+        "a b c d",
+        "(a*c - 2)^2 + (a*d)^2 + (b*c)^2 + (b*d - 1)^2",
+        ["a", "c", "b*d - 1"],
+        4,
+        ["strict_saddle"],
+    ),
+    (
+        "rank 1 of the identity",
+        "a b c d",
+        "(a*c - 1)^2 + (a*d)^2 + (b*c)^2 + (b*d - 1)^2",
+        ["a*d - b*c", "a*c + b*d - 1"],
+        1,
+        ["minimum"],
+    ),
+    (
+        "rank 1, irrational singular values, the larger one",
+        "a b c d",
+        "(a*c - 2)^2 + (a*d - 1)^2 + (b*c - 1)^2 + (b*d - 3)^2",
+        [
+            "a*c^2 + a*d^2 - 2*c - d",
+            "b*c^2 + b*d^2 - c - 3*d",
+            "a^2*c + b^2*c - 2*a - b",
+            "a^2*d + b^2*d - a - 3*b",
+            "(a^2 + b^2)^2*(c^2 + d^2)^2 - 15*(a^2 + b^2)*(c^2 + d^2) + 25",
+        ],
+        (13, 14),
+        ["strict_saddle"],
+    ),
+    (
+        "2-1-1-2, outer layers 0",
+        "p q s a b",
+        "(s*p*a - 2)^2 + (s*p*b)^2 + (s*q*a)^2 + (s*q*b - 1)^2",
+        ["p", "q", "a", "b"],
+        5,
+        ["strict_saddle", "nonstrict_saddle"],
+    ),
+    (
+        "2-1-1-2, inner layer 0",
+        "p q s a b",
+        "(s*p*a - 2)^2 + (s*p*b)^2 + (s*q*a)^2 + (s*q*b - 1)^2",
+        ["s", "2*p*a + q*b"],
+        5,
+        ["strict_saddle", "nonstrict_saddle"],
+    ),
+    (
+        "a quadratic neuron with positive targets",
+        "v w b",
+        "(v*(w + b)^2 - 1)^2 + (v*b^2 - 2)^2 + (v*(2*w - b)^2 - 1)^2",
+        ["w", "b"],
+        6,
+        ["maximum", "minimum", "nonstrict_saddle"],
+    ),
+    (
+        "a quadratic neuron, targets of both signs",
+        "v w b",
+        "(v*(w + b)^2 - 1)^2 + (v*b^2 + 1)^2",
+        ["v", "(w + b)^2 - b^2"],
+        2,
+        ["strict_saddle", "nonstrict_saddle"],
+    ),
+    (
+        "a circle of minima that are not global",
+        "x y z",
+        "(x^2 + y^2 - 1)^2 + 3*z^4 - 4*z^3 - 12*z^2",
+        ["x^2 + y^2 - 1", "z + 1"],
+        -5,
+        ["minimum"],
+    ),
+    (
+        "an ellipse of minima that are not global",
+        "x y z",
+        "(x^2 + 2*y^2 - 1)^2 + 3*z^4 - 4*z^3 - 12*z^2",
+        ["x^2 + 2*y^2 - 1", "z + 1"],
+        -5,
+        ["minimum"],
+    ),
+    ("maxima", "x y", "-x^2 - x^4", ["x"], 0, ["maximum"]),
+    ("a line of any type", "x y", "y*x^2", ["x"], 0, ["minimum", "maximum", "nonstrict_saddle"]),
+    ("no real points", "x y", "(x^2 + y^2 + 1)^2", ["x^2 + y^2 + 1"], 0, ["empty"]),
+    ("more zero directions than dimensions", "x y z", "x^2 + y^4", ["x", "y"], 0, ["minimum"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("variables", "expression", "generators", "value", "kinds"), [c[1:] for c in CASES], ids=[c[0] for c in CASES]
+)
+def test_kinds(variables: str, expression: str, generators: list[str], value: Value, kinds: list[str]) -> None:
+    assert sorted(s.kind for s in proved(variables, expression, generators, value)) == sorted(kinds)
+
+
+def test_a_spurious_circle_is_shown_to_be_one() -> None:
+    (only,) = proved(
+        "x y z", "(x^2 + y^2 - 1)^2 + 3*z^4 - 4*z^3 - 12*z^2", ["x^2 + y^2 - 1", "z + 1"], -5
+    )  # fmt: skip
+    assert only.kind == "minimum"
+    assert only.spurious is True
+    assert only.is_global is False
+    assert only.tangent is True
+
+
+def test_strata_name_where_the_type_changes() -> None:
+    strict, origin = proved("a b c", "(a*b*c - 1)^2", ["a", "b"], 1)
+    assert strict.nonzero == (((((0, 0, 1)), Fraction(1)),),)
+    assert origin.equations == strict.nonzero
+    assert origin.sample == (0, 0, 0)
+    assert origin.inertia == (0, 3, 0)
+
+
+def test_what_is_not_decided_says_why() -> None:
+    loss, generator = polynomials("x y", ["x^2*y^2*(x^4*y^2 + x^2*y^4 - 3*x^2*y^2 + 1)", "x*y"])
+    found = strata_of(loss, [generator], Fraction(0), seconds=5)
+    assert all(s.reason for s in found if s.kind == "undecided")
