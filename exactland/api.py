@@ -29,29 +29,43 @@ def solve(
     *,
     seconds: float = DEFAULT_SECONDS,
     engines: Sequence[Engine | str] | None = None,
+    without: Sequence[str] = (),
     progress: Progress | None = None,
     rule: str | None = None,
     minimal_polynomials: bool = False,
 ) -> Landscape:
     """Every critical point of the objective, classified, with a certificate that the checker has accepted.
 
-    `engines` are engines or their names. `objective` is an `Objective`, an expression, its text, or a sympy expression
-    with rational coefficients. `seconds` bounds each engine. `rule` forces the rule that proves completeness ("rank",
+    `objective` is an `Objective`, an expression, its text, or a sympy expression with rational coefficients. `engines`
+    are the only ones that may be used, engines or their names; those named in `without` are not. `seconds` bounds each
+    engine. `rule` forces the rule that proves completeness ("rank",
     "ideal", "bezout"); `minimal_polynomials` adds those of all values and coordinates. What cannot be proved is `open`
     in the result with the reason; a wrong input raises `InputError`.
     """
     if rule not in (None, *RULES):
         raise InputError(f"the rule {rule!r}", " or ".join(RULES), "leave it out to let exactland choose")
+    chosen = None
+    if engines is not None or without:
+        from exactland.engines.registry import chosen_engines
+
+        chosen = chosen_engines(engines, without)
     target = as_objective(objective)
     reason = _not_built(target)
     if reason is not None:
         return Landscape(target, Completeness.OPEN, reason)
-    from exactland.certify.zero_dimensional import solve_zero_dimensional
-    from exactland.engines.registry import engine_named
+    from exactland.engines.registry import available_engines
+    from exactland.solving.begin import Begun
+    from exactland.solving.system import trivially_infinite
 
+    trivial = trivially_infinite(target)
+    if trivial is not None:
+        return Landscape(target, Completeness.OPEN, trivial)
     say = progress or (lambda _: None)
-    chosen = None if engines is None else [engine_named(e) if isinstance(e, str) else e for e in engines]
-    return solve_zero_dimensional(target, seconds, chosen, say, rule, minimal_polynomials)
+    with Begun(target, available_engines(chosen), seconds, say, reduced=rule is None) as begun:
+        # The first engine is at work by now: importing the rest costs nothing.
+        from exactland.certify.zero_dimensional import solve_zero_dimensional
+
+        return solve_zero_dimensional(target, begun, say, rule, minimal_polynomials)
 
 
 def _not_built(objective: Objective) -> str | None:

@@ -16,7 +16,6 @@ from exactland.errors import ExactlandError, InputError, NotBuilt, nearest, show
 
 if TYPE_CHECKING:
     from exactland.claims.runner import Report
-    from exactland.engines.base import Engine
 
 __all__ = ["main"]
 
@@ -119,9 +118,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     solve.add_argument("--rule", metavar="RULE", help="prove completeness by this rule only: rank, ideal or bezout")
     solve.add_argument("--seconds", metavar="N", type=_seconds, default=300.0, help="limit for each engine (300)")
-    solve.add_argument("--engine", metavar="NAME", action="append", default=[], help="use only this one; repeatable")
+    solve.add_argument("--engine", metavar="NAME", action="append", help="use only this engine; repeatable")
     solve.add_argument(
-        "--without-engine", metavar="NAME", action="append", default=[], help="leave this one out; repeatable"
+        "--without",
+        "--without-engine",
+        dest="without",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="do not use this engine; repeatable",
     )
 
     check = command("check", _check, "check certificates with the standalone checker")
@@ -208,7 +213,10 @@ def _solve(options: argparse.Namespace) -> int:
 
     if options.rule is not None and options.rule not in RULES:
         raise _unknown("rule", options.rule, RULES)
-    engines = _engines(options.engine, options.without_engine)
+    if options.engine is not None or options.without:
+        from exactland.engines.registry import chosen_engines
+
+        chosen_engines(options.engine, options.without)  # wrong names are reported before anything is read
     if options.certificate is not None:
         check_writable(options.certificate)
     from exactland.problem_file import load_problem
@@ -224,7 +232,8 @@ def _solve(options: argparse.Namespace) -> int:
         landscape = solve(
             objective,
             seconds=options.seconds,
-            engines=engines,
+            engines=options.engine,
+            without=options.without,
             progress=progress,
             rule=options.rule,
             minimal_polynomials=options.minimal_polynomials,
@@ -242,26 +251,6 @@ def _solve(options: argparse.Namespace) -> int:
     if landscape.complete is Completeness.PROVED:
         return OK
     return _say(f"{options.file}: {landscape.reason}", OPEN) if options.json else OPEN
-
-
-def _engines(wanted: Sequence[str], unwanted: Sequence[str]) -> tuple[Engine, ...] | None:
-    """The engines chosen on the command line; None for the usual ones."""
-    if not wanted and not unwanted:
-        return None
-    from exactland.engines.registry import all_engines
-
-    known = {engine.name: engine for engine in all_engines()}
-    for name in (*wanted, *unwanted):
-        if name not in known:
-            raise _unknown("engine", name, tuple(known))
-    for name in wanted:
-        if not known[name].is_available():
-            here = ", ".join(n for n, engine in known.items() if engine.is_available()) or "none"
-            raise InputError(f"the engine {name}, which is not found here", f"engines here: {here}", "exactland doctor")
-    chosen = tuple(e for n, e in known.items() if (not wanted or n in wanted) and n not in unwanted)
-    if not any(engine.is_available() for engine in chosen):
-        raise InputError("no engine is left", ", ".join(known), "leave out fewer engines")
-    return chosen
 
 
 def _unknown(noun: str, name: str, known: Sequence[str]) -> InputError:

@@ -13,8 +13,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from flint import fmpq_mpoly
-
 from exactland.certify import assemble, json_forms
 from exactland.certify.ideal import NoIdealEvidence, ideal_evidence
 from exactland.certify.minimal import polynomial_text, with_minimal_polynomials
@@ -24,8 +22,7 @@ from exactland.certify.reduced import Part, lift, lift_orbit
 from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
 from exactland.checker.check import ProvedPoint
 from exactland.classify.symmetries import signed_permutations
-from exactland.engines.base import Engine, RankEvidence
-from exactland.engines.registry import available_engines
+from exactland.engines.base import RankEvidence
 from exactland.engines.rur import AlgebraicOrbit
 from exactland.expression import square_terms
 from exactland.landscape import (
@@ -40,31 +37,28 @@ from exactland.landscape import (
     outward,
 )
 from exactland.objective import Objective
-from exactland.polynomial import terms, to_polynomial
-from exactland.reduce.plan import Plan, plan
+from exactland.polynomial import to_polynomial
+from exactland.solving.begin import Begun
 from exactland.solving.refine import separating_form
-from exactland.solving.system import GradientSystem, gradient_system, gradient_system_of
-from exactland.solving.zero_dimensional import ExactPoint, Pool, add_symmetric_images, ask
+from exactland.solving.system import GradientSystem
+from exactland.solving.zero_dimensional import ExactPoint, Pool, absorb, add_symmetric_images
 
 _Checked = tuple[Report, str, list[str | None]]  # the report, the text checked, why points are undecided
 
 
 def solve_zero_dimensional(
     objective: Objective,
-    seconds: float,
-    engines: Sequence[Engine] | None,
+    begun: Begun,
     progress: Callable[[str], None],
     rule: str | None = None,
     minimal_polynomials: bool = False,
 ) -> Landscape:
     """All critical points of a polynomial objective with finitely many; see `exactland.api.solve`."""
-    trivial = _trivially_infinite(objective)
-    if trivial is not None:
-        return Landscape(objective, Completeness.OPEN, trivial)
-    search = _Search(objective, seconds, list(available_engines(engines)), progress, reduced=rule is None)
+    search = _Search(objective, begun, progress)
     landscape = search.landscape(rule)
     if search.plan.reduction is not None and not search.settled(landscape):
-        search = _Search(objective, seconds, list(available_engines(engines)), progress, reduced=False)
+        begun.without_reductions()
+        search = _Search(objective, begun, progress)
         landscape = search.landscape(rule)
     if minimal_polynomials and landscape.complete is Completeness.PROVED:
         named = with_minimal_polynomials(search.gs, landscape.points, search.univariate())
@@ -78,41 +72,36 @@ LARGEST_ORBIT = 32
 class _Search:
     """One run: engines are asked one after the other until a certificate that proves completeness is accepted."""
 
-    def __init__(
-        self,
-        objective: Objective,
-        seconds: float,
-        engines: list[Engine],
-        progress: Callable[[str], None],
-        reduced: bool,
-    ) -> None:
+    def __init__(self, objective: Objective, begun: Begun, progress: Callable[[str], None]) -> None:
         self.objective = objective
-        self.seconds = seconds
-        self.waiting = engines
         self.progress = progress
         self.pool = Pool()
-        self.gs = gradient_system_of(objective)
+        self.gs = begun.gs
         self.symmetries = signed_permutations(self.gs.polynomial)
-        self.plan = plan(self.gs.polynomial) if reduced else Plan(self.gs.polynomial)
-        self.parts = [self._part(leaf) for leaf in self.plan.leaves()]
+        self.plan = begun.plan
+        self.schedules = begun.schedules
+        self.parts = [self._part(leaf) for leaf in begun.leaves]
         squares = square_terms(objective.expression).squares
         self.hint = [(c, to_polynomial(q, objective.variables)) for c, q in squares]
         self._exact: list[ExactPoint] | None = None
 
-    def _part(self, leaf: fmpq_mpoly) -> Part:
+    def _part(self, leaf: GradientSystem) -> Part:
         """A system to solve; when nothing is reduced, that of the objective with the pool of the search."""
         if self.plan.reduction is None:
             return Part(self.gs, self.pool, self.symmetries)
         pool = Pool(messages=self.pool.messages, engines=self.pool.engines, seconds=self.pool.seconds)
-        return Part(gradient_system(leaf, tuple(leaf.context().names())), pool, signed_permutations(leaf))
+        return Part(leaf, pool, signed_permutations(leaf.polynomial))
 
-    def ask_next(self) -> None:
-        """Ask the next engine in line."""
-        engine = self.waiting.pop(0)
-        self.progress(f"engine {engine.name}")
-        for part in self.parts:
-            ask(engine, part.gs, self.seconds, part.pool)
+    def ask_next(self) -> bool:
+        """Take the next answer for each part; whether there was one."""
+        found = False
+        for part, schedule in zip(self.parts, self.schedules, strict=True):
+            asked = schedule.next(part.pool)
+            if asked is not None:
+                found = True
+                absorb(*asked, part.gs, part.pool)
             self.pool.positive_dimensional = self.pool.positive_dimensional or part.pool.positive_dimensional
+        return found
 
     def settled(self, landscape: Landscape) -> bool:
         """Whether another run without reductions can add nothing."""
@@ -124,8 +113,8 @@ class _Search:
         if len(self.parts) != 1:
             return ()
         part = self.parts[0]
-        while self.waiting and not part.pool.evidence and part.pool.count() <= MAX_EXACT_BASIS:
-            self.ask_next()
+        while not part.pool.evidence and part.pool.count() <= MAX_EXACT_BASIS and self.ask_next():
+            pass
         found: tuple[AlgebraicOrbit, ...] = ()
         for evidence in part.pool.evidence:
             found = found or univariate_orbits(part.gs, evidence, largest)
@@ -141,8 +130,7 @@ class _Search:
 
     def landscape(self, rule: str | None) -> Landscape:
         """The landscape, proved complete when possible; a rule may be forced."""
-        while self.waiting:
-            self.ask_next()
+        while self.ask_next():
             for completeness in self._lifted() if self.plan.reduction is not None else self._rules(self.parts[0], rule):
                 found = self._certify(completeness)
                 if found is not None:
@@ -256,21 +244,6 @@ def _by_ideal(
     gs: GradientSystem, evidence: RankEvidence, lines: list[dict[str, Any]], form: Sequence[int]
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     return ideal_evidence(gs, evidence, form, lines)
-
-
-def _trivially_infinite(objective: Objective) -> str | None:
-    """Objectives whose critical set is a whole space or a cylinder."""
-    used = {i for _, m in terms(objective.polynomial) for i, e in enumerate(m) if e}
-    held = {i for i, name in enumerate(objective.variables) if name in objective.on_sphere}
-    if not used:
-        return "the objective is constant, so every point is critical: components are not built yet"
-    idle = [name for i, name in enumerate(objective.variables) if i not in used | held]
-    if idle:
-        return (
-            f"the objective does not depend on {', '.join(idle)}, so its critical set is a cylinder: "
-            "positive-dimensional critical sets are not built yet; drop the variable to solve the rest"
-        )
-    return None
 
 
 def _complete_pool(

@@ -9,7 +9,7 @@ from exactland.engines.base import (
     Status,
     expand_lines,
 )
-from exactland.engines.registry import all_engines, available_engines, engine_named
+from exactland.engines.registry import all_engines, available_engines, chosen_engines, engine_named
 
 __all__ = [
     "Engine",
@@ -20,6 +20,7 @@ __all__ = [
     "Status",
     "all_engines",
     "available_engines",
+    "chosen_engines",
     "engine_named",
     "expand_lines",
 ]

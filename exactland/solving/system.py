@@ -57,3 +57,18 @@ def gradient_system(polynomial: fmpq_mpoly, variables: tuple[str, ...]) -> Gradi
     elements = Elements(Problem(variables, loss))
     equations = tuple(tuple((c, m) for m, c in g.items()) for g in elements.gradient)
     return GradientSystem(polynomial, PolynomialSystem(variables, equations), elements, Calculus(elements, loss))
+
+
+def trivially_infinite(objective: Objective) -> str | None:
+    """Objectives whose critical set is a whole space or a cylinder."""
+    used = {i for _, m in terms(objective.polynomial) for i, e in enumerate(m) if e}
+    held = {i for i, name in enumerate(objective.variables) if name in objective.on_sphere}
+    if not used:
+        return "the objective is constant, so every point is critical: components are not built yet"
+    idle = [name for i, name in enumerate(objective.variables) if i not in used | held]
+    if idle:
+        return (
+            f"the objective does not depend on {', '.join(idle)}, so its critical set is a cylinder: "
+            "positive-dimensional critical sets are not built yet; drop the variable to solve the rest"
+        )
+    return None

@@ -8,66 +8,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from exactland.checker.kernel import value_at
-from exactland.engines.base import Engine, EngineAnswer, RankEvidence, Status
+from exactland.engines.base import Engine, EngineAnswer, Status
+from exactland.solving.pool import ExactPoint, Functional, Pool
 from exactland.solving.refine import Certified, Refiner, distinct
 from exactland.solving.system import GradientSystem
 
-Functional = tuple[tuple[int, ...], dict[tuple[int, ...], tuple[Fraction, ...]]]
+__all__ = [
+    "ExactPoint",
+    "Functional",
+    "Pool",
+    "absorb",
+    "add_points",
+    "add_symmetric_images",
+    "rational_point",
+]
 
 
-@dataclass(frozen=True)
-class ExactPoint:
-    """Critical points with coordinates in Q[t]/(modulus), ascending coefficients; a rational point when the degree is
-    1.
-
-    `dual` holds (pivot, functional) of the local dual space when the point is multiple.
-    """
-
-    modulus: tuple[int, ...]
-    coordinates: tuple[tuple[Fraction, ...], ...]
-    dual: tuple[Functional, ...] = ()
-
-    @property
-    def degree(self) -> int:
-        return len(self.modulus) - 1
-
-    @property
-    def multiplicity(self) -> int:
-        return len(self.dual) or 1
-
-    @property
-    def rational(self) -> tuple[Fraction, ...] | None:
-        return tuple(c[0] if c else Fraction(0) for c in self.coordinates) if self.degree == 1 else None
-
-
-@dataclass
-class Pool:
-    """What the engines have led to so far."""
-
-    certified: list[Certified] = field(default_factory=list)
-    multiple: list[ExactPoint] = field(default_factory=list)
-    evidence: list[RankEvidence] = field(default_factory=list)
-    positive_dimensional: str | None = None
-    messages: list[str] = field(default_factory=list)
-    engines: dict[str, str] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
-    claimed: dict[str, int] = field(default_factory=dict)
-    unresolved: list[tuple[complex, ...]] = field(default_factory=list)
-
-    def count(self) -> int:
-        """Complex points with multiplicity."""
-        simple = sum(1 if c.is_real else 2 for c in self.certified)
-        return simple + sum(p.degree * p.multiplicity for p in self.multiple)
-
-
-def ask(engine: Engine, gs: GradientSystem, seconds: float, pool: Pool) -> None:
-    """Run one engine and add what can be certified."""
-    start = time.monotonic()
-    answer = _safe_answer(engine, gs, seconds)
+def absorb(engine: Engine, answer: EngineAnswer, seconds: float, gs: GradientSystem, pool: Pool) -> None:
+    """Add what can be certified of the answer of an engine that took so many seconds."""
     if answer.status is Status.UNAVAILABLE:
         return
     pool.engines[engine.name] = answer.version
@@ -83,17 +44,10 @@ def ask(engine: Engine, gs: GradientSystem, seconds: float, pool: Pool) -> None:
         pool.claimed[engine.name] = len(answer.points)
     if answer.rank is not None and answer.rank not in pool.evidence:
         pool.evidence.append(answer.rank)
-    pool.seconds[engine.name] = time.monotonic() - start
+    pool.seconds[engine.name] = seconds
     start = time.monotonic()
     add_points(gs, answer.points, pool)
     pool.seconds["refine"] = pool.seconds.get("refine", 0.0) + time.monotonic() - start
-
-
-def _safe_answer(engine: Engine, gs: GradientSystem, seconds: float) -> EngineAnswer:
-    try:
-        return engine.solve(gs.system, seconds)
-    except Exception as error:  # an engine is foreign code: whatever it does, the search goes on
-        return EngineAnswer(engine.name, "", Status.FAILED, message=f"{type(error).__name__}: {error}"[:200])
 
 
 def add_points(gs: GradientSystem, points: Iterable[Sequence[complex]], pool: Pool) -> None:

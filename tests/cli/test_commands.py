@@ -96,6 +96,8 @@ def test_engines_are_chosen_by_name() -> None:
     none = exactland("solve", PRODUCT, "--engine", "macaulay", "--without-engine", "macaulay")
     assert (none.code, none.out) == (2, "")
     assert "no engine is left" in none.err
+    without = exactland("solve", PRODUCT, "--without", "homotopy", "--without", "msolve", "--json")
+    assert list(json.loads(without.out)["engines"]) == ["macaulay"]
 
 
 def test_at_most_twenty_rows_unless_all(tmp_path: Path) -> None:
@@ -216,6 +218,9 @@ def test_doctor_finds_itself_well() -> None:
     assert (text.code, data.code) == (0, 0)
     assert text.out.splitlines()[-1].endswith(": ok")
     found = json.loads(data.out)
+    assert [engine["name"] for engine in found["engines"]] == ["homotopy", "macaulay", "msolve", "singular", "phcpack"]
+    assert all(engine["purpose"] and engine["how_to_get"] for engine in found["engines"])
+    assert all(f"engine {engine['name']}: " in text.out for engine in found["engines"])
     assert (found["schema"], found["ok"], found["self_test"]) == ("exactland.doctor/1", True, "ok")
     assert {engine["name"]: engine["available"] for engine in found["engines"]}["macaulay"] is True
 

@@ -168,6 +168,10 @@ COMMAND_LINES = {
     "not a number of seconds": (("solve", "x.toml", "--seconds", "nan"), "number of seconds"),
     "misspelt engine": (("solve", "examples/product.toml", "--engine", "macauley"), "did you mean macaulay?"),
     "unknown engine": (("solve", "examples/product.toml", "--without-engine", "zzz"), "no engine 'zzz'"),
+    "unknown unwanted engine": (
+        ("solve", "examples/product.toml", "--without", "zzz"),
+        "homotopy, macaulay, msolve, singular, phcpack",
+    ),
     "misspelt rule": (("solve", "examples/product.toml", "--rule", "ranks"), "fix: did you mean rank?"),
     "certificate in no directory": (("solve", "examples/product.toml", "--certificate", "no/where"), "no directory"),
     "certificate is a directory": (("solve", "examples/product.toml", "--certificate", "."), "directory"),

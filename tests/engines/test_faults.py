@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from exactland.engines import Engine, EngineAnswer, PolynomialSystem, Status, available_engines, engine_named
-from exactland.engines.child import run_child
+from exactland.engines.child import Child, run_child
 from exactland.engines.macaulay import Macaulay, search
 from exactland.engines.wire import Malformed, answer_from_text, answer_to_text, system_from_json, system_to_json
 from exactland.errors import InputError
@@ -28,8 +28,8 @@ class Faulty(Macaulay):
     def __init__(self, script: Path) -> None:
         self.script = script
 
-    def command(self) -> list[str]:
-        return [str(self.script)]
+    def child(self, request: bytes, seconds: float) -> Child:
+        return Child.program([str(self.script)], request, seconds)
 
 
 def script(folder: Path, text: str) -> Path:

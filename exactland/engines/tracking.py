@@ -1,0 +1,225 @@
+"""The paths of the homotopy engine, all at once in numpy.
+
+H(x, t) = (1 - t) c S(x) + t F(x), S_i = x_i^d_i - 1 (or x_i^d_i - x_i when F is odd, which halves the paths), c a
+complex number of modulus 1. A few paths are tracked first; when some of them diverge the system has solutions at
+infinity and the search gives up at once. Nothing here needs trust: the points are candidates.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exactland.engines.base import EngineAnswer, PolynomialSystem, Status
+
+NAME = "homotopy"
+VERSION = "2"
+PROBES = 24
+FAR = 1e6
+
+Complex = NDArray[np.complex128]
+
+
+class Evaluator:
+    """Values and Jacobians of the system at many points at once; equations are scaled to a largest coefficient of 1."""
+
+    def __init__(self, system: PolynomialSystem) -> None:
+        n = len(system.variables)
+        self.n = n
+        self.degrees = [max((sum(m) for _, m in equation), default=0) for equation in system.equations]
+        self.top = max((max(m) for equation in system.equations for _, m in equation), default=0)
+        monomials: dict[tuple[int, ...], int] = {}
+        values: list[tuple[int, int, float]] = []
+        slopes: list[tuple[int, int, float]] = []
+        for i, equation in enumerate(system.equations):
+            size = max((abs(c) for c, _ in equation), default=1)
+            for c, m in equation:
+                values.append((monomials.setdefault(m, len(monomials)), i, c / size))
+                for k in range(n):
+                    if m[k]:
+                        lower = (*m[:k], m[k] - 1, *m[k + 1 :])
+                        slopes.append((monomials.setdefault(lower, len(monomials)), i * n + k, m[k] * c / size))
+        self.exponents = np.array(list(monomials), dtype=np.int64).reshape(len(monomials), n)
+        self.values = self._matrix(values, n)
+        self.slopes = self._matrix(slopes, n * n)
+
+    def _matrix(self, entries: list[tuple[int, int, float]], width: int) -> NDArray[np.float64]:
+        matrix = np.zeros((len(self.exponents), width))
+        for row, column, value in entries:
+            matrix[row, column] += value
+        return matrix
+
+    def monomials(self, x: Complex) -> Complex:
+        powers = np.empty((self.top + 1, *x.shape), dtype=complex)
+        powers[0] = 1
+        for e in range(1, self.top + 1):
+            powers[e] = powers[e - 1] * x
+        result = np.ones((len(x), len(self.exponents)), dtype=complex)
+        for k in range(self.n):
+            result *= powers[self.exponents[:, k], :, k].T
+        return result
+
+    def __call__(self, x: Complex) -> tuple[Complex, Complex]:
+        terms = self.monomials(x)
+        return terms @ self.values, (terms @ self.slopes).reshape(len(x), self.n, self.n)
+
+
+class Tracker:
+    """The homotopy from the start system to the system."""
+
+    def __init__(self, evaluator: Evaluator, odd: bool, angle: complex) -> None:
+        self.f = evaluator
+        self.d = np.array(evaluator.degrees)
+        self.odd = odd
+        self.angle = angle
+
+    def starts(self) -> Iterator[tuple[complex, ...]]:
+        """All start solutions; for odd systems one of each pair x, -x."""
+        choices = []
+        for d in self.d:
+            roots = np.exp(2j * np.pi * np.arange(d - self.odd) / max(1, d - self.odd))
+            choices.append(([0j] if self.odd else []) + list(roots))
+        for start in itertools.product(*choices):
+            lead = next((z for z in start if abs(z) > 0), 1)
+            if not self.odd or lead.imag > 1e-9 or (abs(lead.imag) <= 1e-9 and lead.real > 0):
+                yield start
+
+    def _start_system(self, x: Complex) -> tuple[Complex, Complex]:
+        lower = x if self.odd else np.ones_like(x)
+        slope = self.d * x ** (self.d - 1)
+        return self.angle * (x**self.d - lower), self.angle * (slope - (1 if self.odd else 0))
+
+    def system(self, x: Complex, t: NDArray[np.float64]) -> tuple[Complex, Complex, Complex]:
+        """H, its Jacobian, and dH/dt."""
+        f, jacobian = self.f(x)
+        s, diagonal = self._start_system(x)
+        rest = (1 - t)[:, None]
+        h = t[:, None] * f + rest * s
+        jacobian = t[:, None, None] * jacobian
+        index = np.arange(self.f.n)
+        jacobian[:, index, index] += rest * diagonal
+        return h, jacobian, f - s
+
+    def tangent(self, x: Complex, t: NDArray[np.float64]) -> Complex:
+        _, jacobian, rate = self.system(x, t)
+        return -_solve(jacobian, rate)
+
+    def track(
+        self, x: Complex, first: float, tolerance: float, deadline: float
+    ) -> tuple[Complex, NDArray[np.bool_], NDArray[np.bool_]]:
+        """Follow all paths from t = 0 to 1; the end points, which paths arrived, and which went to infinity."""
+        x = x.copy()
+        count = len(x)
+        t, step = np.zeros(count), np.full(count, first)
+        easy = np.zeros(count, dtype=int)
+        alive = np.ones(count, dtype=bool)
+        while time.monotonic() < deadline:
+            active = np.flatnonzero(alive & (t < 1))
+            if not len(active):
+                break
+            now, at, by = x[active], t[active], np.minimum(step[active], 1 - t[active])
+            k1 = self.tangent(now, at)
+            k2 = self.tangent(now + by[:, None] / 2 * k1, at + by / 2)
+            guess = now + by[:, None] * k2
+            scale = 1 + np.abs(now).max(axis=1)
+            good = np.zeros(len(active), dtype=bool)
+            for _ in range(3):
+                h, jacobian, _rate = self.system(guess, at + by)
+                change = _solve(jacobian, h)
+                guess = guess - change
+                size = np.abs(change).max(axis=1)
+                good = size < tolerance * scale
+            start = np.abs(guess - now).max(axis=1)
+            good &= np.isfinite(start)
+            moved = active[good]
+            x[moved], t[moved] = guess[good], (at + by)[good]
+            easy[moved] += 1
+            longer = moved[easy[moved] >= 3]
+            step[longer] = np.minimum(2 * step[longer], 0.1)
+            easy[longer] = 0
+            failed = active[~good]
+            step[failed] /= 2
+            easy[failed] = 0
+            alive[failed] &= step[failed] > 1e-10
+            alive &= np.abs(x).max(axis=1) < FAR
+        return x, alive & (t >= 1), np.abs(x).max(axis=1) >= FAR
+
+
+def _solve(matrices: Complex, rights: Complex) -> Complex:
+    for shift in (0.0, 1e-14):
+        try:
+            solved = np.linalg.solve(matrices + shift * np.eye(matrices.shape[1]), rights[:, :, None]).astype(complex)
+            return solved[:, :, 0]
+        except np.linalg.LinAlgError:
+            continue
+    return np.full_like(rights, np.nan)
+
+
+def is_odd(system: PolynomialSystem) -> bool:
+    """Every equation is an odd function and has degree 3 or more, so that x -> -x maps solutions to solutions."""
+    return all(
+        equation and all(sum(m) % 2 for _, m in equation) and max(sum(m) for _, m in equation) >= 3
+        for equation in system.equations
+    )
+
+
+def search(system: PolynomialSystem, seconds: float) -> EngineAnswer:
+    """Solve in this process."""
+    deadline = time.monotonic() + seconds
+    n = len(system.variables)
+    evaluator = Evaluator(system)
+    total = math.prod(evaluator.degrees)
+    odd = is_odd(system)
+    rng = np.random.default_rng(11)
+    best: list[tuple[complex, ...]] = []
+    for attempt in range(3):
+        tracker = Tracker(evaluator, odd, np.exp(2j * np.pi * rng.random()))
+        starts = np.array(list(tracker.starts()), dtype=complex).reshape(-1, n)
+        first, tolerance = 0.02 / 4**attempt, 1e-6 / 100**attempt
+        if attempt == 0:
+            chosen = starts[rng.permutation(len(starts))[:PROBES]]
+            _, arrived, _ = tracker.track(chosen, first, tolerance, deadline)
+            if not arrived.all():
+                lost = int((~arrived).sum())
+                message = f"{lost} of {len(chosen)} probing paths diverged: solutions at infinity"
+                return EngineAnswer(NAME, VERSION, Status.FAILED, message=message)
+        ends, arrived, far = tracker.track(starts, first, tolerance, deadline)
+        found = distinct(polish(evaluator, ends[arrived]), odd)
+        if len(found) > len(best):
+            best = found
+        if len(best) >= total or time.monotonic() > deadline:
+            break
+        if far.any():  # more accurate steps would lead to infinity as well
+            message = f"{far.sum()} of {len(starts)} paths diverged: solutions at infinity"
+            return EngineAnswer(NAME, VERSION, Status.SOLVED if best else Status.FAILED, tuple(best), message=message)
+    if not best:
+        return EngineAnswer(NAME, VERSION, Status.FAILED, message="no path arrived")
+    message = f"{len(best)} distinct points, Bezout number {total}"
+    return EngineAnswer(NAME, VERSION, Status.SOLVED, tuple(best), None, 0, message)
+
+
+def polish(evaluator: Evaluator, x: Complex) -> Complex:
+    """Newton's iteration on the system itself."""
+    for _ in range(4):
+        if len(x):
+            f, jacobian = evaluator(x)
+            x = x - _solve(jacobian, f)
+    return x[np.isfinite(x).all(axis=1)]
+
+
+def distinct(points: Complex, odd: bool) -> list[tuple[complex, ...]]:
+    """The different ones, in a canonical order; for odd systems with their negatives."""
+    if odd:
+        zero = np.zeros((1, points.shape[1]), dtype=complex)
+        points = np.concatenate([points, -points, zero])
+    seen: dict[tuple[int, ...], tuple[complex, ...]] = {}
+    for point in points:
+        scale = 1e-7 * (1 + float(np.abs(point).max()))
+        key = tuple(int(v) for v in np.round(np.concatenate([point.real, point.imag]) / scale))
+        seen.setdefault(key, tuple(complex(z) for z in point))
+    return sorted(seen.values(), key=lambda p: [(round(z.real, 9), round(z.imag, 9)) for z in p])

@@ -1,0 +1,56 @@
+"""The first steps towards a landscape, before anything heavy is imported: the systems to solve, and engines at work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from exactland.engines.base import Engine
+from exactland.objective import Objective
+from exactland.reduce.plan import Plan, plan
+from exactland.solving.schedule import Schedule, cores
+from exactland.solving.system import gradient_system, gradient_system_of
+
+
+class Begun:
+    """The gradient system of an objective, the systems of its reductions, and a schedule for each of those.
+
+    Leaving the context kills every engine that is still at work.
+    """
+
+    def __init__(
+        self,
+        objective: Objective,
+        engines: Sequence[Engine],
+        seconds: float,
+        progress: Callable[[str], None],
+        reduced: bool,
+    ) -> None:
+        self.gs = gradient_system_of(objective)
+        self._engines, self._seconds, self._progress = engines, seconds, progress
+        self.schedules: list[Schedule] = []
+        self._divide(plan(self.gs.polynomial) if reduced else Plan(self.gs.polynomial))
+
+    def _divide(self, chosen: Plan) -> None:
+        self.close()
+        self.plan = chosen
+        self.leaves = [self.gs]
+        if chosen.reduction is not None:
+            self.leaves = [gradient_system(leaf, tuple(leaf.context().names())) for leaf in chosen.leaves()]
+        self.schedules = [Schedule(gs.system, self._engines, self._seconds, self._progress) for gs in self.leaves]
+        for schedule in self.schedules[: cores()]:
+            schedule.begin()
+
+    def without_reductions(self) -> None:
+        """Begin again with the objective as it is."""
+        self._divide(Plan(self.gs.polynomial))
+
+    def close(self) -> None:
+        """Kill the engines at work."""
+        for schedule in self.schedules:
+            schedule.close()
+
+    def __enter__(self) -> Begun:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

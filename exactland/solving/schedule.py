@@ -1,0 +1,176 @@
+"""Which engine is asked next, and which run at once.
+
+The path tracker is by far the fastest where the Bezout number is attained, and useless elsewhere. What can be seen at
+once decides; where that is not enough the tracker starts alone, our linear algebra joins it when it takes longer than
+it should (on a second core), and a run of Singular modulo a prime, where Singular is found, may call it off. Nothing
+of this proves anything: the engines only suggest points and evidence. Foreign programs are asked when points are
+missing.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from exactland.engines.base import Engine, EngineAnswer, PolynomialSystem, Status
+from exactland.engines.child import Child, wait_for
+from exactland.engines.homotopy import NAME as HOMOTOPY
+from exactland.engines.homotopy import expected_seconds
+from exactland.engines.process import ChildEngine, Run
+from exactland.engines.singular import begin_guide, guidance
+
+if TYPE_CHECKING:
+    from exactland.solving.pool import Pool
+
+#: A tracker that should need less than this is not worth the advice of another program.
+SHORT = 0.5
+#: Seconds for an engine that complements others: this, or this many times what they have needed.
+LEAST, TIMES = 10.0, 5.0
+SINGULAR = "singular"
+
+Asked = tuple[Engine, EngineAnswer, float]
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Schedule:
+    """The engines still to be asked about one system, and those at work."""
+
+    def __init__(
+        self,
+        system: PolynomialSystem,
+        engines: Sequence[Engine],
+        seconds: float,
+        progress: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.system = system
+        self.progress = progress
+        self.waiting = list(engines)
+        self.seconds = seconds
+        self._alone = all(engine.complements for engine in engines)
+        self._cores = cores()
+        self._running: list[Run] = []
+        self._advice: Child | None = None
+        self._answers: list[Asked] = []
+        self._first = self._last = time.monotonic()
+        self._patience = math.inf  # seconds after the last start after which another engine joins
+
+    def begin(self) -> None:
+        """Start the first engine, without waiting for anything."""
+        self._start(None)
+
+    def next(self, pool: Pool) -> Asked | None:
+        """The next answer, with its engine and its seconds; None when no engine is left that may help."""
+        while True:
+            if self._answers:
+                return self._answers.pop(0)
+            self._start(pool)
+            if not self._answers and not self._running:
+                return None
+            self._wait()
+
+    def close(self) -> None:
+        """Kill everything that is still at work."""
+        for run in self._running:
+            run.stop()
+        self._running.clear()
+        self._drop_advice()
+
+    def _start(self, pool: Pool | None) -> None:
+        while self.waiting and self._room(self.waiting[0]):
+            engine = self.waiting[0]
+            complements = engine.complements and not self._alone
+            if complements and pool is None:
+                return
+            self.waiting.pop(0)
+            if complements and pool is not None and not points_are_missing(pool):
+                continue
+            self._last, self._patience = time.monotonic(), math.inf
+            self.progress(f"engine {engine.name}")
+            begun = self._begin(engine)
+            if isinstance(begun, EngineAnswer):
+                self._answers.append((engine, begun, time.monotonic() - self._last))
+                if begun.status is not Status.UNAVAILABLE:
+                    return
+            else:
+                self._running.append(begun)
+                if engine.name == HOMOTOPY:
+                    self._advise()
+
+    def _room(self, engine: Engine) -> bool:
+        """Whether this engine may be started now."""
+        if not self._running:
+            return not self._answers or all(a.status is Status.UNAVAILABLE for _, a, _ in self._answers)
+        if len(self._running) >= self._cores or not isinstance(engine, ChildEngine):
+            return False
+        if engine.complements:
+            return all(run.engine.complements for run in self._running)
+        return time.monotonic() - self._last >= self._patience
+
+    def _begin(self, engine: Engine) -> Run | EngineAnswer:
+        seconds = self.seconds
+        if engine.complements and not self._alone:
+            seconds = min(seconds, max(LEAST, TIMES * (self._last - self._first)))
+        try:
+            return (engine.begin if isinstance(engine, ChildEngine) else engine.solve)(self.system, seconds)
+        except Exception as error:  # an engine is foreign code: whatever it does, the search goes on
+            return EngineAnswer(engine.name, "", Status.FAILED, message=f"{type(error).__name__}: {error}"[:200])
+
+    def _advise(self) -> None:
+        """Let others watch over the path tracker where it takes long."""
+        expected = expected_seconds(self.system)
+        if self._cores > 1:
+            self._patience = 0.2 + 2 * expected
+            if expected > SHORT and any(engine.name == SINGULAR for engine in self.waiting):
+                self._advice = begin_guide(self.system, self._patience)
+
+    def _wait(self) -> None:
+        """Until something has happened: an answer, advice, or time for another engine."""
+        if self._answers:
+            return
+        children = [run.child for run in self._running]
+        left = min(child.remaining for child in children)
+        joins = self.waiting and not self.waiting[0].complements and len(children) < self._cores
+        if joins:
+            left = min(left, self._last + self._patience - time.monotonic())
+        wait_for([*children, *([self._advice] if self._advice else [])], max(left, 0.0))
+        if self._advice is not None and self._advice.ended():
+            self._follow_advice(self._advice)
+        for run in list(self._running):
+            if run.child.ended() or run.child.remaining <= 0:
+                self._running.remove(run)
+                self._answers.append((run.engine, run.answer(), time.monotonic() - run.started))
+                if run.engine.name == HOMOTOPY:
+                    self._drop_advice()
+
+    def _follow_advice(self, child: Child) -> None:
+        """Call the path tracker off when it cannot find as many points as the Bezout number says."""
+        found = guidance(child.result(), len(self.system.variables))
+        self._drop_advice()
+        bezout = math.prod(max(sum(m) for _, m in equation) for equation in self.system.equations)
+        if found is not None and (found.dimension != 0 or found.count != bezout):
+            for run in [run for run in self._running if run.engine.name == HOMOTOPY]:
+                self._running.remove(run)
+                run.stop()
+                message = f"called off: {found.count if found.dimension == 0 else 'infinitely many'} solutions modulo a"
+                message += f" prime, Bezout number {bezout}"
+                answer = EngineAnswer(HOMOTOPY, run.engine.version(), Status.FAILED, message=message)
+                self._answers.append((run.engine, answer, time.monotonic() - run.started))
+
+    def _drop_advice(self) -> None:
+        if self._advice is not None:
+            self._advice.close()
+            self._advice = None
+
+
+def points_are_missing(pool: Pool) -> bool:
+    """Whether more points could help: fewer are known than the evidence allows, or none where there is no evidence."""
+    if pool.evidence:
+        return all(pool.count() < len(evidence.basis) for evidence in pool.evidence)
+    return pool.positive_dimensional is None and not any(pool.claimed.values())
