@@ -11,9 +11,10 @@ from typing import Any
 
 from . import kernel
 from .boxes import Box, Calculus, box_inertia, read_box, separated, value_enclosure
+from .coordinates import Element
 from .degenerate import degenerate_kind
 from .facts import Fact, Place, read_facts
-from .fields import Element, Field, exact_inertia, read_fields
+from .fields import Field, exact_inertia, read_fields
 from .kernel import TermBudget, derivative, index, integer, record, sequence
 from .kinds import KINDS, kind_by_inertia
 from .lines import Elements
@@ -188,7 +189,8 @@ def _all_roots_listed(points: list[_Listed], fields: list[Field]) -> None:
 def _attained(bound: Bound, real: int, nonreal: int, fields: list[Field], listed: int) -> int | None:
     """Rules C1 to C4: the upper bound meets the number of points shown to exist, which is returned."""
     counted = [field for field in fields if field.counted]
-    kernel.need(not bound.simple or not counted, "C4", f"{len(counted)} counted fields", "boxes only")
+    shown = not bound.isolated or all(field.isolated for field in counted)
+    kernel.need(shown, "C4", "a counted field that is not shown to be isolated", "isolated points")
     if bound.real:
         found = f"{listed} real points for a bound of {bound.number}"
         kernel.need(listed == bound.number, "C2", found, "as many real points as the bound")

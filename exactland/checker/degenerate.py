@@ -17,7 +17,8 @@ from itertools import combinations
 from typing import Any
 
 from . import kernel, univariate
-from .fields import Element, Field
+from .coordinates import Element
+from .fields import Field
 from .kernel import (
     Exponents,
     RationalPoly,

@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from . import kernel, univariate
-from .fields import Element, Field
+from .coordinates import Element
+from .fields import Field
 from .kernel import RationalPoly, TermBudget, index, integer, rational, record, sequence
 from .kinds import (
     read_curve,

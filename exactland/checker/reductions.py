@@ -14,7 +14,7 @@ from math import gcd, prod
 from typing import Any
 
 from . import kernel
-from .bezout import bezout_bound, read_groups
+from .bezout import at_infinity, bezout_bound, read_groups
 from .ideal import ideal_bound
 from .kernel import (
     Exponents,
@@ -43,7 +43,7 @@ class Bound:
     number: int
     rule: str
     real: bool = False  # on the real points only
-    simple: bool = False  # on the nondegenerate points; when it is attained there are no others
+    isolated: bool = False  # on the isolated points, with multiplicity; when it is attained there are no others
     radical: bool = False  # on the distinct points, not on the sum of their multiplicities
 
 
@@ -54,7 +54,8 @@ def read_bound(value: Any, problem: Problem, elements: Elements, form: list[int]
     if rule == "ideal":
         return Bound(ideal_bound(value, elements, form), rule, real=True)
     if rule == "bezout":
-        return Bound(bezout_bound(value, elements), rule, simple=True)
+        number = bezout_bound(value, elements) - at_infinity(value, elements)
+        return Bound(number, rule, isolated=True)
     if rule in ("eliminate", "linear", "product"):
         return _by_smaller(value, problem, budget)
     return Bound(rank_bound(value, elements), str(rule), radical=elements.radical)
@@ -100,7 +101,7 @@ def _inner(entries: list[Any], losses: list[tuple[IntPoly, int]], rule: str, bud
         prod(b.number for b in bounds),
         f"{rule}, {' and '.join(dict.fromkeys(b.rule for b in bounds))}",
         any(b.real for b in bounds),
-        any(b.simple for b in bounds),
+        any(b.isolated for b in bounds),
         any(b.radical for b in bounds),
     )
 

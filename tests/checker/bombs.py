@@ -7,7 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.checker.build import box, boxed, certificate, changed, encode, field, poly
+from tests.checker.build import (
+    alone,
+    bezout,
+    box,
+    boxed,
+    certificate,
+    changed,
+    derivatives,
+    encode,
+    field,
+    poly,
+    rational,
+    root,
+)
 from tests.checker.good import good
 
 
@@ -116,6 +129,15 @@ BOMBS = [
     ),
     Bomb("dense lines", "RESOURCE", lambda: dense_lines(16, 40), needs_limit=True),
     Bomb("60001 rows", "RESOURCE", lambda: edited("double_well", "completeness", "rows", value=[[0, [0]]] * 60_001)),
+    Bomb(
+        "rows around a point",
+        "RESOURCE",
+        lambda: edited("isolated_fields", "fields", 0, "isolated", "rows", value=[[0, [0]]] * 6_001),
+    ),
+    Bomb(
+        "6001 zeros at infinity", "RESOURCE", lambda: edited("infinity", "completeness", "infinity", value=[0] * 6001)
+    ),
+    Bomb("one isolated point 1000 times", "RESOURCE", lambda: repeated_point()),
     Bomb("6001 points", "RESOURCE", lambda: edited("double_well", "points", value=[0] * 6001)),
     Bomb("6000 empty points", "REJECT", lambda: edited("double_well", "points", value=[{}] * 6000)),
     Bomb("long argmin", "REJECT", lambda: edited("double_well", "infimum", "argmin", value=[0] * 60_000)),
@@ -153,6 +175,20 @@ BOMBS = [
 
 def nest(depth: int) -> Any:
     return [] if depth == 0 else [nest(depth - 1)]
+
+
+def repeated_point() -> bytes:
+    """The origin of x^64, of multiplicity 63, shown to be isolated a thousand times."""
+    return encode(
+        certificate(
+            "x",
+            "x^64",
+            completeness=bezout(0),
+            fields=[{**rational([0], dual=derivatives(*([k] for k in range(63)))), "isolated": alone([(0, [0])])}]
+            * 1_000,
+            points=[root(0)],
+        )
+    )
 
 
 def wide_lines() -> list[Any]:

@@ -89,8 +89,23 @@ def univariate_rank(degree: int, element: int = 0) -> dict[str, Any]:
     return rank([(element, [0])], [[k] for k in range(degree)])
 
 
-def bezout(*groups: int) -> dict[str, Any]:
-    return {"rule": "bezout", "groups": list(groups)}
+def bezout(*groups: int, **parts: Any) -> dict[str, Any]:
+    return {"rule": "bezout", "groups": list(groups), **parts}
+
+
+def alone(rows: Iterable[tuple[int, Sequence[int]]]) -> dict[str, Any]:
+    """The rows (polynomial, shift) that show a point to be isolated."""
+    return {"prime": PRIME, "rows": [[i, list(s)] for i, s in rows]}
+
+
+def infinite(
+    chart: Sequence[int | None],
+    point: Sequence[Number],
+    dual: Sequence[tuple[Sequence[int], Sequence[tuple[Number, Sequence[int]]]]],
+    rows: Iterable[tuple[int, Sequence[int]]],
+) -> dict[str, Any]:
+    """A zero at infinity."""
+    return {"chart": list(chart), "point": [text(c) for c in point], "dual": functionals(dual), **alone(rows)}
 
 
 def ideal(
@@ -140,10 +155,12 @@ def field(
         "counted": counted,
     }
     if dual is not None:
-        result["dual"] = [
-            {"pivot": list(pivot), "terms": [[[text(c)], list(order)] for c, order in terms]} for pivot, terms in dual
-        ]
+        result["dual"] = functionals(dual)
     return result
+
+
+def functionals(dual: Sequence[tuple[Sequence[int], Sequence[tuple[Number, Sequence[int]]]]]) -> list[Any]:
+    return [{"pivot": list(pivot), "terms": [[[text(c)], list(order)] for c, order in terms]} for pivot, terms in dual]
 
 
 def derivatives(*orders: Sequence[int]) -> list[tuple[Sequence[int], list[tuple[Number, Sequence[int]]]]]:

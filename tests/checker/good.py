@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.checker.build import (
     Certificate,
+    alone,
     arc,
     bezout,
     box,
@@ -28,6 +29,7 @@ from tests.checker.build import (
     field,
     ideal,
     identity,
+    infinite,
     inner,
     linear,
     local,
@@ -349,6 +351,56 @@ def square_of_residual() -> Certificate:
     )
 
 
+def infinity() -> Certificate:
+    """x^2 y + y^2/2 - x: 2 x^3 = -1 and y = -x^2, and a simple zero at infinity, at x = 0 and x_0 = 0 for y = 1."""
+    problem = ("x y", "x^2*y + y^2/2 - x")
+    r = 0.5 ** (1 / 3)
+    z = r * (1 + 3**0.5 * 1j) / 2
+    far = infinite([1], [0, 0], derivatives([0, 0]), [(0, [0, 0]), (1, [0, 0])])
+    return certificate(
+        *problem,
+        form=["3", "1"],
+        completeness=bezout(0, 0, infinity=[far]),
+        points=[boxed(box(*problem, [-r, -r * r]), "strict_saddle", inertia=transform([[5, 0], [8, 1]]))],
+        nonreal=[box(*problem, [z, -z * z])],
+    )
+
+
+def infinity_in_groups() -> Certificate:
+    """(x y - 1)^2 + x^2, a group for each variable: 5 = 1 + 4, the origin and a zero of multiplicity 4 over y = 1.
+
+    There the equations are x - u + x u^2 and x^2 - x u with u = x_0; along the curve x = u - u^3 + ... the second one
+    has order 4.
+    """
+    monomials = [[i, d - i] for d in range(4) for i in range(d + 1)]
+    dual = [
+        ([0, 0], [(1, [0, 0])]),
+        ([0, 1], [(1, [0, 1]), (1, [1, 0])]),
+        ([0, 2], [(1, [0, 2]), (1, [1, 1]), (1, [2, 0])]),
+        ([0, 3], [(1, [0, 3]), (1, [1, 2]), (1, [2, 1]), (1, [3, 0]), (-1, [1, 0])]),
+    ]
+    far = infinite([None, 1], [0, 0], dual, [*((0, m) for m in monomials), (1, [0, 0])])
+    problem = ("x y", "(x*y - 1)^2 + x^2")
+    return certificate(
+        *problem,
+        completeness=bezout(0, 1, infinity=[far]),
+        points=[boxed(box(*problem, [0, 0]), "strict_saddle", inertia=transform([[1, 1], [0, 1]]))],
+    )
+
+
+def isolated_fields() -> Certificate:
+    """The derivative (x^2 - 2)^2: two double points, counted with all of their multiplicity."""
+    double = [([0], [(1, [0])]), ([1], [(1, [1])])]
+    return certificate(
+        "x",
+        "x^5/5 - 4/3*x^3 + 4*x",
+        completeness=bezout(0),
+        fields=[{**field([-2, 0, 1], [[0, 1]], [-3, 0, 3], dual=double), "isolated": alone([(0, [0])])}],
+        points=[root(0, 0), root(0, 1)],
+        infimum=unbounded([[-1]]),
+    )
+
+
 HAND_WRITTEN: dict[str, Callable[[], Certificate]] = {
     make.__name__: make
     for make in (
@@ -365,6 +417,9 @@ HAND_WRITTEN: dict[str, Callable[[], Certificate]] = {
         real_points_of_a_sum,
         network,
         bezout_rule,
+        infinity,
+        infinity_in_groups,
+        isolated_fields,
         no_points,
         facts,
         facts_at_points,

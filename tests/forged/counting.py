@@ -8,6 +8,7 @@ from typing import Any
 from tests.checker.build import (
     Certificate,
     Number,
+    alone,
     bezout,
     box,
     boxed,
@@ -15,6 +16,7 @@ from tests.checker.build import (
     changed,
     derivatives,
     ideal,
+    infinite,
     poly,
     rank,
     rational,
@@ -96,6 +98,52 @@ def hyperbola() -> Certificate:
     )
 
 
+def no_real(*far: Any, problem: tuple[str, str] = ("x y", "x^2*y + y^2/2 - x")) -> Certificate:
+    """Without the one real critical point: the zeros at infinity named stand for it."""
+    return changed(
+        good("infinity"),
+        (("problem", "expression"), problem[1]),
+        (("points",), []),
+        (("completeness", "infinity"), list(far)),
+    )
+
+
+def twice(chart: int, *point: Number) -> Any:
+    """A simple zero at infinity in two variables."""
+    return infinite([chart], point, derivatives([0, 0]), [(0, [0, 0]), (1, [0, 0])])
+
+
+def sheared() -> Certificate:
+    """The zero at infinity where x = y, in both charts; the nonreal pair moves with the variables."""
+    problem = ("x y", "(x - y)^2*y + y^2/2 - (x - y)")
+    r = 0.5 ** (1 / 3)
+    z = r * (1 + 3**0.5 * 1j) / 2
+    pair = box(*problem, [z - z * z, -z * z])
+    return changed(no_real(twice(0, 0, 1), twice(1, 1, 0), problem=problem), (("nonreal",), [pair]))
+
+
+def instead(chart: int | None) -> Certificate:
+    """x^3/3 - x: its critical point 1 as a box, and again as one at infinity."""
+    problem = ("x", "x^3/3 - x")
+    again = infinite([chart], [1], derivatives([0]), [(0, [0])])
+    return certificate(*problem, completeness=bezout(0, infinity=[again]), points=[boxed(box(*problem, [1]))])
+
+
+def cross(rows: Sequence[tuple[int, Sequence[int]]]) -> Certificate:
+    """x^2 y^2/2: nine functionals at the origin, which lies on two lines of critical points."""
+    dual = derivatives([0, 0], *([k, 0] for k in range(1, 5)), *([0, k] for k in range(1, 5)))
+    return certificate(
+        "x y",
+        "x^2*y^2/2",
+        completeness=bezout(0, 0),
+        fields=[{**rational([0, 0], dual=dual), "isolated": alone(rows)}],
+        points=[root(0)],
+    )
+
+
+FAR = ("completeness", "infinity", 0)
+ORIGIN_ALONE = "the origin is the only critical point of x^2 y^2/2"
+NONE_REAL = "x^2 y + y^2/2 - x has no real critical point"
 LINE = [[0, poly((1, [0]))]]
 SQUARE = [[0, 0], [1, 0]]
 FORGERIES = [
@@ -110,6 +158,32 @@ FORGERIES = [
     ),
     Forgery(
         "Z1", "idle variable", lambda: certificate("x y", "x^2", completeness=bezout(0, 0)), "x^2 has no critical point"
+    ),
+    Forgery("F3", "chart without variable", lambda: no_real(twice(2, 0, 0)), off=CRASH),
+    Forgery(
+        "F3",
+        "chart of another group",
+        lambda: changed(good("infinity_in_groups"), ((*FAR, "chart"), [None, 0])),
+        off=REJECTED,
+    ),
+    Forgery("F3", "prime around a point", lambda: changed(good("infinity"), ((*FAR, "prime"), "7"))),
+    Forgery("Z2", "critical point at infinity", lambda: instead(0), "1 is the only critical point of x^3/3 - x"),
+    Forgery("Z2", "chart of the critical points", lambda: instead(None), "1 is the only critical point of x^3/3 - x"),
+    Forgery("Z2", "another chart", sheared, NONE_REAL + ", in other variables"),
+    Forgery("Z3", "zero at infinity twice", lambda: no_real(twice(1, 0, 0), twice(1, 0, 0)), NONE_REAL),
+    Forgery("Z4", "no rows around a point", lambda: cross([]), ORIGIN_ALONE),
+    Forgery("Z5", "point on a curve", lambda: cross([(0, [0, 0]), (1, [0, 0]), (0, [1, 0])]), ORIGIN_ALONE),
+    Forgery(
+        "M3",
+        "no zero at infinity",
+        lambda: no_real(twice(1, 0, 0), infinite([0], [0, 5], derivatives([0, 0]), [(0, [0, 0]), (1, [0, 0])])),
+        NONE_REAL,
+    ),
+    Forgery(
+        "C1",
+        "zero at infinity counted too low",
+        lambda: no_real(twice(1, 0, 0)),
+        NONE_REAL,
     ),
     Forgery("C4", "points on a curve", hyperbola, "(x y - 1)^2 has exactly 5 complex critical points"),
     Forgery("F3", "later element", lambda: only_zero(None, {"combination": [[1, poly((1, [0]))]]}), off=CRASH),
