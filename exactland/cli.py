@@ -27,6 +27,9 @@ _EXIT_CODES = """exit codes: 0 holds or complete, 1 refuted or not as declared, 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; every error ends in one or two lines on stderr."""
     _open_streams()
+    # The matrices are small; and a process of one thread can be copied instead of starting Python for every engine.
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
     try:
         options = _parser().parse_args(arguments)
         code: int = options.run(options)
