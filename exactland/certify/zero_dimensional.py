@@ -18,6 +18,7 @@ from exactland.certify.ideal import NoIdealEvidence, ideal_evidence
 from exactland.certify.minimal import polynomial_text, with_minimal_polynomials
 from exactland.certify.multiple import MAX_EXACT_BASIS, find_multiple_points, univariate_orbits
 from exactland.certify.points import CannotAssemble
+from exactland.certify.real_points import real_completeness
 from exactland.certify.reduced import Part, lift, lift_orbit
 from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
 from exactland.checker.check import ProvedPoint
@@ -74,6 +75,7 @@ class _Search:
 
     def __init__(self, objective: Objective, begun: Begun, progress: Callable[[str], None]) -> None:
         self.objective = objective
+        self.begun = begun
         self.progress = progress
         self.pool = Pool()
         self.gs = begun.gs
@@ -135,7 +137,25 @@ class _Search:
                 found = self._certify(completeness)
                 if found is not None:
                     return _landscape(self.objective, found, self.pool, Completeness.PROVED, None)
+        found = self._real_points() if rule is None and self.pool.positive_dimensional is not None else None
+        if found is not None:
+            return _landscape(self.objective, found, self.pool, Completeness.PROVED, None)
         return self._open()
+
+    def _real_points(self) -> _Checked | None:
+        """The real critical points, where the complex ones are not isolated."""
+        engine = self.begun.algebra
+        if engine is None:
+            return None
+        self.progress("real critical points")
+        start = time.monotonic()
+        found = real_completeness(self.gs, engine, self.begun.seconds)
+        self._spent("real", start)
+        if found is None:
+            return None
+        completeness, pool, self._exact = found
+        self.pool.certified, self.pool.multiple = pool.certified, pool.multiple
+        return self._certify(completeness)
 
     def _lifted(self) -> Iterator[assemble.Completeness]:
         """Completeness by way of the parts, once there is a rule for each of them."""

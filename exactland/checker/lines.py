@@ -2,7 +2,8 @@
 
 Elements 0..n-1 are the partial derivatives of the objective times one positive integer. Each further line is a
 combination of earlier elements, divided exactly by an integer; a line with a power k proves that the k-th power of its
-element is such a combination.
+element is such a combination. A line with squares proves that such a combination is a sum of squares, each of which
+then vanishes at every real critical point.
 """
 
 from __future__ import annotations
@@ -11,22 +12,30 @@ from typing import Any
 
 from . import kernel
 from .kernel import IntPoly, TermBudget, add_into, common_integers, derivative, multiply, record, sequence
+from .kinds import read_squares, sum_of_squares
 from .problem import Problem
 
 
 class Elements:
-    """The integer polynomials known to vanish on the complex critical points; `radical` when a power was used."""
+    """The integer polynomials known to vanish on the complex critical points, or with `real` on the real ones only;
+    `radical` when a power was used.
+    """
 
     def __init__(self, problem: Problem) -> None:
         self.n = len(problem.variables)
         self.gradient, self.scale = common_integers([derivative(problem.loss, i) for i in range(self.n)])
         self.polys: list[IntPoly] = list(self.gradient)
         self.radical = False
+        self.real = False
 
     def read_lines(self, value: Any, budget: TermBudget) -> None:
         for entry in sequence(value, "lines", most=kernel.MAX_LINES):
-            line = record(entry, "combination", "divisor power element", "line")
+            line = record(entry, "combination", "divisor power element squares", "line")
             combination = self._combination(line["combination"], budget)
+            if "squares" in line:
+                kernel.need(len(line) == 2, "F2", sorted(line), "combination and squares")
+                self._squares(line["squares"], combination, budget)
+                continue
             if "power" not in line:
                 kernel.need("element" not in line, "F2", "an element without a power", "element only beside power")
                 divisor = kernel.integer(line.get("divisor", "1"), "divisor", kernel.MAX_DIGITS)
@@ -53,6 +62,15 @@ class Elements:
             )
             self.polys.append(element)
             self.radical = self.radical or exponent > 1
+
+    def _squares(self, value: Any, combination: IntPoly, budget: TermBudget) -> None:
+        """Rule D3. Each square contributes its polynomial, times a positive integer."""
+        squares = read_squares(value, self.n, budget, "D3")
+        budget.spend(sum(len(q) ** 2 for _, q in squares))
+        kernel.need(sum_of_squares(squares) == combination, "D3", "another polynomial", "the combination as squares")
+        self.polys += [common_integers([q])[0][0] for _, q in squares]
+        kernel.limit(len(self.polys), kernel.MAX_LINES + kernel.MAX_VARIABLES, "elements")
+        self.real = True
 
     def _combination(self, value: Any, budget: TermBudget) -> IntPoly:
         result: IntPoly = {}

@@ -58,7 +58,7 @@ def read_bound(value: Any, problem: Problem, elements: Elements, form: list[int]
         return Bound(number, rule, isolated=True)
     if rule in ("eliminate", "linear", "product"):
         return _by_smaller(value, problem, budget)
-    return Bound(rank_bound(value, elements), str(rule), radical=elements.radical)
+    return Bound(rank_bound(value, elements), str(rule), real=elements.real, radical=elements.radical)
 
 
 def _by_smaller(value: dict[str, Any], problem: Problem, budget: TermBudget) -> Bound:

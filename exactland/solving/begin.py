@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from exactland.engines.base import Engine
+from exactland.engines.macaulay import NAME as MACAULAY
 from exactland.objective import Objective
 from exactland.reduce.plan import Plan, plan
 from exactland.solving.schedule import Schedule, cores
@@ -26,9 +27,14 @@ class Begun:
         reduced: bool,
     ) -> None:
         self.gs = gradient_system_of(objective)
-        self._engines, self._seconds, self._progress = engines, seconds, progress
+        self._engines, self.seconds, self._progress = engines, seconds, progress
         self.schedules: list[Schedule] = []
         self._divide(plan(self.gs.polynomial) if reduced else Plan(self.gs.polynomial))
+
+    @property
+    def algebra(self) -> Engine | None:
+        """Our own linear algebra, when it may be asked."""
+        return next((engine for engine in self._engines if engine.name == MACAULAY), None)
 
     def _divide(self, chosen: Plan) -> None:
         self.close()
@@ -36,7 +42,7 @@ class Begun:
         self.leaves = [self.gs]
         if chosen.reduction is not None:
             self.leaves = [gradient_system(leaf, tuple(leaf.context().names())) for leaf in chosen.leaves()]
-        self.schedules = [Schedule(gs.system, self._engines, self._seconds, self._progress) for gs in self.leaves]
+        self.schedules = [Schedule(gs.system, self._engines, self.seconds, self._progress) for gs in self.leaves]
         for schedule in self.schedules[: cores()]:
             schedule.begin()
 

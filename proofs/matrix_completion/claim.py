@@ -8,18 +8,23 @@ For z in Q^d, M = z z^T and a symmetric set Omega of observed positions, both (i
 from __future__ import annotations
 
 from exactland.claims.claim import Case, Claim, Control, Hypothesis, Parameters, System, Verdict
-from exactland.claims.properties import And, CountIs, EveryMinimumGlobal, EveryMinimumSatisfies, MorseSumIs, Property
+from exactland.claims.properties import (
+    And,
+    CountIs,
+    EveryMinimumGlobal,
+    EveryMinimumSatisfies,
+    MorseSumIs,
+    PointIs,
+    Property,
+)
 from exactland.exact import rational
+from exactland.landscape import Kind
 from exactland.objective import Objective
 
 GE_LEE_MA = "R. Ge, J. D. Lee, T. Ma, NIPS 2016, arXiv 1605.07272"
 ABSTRACT = '"all local minima must also be global" (abstract)'
 
 PIECEWISE = "declared UNDECIDED until cells and faces are built (the regulariser is piecewise polynomial)"
-COMPLEX_CURVE = (
-    "declared UNDECIDED until critical sets that are not isolated over the complex numbers can be certified: the "
-    "origin lies on the complex curve x.x = 0, z.x = 0 of critical points, of which it is the only real point"
-)
 
 
 def observed(parameters: Parameters) -> set[tuple[int, int]]:
@@ -83,6 +88,7 @@ DENSE = Hypothesis(  # 3 log(d)/d <= 1 is d^3 <= e^d, and e < 2.7183
 
 TWO = {"z": ("1", "1"), "omega": "all"}
 THREE = {"z": ("1", "1", "1"), "omega": "all"}
+UNEQUAL = {"z": ("1", "2", "-1/3"), "omega": "all"}
 REGULARISED = {"z": ("1", "1"), "omega": "all", "lambda": "1", "alpha": "2"}
 SMALL_ALPHA = {"z": ("1", "1"), "omega": "all", "lambda": "1", "alpha": "1/2"}
 TRIANGLE = {"z": ("1", "1", "1"), "omega": ("12", "13", "23")}
@@ -92,8 +98,10 @@ DIAGONAL = {"z": ("1", "1"), "omega": ("11", "22")}
 ON_DIAGONAL = Hypothesis("the diagonal is observed", lambda p: all((i, i) in observed(p) for i in range(len(p["z"]))))
 IS_TRIANGLE = Hypothesis("d = 3 and Omega is the triangle", lambda p: observed(p) == observed(TRIANGLE))
 
-OPEN_CASES = (
-    Case("full_3", THREE, Verdict.UNDECIDED, COMPLEX_CURVE, seconds=5),
+FULL_CASES = (
+    Case("full_2", TWO),
+    Case("full_3", THREE, seconds=10),
+    Case("unequal_3", UNEQUAL, seconds=10),
     Case("regularised", REGULARISED, Verdict.UNDECIDED, PIECEWISE),
 )
 
@@ -106,7 +114,7 @@ RECOVERY = Claim(
     hypotheses=(FULL, LARGE_ALPHA),
     objective=loss,
     conclusion=recovered,
-    cases=(Case("full_2", TWO), *OPEN_CASES),
+    cases=FULL_CASES,
     controls=(
         Control("sparse", FULL.name, SPARSE),
         Control("diagonal_only", FULL.name, DIAGONAL),
@@ -121,7 +129,7 @@ ZERO_LOSS = Claim(
     hypotheses=(FULL, LARGE_ALPHA),
     objective=loss,
     conclusion=lambda _: And(EveryMinimumGlobal(), EveryMinimumSatisfies(("loss",))),
-    cases=(Case("full_2", TWO), *OPEN_CASES),
+    cases=FULL_CASES,
     controls=(
         Control("sparse", FULL.name, SPARSE),
         Control("alpha_too_small", LARGE_ALPHA.name, SMALL_ALPHA, Verdict.UNDECIDED, PIECEWISE),
@@ -131,6 +139,38 @@ ZERO_LOSS = Claim(
             "The control 'diagonal_only' of the claim 'recovery' passes this test and fails the other one: "
             "see 'zero_loss_is_weaker'."
         ),
+    ),
+)
+
+CENSUS = Claim(
+    name="three_critical_points",
+    statement="With everything observed, z and -z are global minima, 0 is a strict saddle, and there is no other real "
+    "critical point.",
+    source="ours",
+    hypotheses=(FULL, Hypothesis("z is not 0", lambda p: any(rational(v) != 0 for v in p["z"]))),
+    objective=loss,
+    conclusion=lambda p: And(
+        CountIs(real=3, minima=2),
+        PointIs(("0",) * len(p["z"]), Kind.STRICT_SADDLE),
+        PointIs(p["z"], Kind.MINIMUM, True),
+        PointIs(tuple(str(-rational(v)) for v in p["z"]), Kind.MINIMUM, True),
+    ),
+    cases=(
+        Case("full_2", TWO),
+        Case("full_3", THREE, seconds=10),
+        Case("unequal_3", UNEQUAL, seconds=10),
+        Case("zero_entry_3", {"z": ("1", "0", "2"), "omega": "all"}, seconds=10),
+        Case("full_4", {"z": ("1",) * 4, "omega": "all"}, seconds=10),
+    ),
+    controls=(Control("sparse", FULL.name, SPARSE), Control("diagonal_only", FULL.name, DIAGONAL)),
+    notes=(
+        (
+            "For d >= 3 the origin lies on the set x.x = z.x = 0 of complex critical points, a curve for d = 3, of "
+            "which it is the only real point. The certificates show polynomials that vanish at the real critical "
+            "points, by sums of squares: (x.x) (z_i x_j - z_j x_i) is a combination of gradient entries, and times z_i "
+            "x_j - z_j x_i it is the sum of (x_k (z_i x_j - z_j x_i))^2."
+        ),
+        "The Hessian at 0 is -2 z z^T: one negative eigenvalue, and the eigenvalue 0 for d > 1.",
     ),
 )
 
@@ -201,8 +241,12 @@ SYSTEM = System(
     source=GE_LEE_MA,
     source_status="The quoted half-sentence was compared with public copies of the abstract. Number, wording and "
     "constants of the theorems were not confirmed: the claims are our reading. The instances are ours.",
-    claims=(RECOVERY, ZERO_LOSS, WEAKER, TRIANGLE_CLAIM, IDENTIFIABILITY, RANDOM),
+    claims=(RECOVERY, ZERO_LOSS, CENSUS, WEAKER, TRIANGLE_CLAIM, IDENTIFIABILITY, RANDOM),
     notes=(
+        (
+            "Not decided: the regularised instances ('regularised' and the control 'alpha_too_small'), whose loss is "
+            "piecewise polynomial: their cells and faces are not built, and they stand as UNDECIDED where they belong."
+        ),
         (
             "The factor 1/2 and the two positions of every off-diagonal entry are part of f: without them the "
             "critical points of the sparse instance are others."

@@ -119,6 +119,30 @@ def degenerate_minimum() -> Certificate:
     )
 
 
+def real_point() -> Certificate:
+    """(x^2 + y^2)^2: the origin is the only real point of a complex curve of critical points."""
+    radius = poly((1, [2, 0]), (1, [0, 2]))
+    return certificate(
+        "x y",
+        "(x^2 + y^2)^2",
+        lines=[
+            {"combination": [[0, poly((1, [1, 0]))], [1, poly((1, [0, 1]))]], "squares": squares((4, radius))},
+            {
+                "combination": [[2, poly((1, [0, 0]))]],
+                "squares": squares((1, poly((1, [1, 0]))), (1, poly((1, [0, 1])))),
+            },
+        ],
+        completeness=rank([(3, [0, 0]), (4, [0, 0])], [[0, 0]]),
+        fields=[rational([0, 0])],
+        points=[
+            root(
+                0, kind="minimum", inertia=identity(2), proof={"squares": {"sign": 1, "squares": squares((1, radius))}}
+            )
+        ],
+        infimum=by_bound(0, squares((1, radius)), [0]),
+    )
+
+
 def degenerate_saddle() -> Certificate:
     """x^2 - y^4: a nonstrict saddle by arcs, of multiplicity 3, unbounded below."""
     return changed_problem(
@@ -408,6 +432,7 @@ HAND_WRITTEN: dict[str, Callable[[], Certificate]] = {
         counted_field,
         attached_field,
         degenerate_minimum,
+        real_point,
         degenerate_saddle,
         ideal_rule,
         powers_in_lines,

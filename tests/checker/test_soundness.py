@@ -441,3 +441,50 @@ def test_numbers_of_40000_digits_are_read() -> None:
     assert check(given).complete is None
     with pytest.raises(ResourceLimit):
         check(certificate("x", "x^2", lines=[{"combination": [[0, [[digits + "00", [0]]]]]}]))
+
+
+# ---------------------------------------------------------------------------------------- squares at real points
+
+
+def test_squares_bound_the_real_points_only() -> None:
+    """(x^2 + y^2)^2 has a curve of nonreal critical points: only the real one is counted."""
+    report = check(good("real_point"))
+    assert (report.complete, report.complex_points, len(report.points)) == ("rank", None, 1)
+    assert report.points[0].multiplicity is None
+    assert "complete: exactly 1 real critical points (rank rule)" in report.proved
+
+
+def test_squares_do_not_count_nonreal_points() -> None:
+    """x^4/4 + x^2/2 has the critical points 0, i, -i; beside squares the bound 3 is a bound on real points."""
+    problem = ("x", "x^4/4 + x^2/2")
+    plain = certificate(
+        *problem,
+        completeness=univariate_rank(3),
+        points=[boxed(box(*problem, [0]))],
+        nonreal=[box(*problem, [1j])],
+    )
+    assert check(plain).complex_points == 3
+    assert rule_of({**plain, "lines": [{"combination": [], "squares": []}]}) == "C2"
+    # x (x^3 + x) = x^4 + x^2: 0 alone is real, and now the bound is 1
+    line = {"combination": [[0, poly((1, [1]))]], "squares": squares((1, poly((1, [2]))), (1, poly((1, [1]))))}
+    sharp = {**plain, "lines": [line], "completeness": rank([(2, [0])], [[0]])}
+    report = check(sharp)
+    assert (report.complex_points, len(report.points)) == (None, 1)
+    assert rule_of({**sharp, "points": []}) == "C2"
+
+
+def test_elements_of_squares_are_integral() -> None:
+    """1/4 (x/2)^2 is x^2/16; the element is x."""
+    line = {"combination": [[0, poly((1, [1]))]], "squares": squares((64, poly(("1/2", [2]))))}
+    given = certificate(
+        "x",
+        "4*x^4",
+        lines=[line],
+        completeness=rank([(1, [0])], [[0], [1]]),
+        fields=[rational([0])],
+        points=[root(0)],
+    )
+    assert rule_of(given) == "C2"  # x^2 vanishes: dimension 2, one real point
+    given["lines"].append({"combination": [[1, poly((1, [0]))]], "squares": squares((1, poly((1, [1]))))})
+    given["completeness"] = rank([(2, [0])], [[0]])
+    assert check(given).complete == "rank"

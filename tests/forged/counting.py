@@ -21,6 +21,7 @@ from tests.checker.build import (
     rank,
     rational,
     root,
+    squares,
     univariate_rank,
 )
 from tests.checker.good import good
@@ -213,6 +214,25 @@ FORGERIES = [
         ONLY_ZERO,
     ),
     Forgery(
+        "D3",
+        "another sum",
+        lambda: only_zero(rank([(1, [0])], [[0]]), {"combination": [], "squares": squares((1, poly((1, [1]))))}),
+        ONLY_ZERO,
+    ),
+    Forgery(
+        "D3",
+        "negative weight",
+        lambda: only_zero(
+            rank([(1, [0])], [[0]]), {"combination": [], "squares": squares(*((c, poly((1, [1]))) for c in (1, -1)))}
+        ),
+        ONLY_ZERO,
+    ),
+    Forgery(
+        "F2",
+        "squares beside a divisor",
+        lambda: only_zero(None, {"combination": [], "divisor": "1", "squares": []}),
+    ),
+    Forgery(
         "F3", "basis monomial twice (rank)", lambda: only_zero(rank([(0, [0])], [[0], [1], [2], [2]])), off=REJECTED
     ),
     Forgery(
@@ -266,6 +286,9 @@ FORGERIES = [
         "x^4/4 - x^2 has no critical point",
     ),
     Forgery("C1", "point dropped", lambda: only_zero(univariate_rank(3)), ONLY_ZERO),
+    Forgery(
+        "C2", "squares in a line", lambda: only_zero(univariate_rank(3), {"combination": [], "squares": []}), ONLY_ZERO
+    ),
     Forgery("C2", "point dropped", lambda: two(SQUARE, [0, 1, 2], [-1, 0, 1], [-3, 0, 3]), ONLY_ONE),
     Forgery(
         "C3",
