@@ -10,8 +10,9 @@ from flint import fmpq_mpoly
 
 from exactland.certify.json_forms import degenerate_proof
 from exactland.classify.along import Stratum
+from exactland.classify.curvature import Gram
 from exactland.exact import rational_text
-from exactland.polynomial import to_json
+from exactland.polynomial import from_fmpq, to_json
 
 
 def plain_strata(strata: Sequence[Stratum]) -> list[dict[str, Any]]:
@@ -40,6 +41,11 @@ def _entry(stratum: Stratum) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, fmpq_mpoly):
         return to_json(value)
+    if isinstance(value, Gram):
+        if len(value.members) == 1:
+            return [rational_text(from_fmpq(value.matrix[0][0])), value.multiplier, _plain(value.members[0])]
+        matrix = [[rational_text(from_fmpq(c)) for c in row] for row in value.matrix]
+        return [matrix, value.multiplier, _plain(value.members)]
     if isinstance(value, Fraction):
         return rational_text(value)
     if isinstance(value, Mapping):

@@ -6,8 +6,10 @@ any), and every polynomial of `positive` is positive. Further multipliers are kn
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from . import kernel
@@ -15,6 +17,8 @@ from .kernel import RationalPoly, TermBudget, add_into, derivative, index, multi
 
 MAX_ORDER = 40  # of an arc
 MAX_GAIN_POWER = 8
+MAX_GRAM = 120  # rows of a Gram matrix
+MAX_GRAM_BITS = 100_000  # rows times bits of an entry over a common denominator
 Vector = list[RationalPoly]
 
 
@@ -64,22 +68,37 @@ class Place:
             add_into(total, self.times(self.polynomial(factor), element))
         return total
 
-    def weighted(self, value: Any) -> tuple[RationalPoly, Any]:
-        """[w, k, rest]: the nonnegative factor w * multiplier k, where multiplier 0 is 1, and the rest unread."""
-        w, k, rest = sequence(value, "weighted entry", 3)
-        weight = rational(w, "weight", kernel.MAX_DIGITS)
-        kernel.need(weight > 0, "W2", weight, "positive weights")
-        known = [{(0,) * self.n: Fraction(1)}, *self.positive, *self.nonnegative]
-        factor = known[index(k, len(known), "multiplier")]
-        return {m: weight * c for m, c in factor.items()}, rest
+    def grams(self, value: Any, where: str) -> Iterator[tuple[list[list[Fraction]], RationalPoly, list[Any], bool]]:
+        """Rule W2. Entries [w, k, item] or [matrix, k, items]: w > 0, or a positive semidefinite matrix, and multiplier
+        k (0 is 1), with the items unread; and whether the matrix is definite.
+        """
+        for entry in sequence(value, where):
+            w, k, rest = sequence(entry, where, 3)
+            known = [{(0,) * self.n: Fraction(1)}, *self.positive, *self.nonnegative]
+            factor = known[index(k, len(known), "multiplier")]
+            if type(w) is str:
+                matrix, items = [[rational(w, "weight", kernel.MAX_DIGITS)]], [rest]
+            else:
+                items = sequence(rest, where, most=MAX_GRAM)
+                size = len(items)
+                rows = [sequence(row, "matrix", size) for row in sequence(w, "matrix", size)]
+                matrix = [[rational(c, "matrix") for c in row] for row in rows]
+            rank = semidefinite_rank(matrix)
+            kernel.need(rank is not None and rank > 0, "W2", w, "positive weights, semidefinite matrices")
+            yield matrix, factor, items, rank == len(items)
 
     def nonnegative_sum(self, value: Any) -> RationalPoly:
-        """[[w, k, q], ...], meaning the sum of w * multiplier k * q^2."""
+        """The sum of matrix[a][b] * multiplier k * q_a * q_b."""
         total: RationalPoly = {}
-        for item in sequence(value, "nonnegative"):
-            factor, rest = self.weighted(item)
-            q = self.polynomial(rest)
-            add_into(total, self.times(self.times(q, q), factor))
+        for matrix, factor, items, _ in self.grams(value, "nonnegative"):
+            polys = [self.polynomial(q) for q in items]
+            inner: RationalPoly = {}
+            for row, q in zip(matrix, polys, strict=True):
+                line: RationalPoly = {}
+                for c, other in zip(row, polys, strict=True):
+                    add_into(line, other, c)
+                add_into(inner, self.times(line, q))
+            add_into(total, self.times(inner, factor))
         return total
 
     def gain(self, value: Any) -> RationalPoly:
@@ -123,23 +142,28 @@ class Place:
 
     # ------------------------------------------------------------------------------------------------------ proofs
 
-    def along(self, direction: Vector) -> RationalPoly:
-        """d^T H d."""
+    def along(self, left: Vector, right: Vector) -> RationalPoly:
+        """left^T H right."""
         total: RationalPoly = {}
-        for i, a in enumerate(direction):
-            for k, b in enumerate(direction):
+        for i, a in enumerate(left):
+            line: RationalPoly = {}
+            for k, b in enumerate(right):
                 if a and b and self.hessian[i][k]:
-                    add_into(total, self.times(self.times(a, b), self.hessian[i][k]))
+                    add_into(line, self.times(b, self.hessian[i][k]))
+            if line:
+                add_into(total, self.times(a, line))
         return total
 
     def curvature(self, value: Any, sign: int) -> None:
-        """Rule W4: sum of (w p_k) d^T (sign H) d + rest + gain vanishes, so that some d^T (sign H) d is negative."""
+        """Rule W4: sum of (G_ab p_k) d_a^T (sign H) d_b + rest + gain vanishes, so some d^T (sign H) d is negative."""
         entry = record(value, "fields rest gain cofactors", where="curvature")
         total = self.nonnegative_sum(entry["rest"])
         add_into(total, self.gain(entry["gain"]))
-        for item in sequence(entry["fields"], "fields"):
-            factor, rest = self.weighted(item)
-            add_into(total, self.times(self.along(self.vector(rest)), factor), sign)
+        for matrix, factor, items, _ in self.grams(entry["fields"], "fields"):
+            fields = [self.vector(d) for d in items]
+            for row, d in zip(matrix, fields, strict=True):
+                mixed = _mixed(row, fields, self.n)
+                add_into(total, self.times(self.along(d, mixed), factor), sign)
         add_into(total, self.combination(entry["cofactors"], self.elements), -1)
         kernel.need(not total, "W4", f"{len(total)} terms left over", "curvatures + rest + gain in the ideal")
 
@@ -203,23 +227,66 @@ class Place:
                     add_into(result[i + k], self.times(a, b))
         return result
 
-    def matrix_identity(self, matrix: list[list[RationalPoly]], value: Any, rule: str) -> None:
-        """{"squares": [[w, k, a], ...], "cofactors": [...]}: the matrix is the sum of w p_k a a^T, entry by entry on
-        and above the diagonal, modulo the elements.
+    def matrix_identity(self, matrix: list[list[RationalPoly]], value: Any, rule: str) -> list[Vector]:
+        """{"squares": [[G, k, [a, ...]], ...], "cofactors": [...]}: the matrix is the sum of G_ab p_k a b^T, entry by
+        entry on and above the diagonal, modulo the elements. Returns the vectors of the definite G.
         """
-        for item in sequence(value["squares"], "squares"):
-            factor, rest = self.weighted(item)
-            self.add_square(matrix, self.vector(rest), factor, -1)
+        vectors: list[Vector] = []
+        for gram, factor, items, definite in self.grams(value["squares"], "squares"):
+            given = [self.vector(a) for a in items]
+            self.add_squares(matrix, gram, factor, given, -1)
+            vectors.extend(given if definite else [])
         cofactors = iter(sequence(value["cofactors"], "cofactors", self.n * (self.n + 1) // 2))
         for i in range(self.n):
             for k in range(i, self.n):
                 rest = dict(matrix[i][k])
                 add_into(rest, self.combination(next(cofactors), self.elements), -1)
                 kernel.need(not rest, rule, f"entry {i}, {k} of the matrix", "a sum of squares modulo the ideal")
+        return vectors
 
-    def add_square(self, matrix: list[list[RationalPoly]], a: Vector, factor: RationalPoly, sign: int) -> None:
-        """matrix += sign * factor * a a^T, on and above the diagonal."""
-        for i in range(self.n):
-            for k in range(i, self.n):
-                if a[i] and a[k]:
-                    add_into(matrix[i][k], self.times(self.times(a[i], a[k]), factor), sign)
+    def add_squares(
+        self,
+        matrix: list[list[RationalPoly]],
+        gram: list[list[Fraction]],
+        factor: RationalPoly,
+        vectors: list[Vector],
+        sign: int,
+    ) -> None:
+        """matrix += sign * factor * sum gram[a][b] a b^T, on and above the diagonal."""
+        for row, a in zip(gram, vectors, strict=True):
+            mixed = _mixed(row, vectors, self.n)
+            for i in range(self.n):
+                for k in range(i, self.n):
+                    if a[i] and mixed[k]:
+                        add_into(matrix[i][k], self.times(self.times(a[i], mixed[k]), factor), sign)
+
+
+def _mixed(row: list[Fraction], vectors: list[Vector], n: int) -> Vector:
+    total: Vector = [{} for _ in range(n)]
+    for c, vector in zip(row, vectors, strict=True):
+        for i, p in enumerate(vector):
+            add_into(total[i], p, c)
+    return total
+
+
+def semidefinite_rank(matrix: list[list[Fraction]]) -> int | None:
+    """The rank of a symmetric positive semidefinite matrix, by elimination without fractions; None for any other."""
+    scale = lcm(*(c.denominator for row in matrix for c in row))
+    rows = [[c.numerator * (scale // c.denominator) for c in row] for row in matrix]
+    size, last, rank = len(rows), 1, 0
+    kernel.limit(
+        size * max((c.bit_length() for row in rows for c in row), default=0), MAX_GRAM_BITS, "size of a matrix"
+    )
+    if any(rows[i][k] != rows[k][i] for i in range(size) for k in range(i)):
+        return None
+    for i in range(size):
+        pivot = rows[i][i]
+        if pivot < 0 or (pivot == 0 and any(rows[i][i:])):
+            return None
+        if pivot == 0:
+            continue
+        for k in range(i + 1, size):
+            head = rows[k][i]
+            rows[k] = [(pivot * a - head * b) // last for a, b in zip(rows[k], rows[i], strict=True)]
+        last, rank = pivot, rank + 1
+    return rank

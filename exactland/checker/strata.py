@@ -200,28 +200,57 @@ def _subharmonic(value: Any, place: Place) -> None:
 
 
 def _tangent(value: Any, place: Place, problem: Problem, component: Component) -> _Shown:
-    """Rules W12 and W13: fields that are tangent to the component, and a Hessian that is definite across them."""
-    entry = record(value, "rule sign fields gain squares cofactors", "lines", "tangent")
+    """Rules W12, W13 and W16: fields tangent to the component, and a Hessian that is definite across them."""
+    entry = record(value, "rule sign fields squares cofactors", "lines metric gain span", "tangent")
+    kernel.need(("gain" in entry) != ("span" in entry), "F2", "gain and span, or none", "one of gain, span")
     sign = entry["sign"]
     kernel.need(type(sign) is int and sign in (1, -1), "F3", sign, "sign: 1 or -1")
+    one: RationalPoly = {(0,) * place.n: Fraction(1)}
+    metric = place.vector(entry["metric"]) if "metric" in entry else [one] * place.n
     generators = list(component.generators)
     matrix = [[{m: sign * c for m, c in h.items()} for h in row] for row in place.hessian]
-    for item in sequence(entry["fields"], "fields"):
-        factor, rest = place.weighted(item)
-        given = record(rest, "field cofactors", where="field")
-        field = place.vector(given["field"])
-        for g, cofactors in zip(generators, sequence(given["cofactors"], "cofactors", len(generators)), strict=True):
-            change: RationalPoly = {}
-            for i, t in enumerate(field):
-                add_into(change, place.times(t, derivative(g, i)))
-            add_into(change, place.combination(cofactors, generators), -1)
-            kernel.need(not change, "W12", "a generator that changes", "a field tangent to the component")
-        place.add_square(matrix, field, factor, 1)
-    gain = place.gain(entry["gain"])
-    for i in range(place.n):
-        add_into(matrix[i][i], gain, -1)
-    place.matrix_identity(matrix, entry, "W13")
+    for gram, factor, items, _ in place.grams(entry["fields"], "fields"):
+        moved = []
+        for item in items:
+            given = record(item, "field cofactors", where="field")
+            field = place.vector(given["field"])
+            moved.append([place.times(q, t) for q, t in zip(metric, field, strict=True)])
+            for g, cofactors in zip(
+                generators, sequence(given["cofactors"], "cofactors", len(generators)), strict=True
+            ):
+                change: RationalPoly = {}
+                for i, t in enumerate(field):
+                    add_into(change, place.times(t, derivative(g, i)))
+                add_into(change, place.combination(cofactors, generators), -1)
+                kernel.need(not change, "W12", "a generator that changes", "a field tangent to the component")
+        place.add_squares(matrix, gram, factor, moved, 1)
+    if "gain" in entry:
+        gain = place.gain(entry["gain"])
+        for i in range(place.n):
+            add_into(matrix[i][i], gain, -1)
+    vectors = place.matrix_identity(matrix, entry, "W13")
+    if "span" in entry:
+        _span(entry["span"], vectors, place)
     return _Shown("minimum" if sign > 0 else "maximum", tangent=True)
+
+
+def _span(value: Any, vectors: list[list[RationalPoly]], place: Place) -> None:
+    """Rule W16: combinations of the vectors are (rest + gain) times each unit vector, modulo the ideal."""
+    entry = record(value, "gain rest rows", where="span")
+    wanted = place.nonnegative_sum(entry["rest"])
+    add_into(wanted, place.gain(entry["gain"]))
+    for i, item in enumerate(sequence(entry["rows"], "rows", place.n)):
+        row = record(item, "parts cofactors", where="row")
+        total: list[RationalPoly] = [{} for _ in range(place.n)]
+        for part in sequence(row["parts"], "parts"):
+            k, factor = sequence(part, "part", 2)
+            vector = vectors[kernel.index(k, len(vectors), "a square")]
+            multiple = place.polynomial(factor)
+            for j, a in enumerate(vector):
+                add_into(total[j], place.times(a, multiple))
+        add_into(total[i], wanted, -1)
+        add_into(total[i], place.combination(row["cofactors"], place.elements), -1)
+        kernel.need(not any(total), "W16", f"row {i}", "a positive multiple of the unit vector")
 
 
 def _squares(value: Any, place: Place, problem: Problem, component: Component) -> _Shown:

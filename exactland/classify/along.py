@@ -20,11 +20,11 @@ from flint import fmpq, fmpq_mpoly
 from exactland.classify import sampling
 from exactland.classify._tools import diagonalise
 from exactland.classify.component_arcs import kernel_fields, odd_arcs
-from exactland.classify.curvature import Along, Vector, tangent_fields
+from exactland.classify.curvature import Along, Gram, Vector, tangent_fields
 from exactland.classify.degenerate import classify_degenerate
 from exactland.classify.modulo import Basis, Line, TooLarge, squarefree_simple
 from exactland.classify.sos import sum_of_squares
-from exactland.polynomial import gradient, hessian, to_fmpq
+from exactland.polynomial import from_fmpq, gradient, hessian, to_fmpq
 
 _MAXIMUM_STAGES = 8
 _FLAT = 1e-7
@@ -243,14 +243,10 @@ class _Search:
                     float((sign * s).min()) < -1e-6 * max(1.0, seen.scale) for s in seen.spectra
                 ):
                     continue
-                for level in (0, 1):
-                    found = place.definite(sign, tangents, gain, level)
-                    if found is not None:
-                        made = self._tangent_proof(place, sign, found, gain)
-                        if made is not None:
-                            kind = "minimum" if sign > 0 else "maximum"
-                            lower = self.lower if sign > 0 else None
-                            return Stratum(equations, nonzero, kind, made, positive, lower)
+                proof = self._across(place, sign, tangents, gain, degree)
+                if proof is not None:
+                    kind = "minimum" if sign > 0 else "maximum"
+                    return Stratum(equations, nonzero, kind, proof, positive, self.lower if sign > 0 else None)
         return None
 
     @cached_property
@@ -260,34 +256,67 @@ class _Search:
         except TooLarge:
             return None
 
+    def _across(
+        self, place: Along, sign: int, tangents: list[Vector], gain: fmpq_mpoly, degree: int
+    ) -> dict[str, Any] | None:
+        found = place.definite(sign, tangents, gain, 0)
+        if found is not None:
+            return self._tangent_proof(place, sign, found, gain, None)
+        homogeneous = place.homogeneous_vectors() if degree == 1 else None
+        if homogeneous is not None:
+            vectors, metric = homogeneous
+            moved = [[q * t for q, t in zip(metric, field, strict=True)] for field in tangents]
+            found = place.definite(sign, moved, None, 1, vectors)
+            if found is not None:
+                span = place.span(found[1], vectors)
+                if span is not None:
+                    return self._tangent_proof(place, sign, found, gain, (metric, span))
+        found = place.definite(sign, tangents, gain, 1)
+        return None if found is None else self._tangent_proof(place, sign, found, gain, None)
+
     def _tangent_proof(
-        self, place: Along, sign: int, found: tuple[list[list[Any]], list[list[Any]], Fraction], gain: fmpq_mpoly
+        self,
+        place: Along,
+        sign: int,
+        found: tuple[list[Gram], list[Gram], fmpq],
+        gain: fmpq_mpoly,
+        moved: tuple[list[fmpq_mpoly], list[Any]] | None,
     ) -> dict[str, Any] | None:
         fields, squares, constant = found
         component = self._component
         if component is None:
             return None
-        cofactors = place.matrix_cofactors(sign, fields, to_fmpq(constant) * gain, squares)
+        subtracted = constant * gain if moved is None else self.ring.constant(0)
+        cofactors = place.matrix_cofactors(sign, fields, subtracted, squares)
         if cofactors is None:
             return None
         given = []
-        for w, k, t in fields:
-            rows = []
-            for g in self.generators:
-                change = sum((t[i] * g.derivative(i) for i in range(self.n)), self.ring.constant(0))
-                combination = component.cofactors(change)
-                if combination is None:
-                    return None
-                rows.append(component.expanded(combination))
-            given.append([w, k, {"field": t, "cofactors": rows}])
-        proof = {
+        for gram in fields:
+            members = []
+            for t in gram.members:
+                if moved is not None:
+                    t = [x / q for x, q in zip(t, moved[0], strict=True)]
+                rows = []
+                for g in self.generators:
+                    change = sum((t[i] * g.derivative(i) for i in range(self.n)), self.ring.constant(0))
+                    combination = component.cofactors(change)
+                    if combination is None:
+                        return None
+                    rows.append(component.expanded(combination))
+                members.append({"field": t, "cofactors": rows})
+            given.append(Gram(gram.matrix, gram.multiplier, members))
+        proof: dict[str, Any] = {
             "rule": "tangent",
             "sign": sign,
             "fields": given,
-            "gain": [constant, 0],
             "squares": squares,
             "cofactors": cofactors,
         }
+        if moved is None:
+            proof["gain"] = [from_fmpq(constant), 0]
+        else:
+            proof["metric"] = moved[0]
+            proof["span"] = {"gain": [Fraction(1), 0], "rest": [], "rows": moved[1]}
         return self._proof(place, proof)
 
     # ------------------------------------------------------------------------------------------- off some subset
@@ -295,7 +324,7 @@ class _Search:
     def _zero_diagonal(self, place: Along, equations: list[fmpq_mpoly]) -> Stratum | None:
         """Where H_ii = 0 modulo the ideal, d = H_ij e_j - (1 + H_jj)/2 e_i has d^T H d = -H_ij^2."""
         zero = self.ring.constant(0)
-        fields: list[tuple[Fraction, int, Vector]] = []
+        fields: list[Vector] = []
         nonzero: list[fmpq_mpoly] = []
         known: set[str] = set()
         for i in range(self.n):
@@ -314,7 +343,7 @@ class _Search:
                 direction[j] = h
                 direction[i] = -(1 + place.normal[j][j]) / (2 * scale)
                 nonzero.append(h)
-                fields.append((Fraction(1), 0, direction))
+                fields.append(direction)
         if not nonzero:
             return None
         constant = [h for h in nonzero if h.is_constant()]

@@ -19,12 +19,13 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 from numpy.typing import NDArray
 
 from exactland.classify._tools import null_space
-from exactland.classify.gram import GramSpace, float_rref, round_exactly, simple_rational
+from exactland.classify.gram import GramSpace, float_rref, rounded_gram, simple_rational
 
 Array = NDArray[np.float64]
 Vector: TypeAlias = "Mapping[Hashable, fmpq]"
 Products: TypeAlias = "dict[tuple[int, int], Vector]"  # keys (i, j) with i <= j
-Parts: TypeAlias = "list[tuple[fmpq, list[fmpq]]]"  # sum of d * v v^T with d > 0
+Rows: TypeAlias = "list[list[fmpq]]"
+Solution: TypeAlias = "tuple[Rows, Rows]"  # G and the vectors it belongs to, combinations of the members of the block
 
 _MAXIMUM_WORK = 40_000_000_000
 _MAXIMUM_STEPS = 120
@@ -32,9 +33,9 @@ _MAXIMUM_UNKNOWNS = 12_000
 _ROUNDS = 5
 
 
-def solve(blocks: Sequence[tuple[int, Products]], wanted: Sequence[int], seconds: float = 30) -> list[Parts] | None:
-    """For each block the squares d * v v^T that make up G_b, or None when nothing was found; the blocks `wanted`
-    are not zero.
+def solve(blocks: Sequence[tuple[int, Products]], wanted: Sequence[int], seconds: float = 30) -> list[Solution] | None:
+    """For each block G_b on some combinations of its members, or None when nothing was found; the blocks `wanted` are
+    not zero.
     """
     deadline = time.monotonic() + seconds
     frames = [_identity(size) for size, _ in blocks]
@@ -51,10 +52,10 @@ def solve(blocks: Sequence[tuple[int, Products]], wanted: Sequence[int], seconds
             return None
         matrix, residual = numeric
         if residual < 1e-7:
-            parts = round_exactly(space, matrix)
-            if parts is not None:
-                found = _unpacked(parts, offsets, frames)
-                if all(found[b] for b in wanted):
+            exact = rounded_gram(space, matrix)
+            if exact is not None:
+                found = _unpacked(exact, offsets, frames)
+                if all(found[b][0] for b in wanted):
                     return found
         smaller = _face(matrix, offsets)
         if smaller is None:
@@ -273,11 +274,11 @@ def _add(target: dict[Hashable, fmpq], source: Vector, factor: fmpq) -> None:
             target[key] = value
 
 
-def _unpacked(parts: Parts, offsets: Sequence[int], frames: Sequence[Sequence[Sequence[fmpq]]]) -> list[Parts]:
-    result: list[Parts] = [[] for _ in frames]
-    for d, vector in parts:
-        for b, frame in enumerate(frames):
-            inner = vector[offsets[b] : offsets[b + 1]]
-            if any(c != 0 for c in inner):
-                result[b].append((d, _combined([inner], frame)[0]))
+def _unpacked(exact: Rows, offsets: Sequence[int], frames: Sequence[Sequence[Sequence[fmpq]]]) -> list[Solution]:
+    result: list[Solution] = []
+    for b, frame in enumerate(frames):
+        start = offsets[b]
+        used = [i for i in range(len(frame)) if exact[start + i][start + i] != 0]
+        matrix = [[exact[start + i][start + j] for j in used] for i in used]
+        result.append((matrix, [list(frame[i]) for i in used]))
     return result

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import combinations_with_replacement
 from typing import Any
 
@@ -17,12 +16,32 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
 from exactland.classify import cones
 from exactland.classify._tools import Exponents, monomial, null_space, terms
+from exactland.classify.gram import decompose
 from exactland.classify.modulo import Basis
-from exactland.polynomial import from_fmpq, hessian
+from exactland.polynomial import hessian
 
 Vector = list[fmpq_mpoly]
 _MAXIMUM_FIELDS = 110
 _MAXIMUM_ROWS = 700
+
+
+@dataclass(frozen=True)
+class Gram:
+    """The sum of matrix[a][b] * multiplier * (members a and b multiplied), at least 0 for a semidefinite matrix."""
+
+    matrix: list[list[fmpq]]
+    multiplier: int
+    members: list[Any]
+
+    def pairs(self) -> Iterator[tuple[fmpq, Any, Any]]:
+        for row, u in zip(self.matrix, self.members, strict=True):
+            for c, v in zip(row, self.members, strict=True):
+                if c != 0:
+                    yield c, u, v
+
+    def definite(self) -> bool:
+        parts = decompose(self.matrix)
+        return parts is not None and len(parts) == len(self.matrix)
 
 
 @dataclass
@@ -155,41 +174,41 @@ class Along:
         solved = cones.solve(blocks, [len(blocks) - 1], self.seconds)
         if solved is None:
             return None
-        entry: dict[str, Any] = {"fields": [], "rest": []}
-        constant = sum((d * v[0] * v[0] for d, v in solved.pop()), fmpq(0))
-        content.pop()
-        total = gain
-        for parts, (name, k, members) in zip(solved, content, strict=True):
-            for scaled, v in parts:
-                d = scaled / constant
-                weight = from_fmpq(d)
-                if name == "fields":
-                    direction = combined(v, members, self.ring)
-                    entry["fields"].append([weight, k, direction])
-                    total = total + d * sign * self.multipliers[k] * self._exact_along(direction)
-                else:
-                    q = sum((c * m for c, m in zip(v, members, strict=True) if c != 0), self.ring.constant(0))
-                    entry["rest"].append([weight, k, q])
-                    total = total + d * self.multipliers[k] * q * q
-        cofactors = self.basis.cofactors(total)
-        if cofactors is None:
-            return None
-        entry["cofactors"] = cofactors
-        return entry
+        constant = solved.pop()[0][0][0]
+        grams: dict[str, list[Gram]] = {"fields": [], "rest": []}
+        for (matrix, frame), (name, k, members) in zip(solved, content, strict=False):
+            made = [combined(row, members, self.ring) if name == "fields" else _mixed(row, members) for row in frame]
+            if made:
+                grams[name].append(Gram([[c / constant for c in row] for row in matrix], k, made))
+        return self._completed(grams, sign, gain)
 
-    def _exact_along(self, d: Vector) -> fmpq_mpoly:
+    def _completed(self, entry: dict[str, list[Gram]], sign: int, gain: fmpq_mpoly) -> dict[str, Any] | None:
+        """The entry with its cofactors, when it is an identity."""
+        total = gain
+        for g in entry["fields"]:
+            for c, u, v in g.pairs():
+                total = total + c * sign * self.multipliers[g.multiplier] * self._exact_along(u, v)
+        for g in entry["rest"]:
+            for c, u, v in g.pairs():
+                total = total + c * self.multipliers[g.multiplier] * u * v
+        cofactors = self.basis.cofactors(total)
+        return None if cofactors is None else {**entry, "cofactors": cofactors}
+
+    def _exact_along(self, u: Vector, v: Vector) -> fmpq_mpoly:
         zero = self.ring.constant(0)
-        return sum((d[i] * d[k] * self.hessian[i][k] for i in range(self.n) for k in range(self.n)), zero)
+        return sum(
+            (
+                u[i] * v[k] * self.hessian[i][k]
+                for i in range(self.n)
+                for k in range(self.n)
+                if not (u[i].is_zero() or v[k].is_zero())
+            ),
+            zero,
+        )
 
-    def from_fields(self, fields: list[tuple[Fraction, int, Vector]], sign: int, gain: fmpq_mpoly) -> Any:
+    def from_fields(self, fields: list[Vector], sign: int, gain: fmpq_mpoly) -> dict[str, Any] | None:
         """The entry with these fields and no rest, when it is an identity."""
-        total = gain
-        for w, k, d in fields:
-            total = total + fmpq(w.numerator, w.denominator) * sign * self.multipliers[k] * self._exact_along(d)
-        cofactors = self.basis.cofactors(total)
-        if cofactors is None:
-            return None
-        return {"fields": [list(f) for f in fields], "rest": [], "cofactors": cofactors}
+        return self._completed({"fields": [Gram([[fmpq(1)]], 0, [d]) for d in fields], "rest": []}, sign, gain)
 
     def _split(self, members: list[Any], key: Any) -> list[list[Any]]:
         groups: dict[Any, list[Any]] = {}
@@ -207,9 +226,37 @@ class Along:
 
     # ----------------------------------------------------------------------------------- matrices modulo the ideal
 
+    def homogeneous_vectors(self) -> tuple[list[Vector], list[fmpq_mpoly]] | None:
+        """Vectors m e_i with m of the weight opposite to x_i, and for every i the sum of these m^2; None without
+        gradings or when some variable has no such m.
+        """
+        if not self.gradings:
+            return None
+        zero = self.ring.constant(0)
+        known: dict[tuple[int, ...], list[Exponents]] = {}
+        for e in self.standard(2 if len(self.gradings) == 1 else 3):
+            known.setdefault(self.weight(e), []).append(e)
+        vectors: list[Vector] = []
+        metric: list[fmpq_mpoly] = []
+        for i in range(self.n):
+            wanted = tuple(-w for w in self.weight(_unit(self.n, i)))
+            chosen = known.get(wanted, [])
+            least = min((sum(e) for e in chosen), default=0)
+            chosen = [e for e in chosen if sum(e) == least]
+            if not chosen:
+                return None
+            vectors.extend([monomial(self.ring, e) if k == i else zero for k in range(self.n)] for e in chosen)
+            metric.append(sum((monomial(self.ring, e) ** 2 for e in chosen), zero))
+        return vectors, metric
+
     def definite(
-        self, sign: int, tangents: list[Vector], gain: fmpq_mpoly | None, level: int
-    ) -> tuple[list[list[Any]], list[list[Any]], Fraction] | None:
+        self,
+        sign: int,
+        tangents: list[Vector],
+        gain: fmpq_mpoly | None,
+        level: int,
+        vectors: list[Vector] | None = None,
+    ) -> tuple[list[Gram], list[Gram], fmpq] | None:
         """sign H + sum Y_kl T_k T_l^T - c gain = sum of w p a a^T modulo the ideal: the fields, the squares and c.
 
         Without a gain (and without tangents) it shows that sign H is positive semidefinite.
@@ -217,15 +264,19 @@ class Along:
         zero = self.ring.constant(0)
         blocks: list[tuple[int, cones.Products]] = []
         content: list[tuple[str, int, list[Vector]]] = []
-        vectors = [
-            [monomial(self.ring, e) if k == i else zero for k in range(self.n)]
-            for e in self.standard(level)
-            for i in range(self.n)
-        ]
+        given = vectors is not None
+        if vectors is None:
+            vectors = [
+                [monomial(self.ring, e) if k == i else zero for k in range(self.n)]
+                for e in self.standard(level)
+                for i in range(self.n)
+            ]
         if len(vectors) > _MAXIMUM_FIELDS:
             return None
         for k in range(len(self.multipliers)):
-            for members in self._split(vectors if k < self.strong else vectors[: self.n], self._field_character):
+            for members in self._split(
+                vectors if k < self.strong or given else vectors[: self.n], self._field_character
+            ):
                 blocks.append((len(members), self._outer(members, k, 1)))
                 content.append(("squares", k, members))
             if tangents and k < self.strong:
@@ -252,19 +303,80 @@ class Along:
         solved = cones.solve(blocks, wanted, self.seconds)
         if solved is None:
             return None
-        fields: list[list[Any]] = []
-        squares: list[list[Any]] = []
+        grams: dict[str, list[Gram]] = {"fields": [], "squares": []}
+        scale = solved.pop()[0][0][0]
         constant = fmpq(0)
-        scale = sum((d * v[0] * v[0] for d, v in solved.pop()), fmpq(0))
-        for parts, (name, k, members) in zip(solved, content, strict=True):
-            for d, v in parts:
-                if name == "gain":
-                    constant += d * v[0] * v[0] / scale
-                    continue
-                (squares if name == "squares" else fields).append(
-                    [from_fmpq(d / scale), k, combined(v, members, self.ring)]
+        for (matrix, frame), (name, k, members) in zip(solved, content, strict=False):
+            if name == "gain":
+                constant = matrix[0][0] / scale
+            elif frame:
+                made = [combined(row, members, self.ring) for row in frame]
+                grams[name].append(Gram([[c / scale for c in row] for row in matrix], k, made))
+        return grams["fields"], grams["squares"], constant
+
+    def span(self, squares: list[Gram], vectors: list[Vector]) -> list[dict[str, Any]] | None:
+        """For each unit vector a combination of the squares' vectors that is congruent to it (rows of rule W16).
+
+        The vectors are m e_i, and 1 is congruent to a combination of the m of every i.
+        """
+        place: dict[str, int] = {}
+        number = 0
+        for g in squares:
+            definite = g.definite()
+            for v in g.members:
+                if definite:
+                    place.setdefault(str([str(q) for q in v]), number)
+                number += int(definite)
+        rows = []
+        for i in range(self.n):
+            members = [v for v in vectors if not v[i].is_zero()]
+            keys = [str([str(q) for q in v]) for v in members]
+            known = [v[i] for v, key in zip(members, keys, strict=True) if key in place]
+            factors = self._one_from(known)
+            if factors is None:
+                return None
+            parts = [
+                (place[key], f)
+                for key, f in zip([key for key in keys if key in place], factors, strict=True)
+                if not f.is_zero()
+            ]
+            total = sum((m * f for m, f in zip(known, factors, strict=True)), -self.ring.constant(1))
+            cofactors = self.basis.cofactors(total)
+            if cofactors is None:
+                return None
+            rows.append({"parts": parts, "cofactors": cofactors})
+        return rows
+
+    def _one_from(self, members: list[fmpq_mpoly]) -> list[fmpq_mpoly] | None:
+        """Polynomials f with the sum of f * member congruent to 1."""
+        for degree in range(8):
+            candidates: list[tuple[int, Exponents]] = []
+            for number, m in enumerate(members):
+                e = tuple(int(a) for a in m.monomial(0))
+                opposite = tuple(-w for w in self.weight(e))
+                candidates.extend(
+                    (number, s)
+                    for s in self.standard(degree)
+                    if self.weight(s) == opposite and self.character(s) == self.character(e)
                 )
-        return fields, squares, from_fmpq(constant)
+            if not candidates or len(candidates) > 300:
+                continue
+            rows: dict[Exponents, dict[int, fmpq]] = {(0,) * self.n: {}}
+            for column, (number, s) in enumerate(candidates):
+                for key, c in self.basis.normal_terms(members[number] * monomial(self.ring, s)).items():
+                    rows.setdefault(key, {})[column] = c
+            matrix = fmpq_mat(len(rows), len(candidates))
+            for r, row in enumerate(rows.values()):
+                for column, c in row.items():
+                    matrix[r, column] = c
+            solved = _solved(matrix, 0)
+            if solved is not None:
+                result = [self.ring.constant(0)] * len(members)
+                for column, c in solved.items():
+                    number, s = candidates[column]
+                    result[number] = result[number] + c * monomial(self.ring, s)
+                return result
+        return None
 
     def _outer(self, members: list[Vector], k: int, sign: int) -> cones.Products:
         p = self.multipliers[k]
@@ -284,7 +396,7 @@ class Along:
         return products
 
     def matrix_cofactors(
-        self, sign: int, fields: list[list[Any]], gain: fmpq_mpoly, squares: list[list[Any]]
+        self, sign: int, fields: list[Gram], gain: fmpq_mpoly, squares: list[Gram]
     ) -> list[Any] | None:
         """The cofactors of the entries on and above the diagonal of the matrix identity."""
         result = []
@@ -292,9 +404,9 @@ class Along:
             for k in range(i, self.n):
                 entry = sign * self.hessian[i][k] - (gain if i == k else 0)
                 for factor, given in ((1, fields), (-1, squares)):
-                    for w, m, a in given:
-                        scaled = fmpq(w.numerator, w.denominator) * factor
-                        entry = entry + scaled * self.multipliers[m] * a[i] * a[k]
+                    for g in given:
+                        inner = sum((c * u[i] * v[k] for c, u, v in g.pairs()), self.ring.constant(0))
+                        entry = entry + factor * self.multipliers[g.multiplier] * inner
                 cofactors = self.basis.cofactors(entry)
                 if cofactors is None:
                     return None
@@ -333,11 +445,35 @@ def tangent_fields(basis: Basis, generators: Sequence[fmpq_mpoly], degree: int) 
     return fields
 
 
+def _mixed(v: Iterable[fmpq], members: Sequence[fmpq_mpoly]) -> fmpq_mpoly:
+    """One combination of polynomials."""
+    return sum((c * m for c, m in zip(v, members, strict=True) if c != 0), members[0].context().constant(0))
+
+
 def combined(v: Iterable[fmpq], members: Sequence[Vector], ring: fmpq_mpoly_ctx) -> Vector:
     result = [ring.constant(0)] * int(ring.nvars())
     for c, member in zip(v, members, strict=True):
         if c != 0:
             result = [a + c * b for a, b in zip(result, member, strict=True)]
+    return result
+
+
+def _solved(matrix: fmpq_mat, row: int) -> dict[int, fmpq] | None:
+    """Some x with matrix x = the unit vector of the row, its nonzero entries; None when there is none."""
+    count, columns = matrix.nrows(), matrix.ncols()
+    wide = fmpq_mat(count, columns + 1)
+    for i in range(count):
+        for j in range(columns):
+            wide[i, j] = matrix[i, j]
+    wide[row, columns] = fmpq(1)
+    reduced, rank = wide.rref()
+    result: dict[int, fmpq] = {}
+    for i in range(rank):
+        pivot = next(j for j in range(columns + 1) if reduced[i, j] != 0)
+        if pivot == columns:
+            return None
+        if reduced[i, columns] != 0:
+            result[pivot] = reduced[i, columns]
     return result
 
 

@@ -251,6 +251,12 @@ def _rounded(space: GramSpace, numeric: Array, bits: int) -> Matrix:
 
 def round_exactly(space: GramSpace, numeric: Array) -> list[tuple[fmpq, list[fmpq]]] | None:
     """The squares of a rational positive semidefinite Gram matrix near `numeric`, coarse roundings first."""
+    found = rounded_gram(space, numeric)
+    return None if found is None else decompose(found)
+
+
+def rounded_gram(space: GramSpace, numeric: Array) -> Matrix | None:
+    """A rational positive semidefinite Gram matrix near `numeric`, coarse roundings first."""
     weights = np.exp2(np.array(space.scale, dtype=float))
     projection = _Projection(space)
     for bits in _ROUNDING_BITS:
@@ -260,9 +266,8 @@ def round_exactly(space: GramSpace, numeric: Array) -> list[tuple[fmpq, list[fmp
         floating = np.array([[float(v) for v in row] for row in exact]) * np.outer(weights, weights)
         if float(np.linalg.eigvalsh(floating)[0]) < -1e-9 * (1 + float(np.abs(floating).max())):
             continue
-        parts = decompose(exact)
-        if parts is not None:
-            return parts
+        if decompose(exact) is not None:
+            return exact
     return None
 
 

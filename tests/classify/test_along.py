@@ -93,6 +93,28 @@ CASES: list[tuple[str, str, str, list[str], Value, list[str]]] = [
         ["strict_saddle"],
     ),
     (
+        "rank 1, irrational singular values, the smaller one",
+        "a b c d",
+        "(a*c - 2)^2 + (a*d - 1)^2 + (b*c - 1)^2 + (b*d - 3)^2",
+        [
+            "a*c^2 + a*d^2 - 2*c - d",
+            "b*c^2 + b*d^2 - c - 3*d",
+            "a^2*c + b^2*c - 2*a - b",
+            "a^2*d + b^2*d - a - 3*b",
+            "(a^2 + b^2)^2*(c^2 + d^2)^2 - 15*(a^2 + b^2)*(c^2 + d^2) + 25",
+        ],
+        (1, 2),
+        ["minimum"],
+    ),
+    (
+        "weights on the entries off the diagonal",
+        "a b c d",
+        "(a*c - 2)^2 + (b*d - 1)^2 + 3*(a*d)^2 + 3*(b*c)^2",
+        ["a", "c", "b*d - 1"],
+        4,
+        ["minimum"],
+    ),
+    (
         "2-1-1-2, outer layers 0",
         "p q s a b",
         "(s*p*a - 2)^2 + (s*p*b)^2 + (s*q*a)^2 + (s*q*b - 1)^2",

@@ -159,6 +159,16 @@ def fall(fields: Sequence[int], squares: Sequence[int]) -> Certificate:
     return component(*FALL, [stratum("minimum", proof)])
 
 
+def spanned(**more: Any) -> Certificate:
+    """The same with vectors that are said to span, and no gain."""
+    good = fall([2], [0])
+    proof = good["strata"][0]["proof"]
+    del proof["gain"]
+    proof["squares"] = [["2", 0, [UNIT, [], []]], ["1", 0, [[], [], UNIT]]]
+    proof.update(more)
+    return good
+
+
 def circle(**more: Any) -> Certificate:
     """The circle of minima of (x^2 + y^2 - 1)^2, called spurious, or otherwise wrong."""
     v = "x y"
@@ -251,6 +261,18 @@ FORGERIES = [
         NOTHING,
     ),
     Forgery("W2", "a negative weight", lambda: empty(rest=[["-1", 0, ONE]]), NOTHING),
+    Forgery(
+        "W2",
+        "an indefinite matrix",
+        lambda: empty(rest=[[[["0", "1"], ["1", "0"]], 0, [ONE, p("x y", "-1/2")]]]),
+        NOTHING,
+    ),
+    Forgery(
+        "W2",
+        "a matrix that is not symmetric",
+        lambda: empty(rest=[[[["1", "-3"], ["0", "1"]], 0, [ONE, ONE]]]),
+        NOTHING,
+    ),
     Forgery("W3", "a negative gain", lambda: empty(rest=[["1", 0, ONE]], gain=("-1", 0)), NOTHING),
     Forgery("W3", "a gain over no polynomials", lambda: empty(gain=("1", 1)), NOTHING),
     Forgery("W4", "no identity", empty, NOTHING),
@@ -322,6 +344,19 @@ FORGERIES = [
     ),
     Forgery("W12", "a field across the component", lambda: fall([1, 2], [0]), "the z-axis are minima of x^2 - y^4"),
     Forgery("W13", "a rank that is too small", lambda: fall([2], [0]), "the z-axis are minima of x^2 - y^4"),
+    Forgery(
+        "W16",
+        "vectors that do not span",
+        lambda: spanned(
+            span={
+                "gain": ["1", 0],
+                "rest": [],
+                "rows": [{"parts": [[k, UNIT]] if k >= 0 else [], "cofactors": []} for k in (0, -1, 1)],
+            }
+        ),
+        "the z-axis are minima of x^2 - y^4",
+    ),
+    Forgery("F2", "neither gain nor span", spanned, "the z-axis are minima of x^2 - y^4"),
     Forgery(
         "W14",
         "no sum of squares",
