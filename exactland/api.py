@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from exactland.engines.base import Engine
 
 DEFAULT_SECONDS = 300.0
-RULES = ("rank", "ideal", "bezout")
+RULES = ("rank", "ideal", "bezout", "cases")
 
 Progress = Callable[[str], None]
 
@@ -38,8 +38,7 @@ def solve(
 
     `objective` is an `Objective`, an expression, its text, or a sympy expression with rational coefficients. `engines`
     are the only ones that may be used, engines or their names; those named in `without` are not. `seconds` bounds each
-    engine. `rule` forces the rule that proves completeness ("rank",
-    "ideal", "bezout"); `minimal_polynomials` adds those of all values and coordinates. What cannot be proved is `open`
+    engine. `rule` forces the rule that proves completeness ("rank", "ideal", "bezout", "cases"); `minimal_polynomials` adds those of all values and coordinates. What cannot be proved is `open`
     in the result with the reason; a wrong input raises `InputError`.
     """
     if rule not in (None, *RULES):
@@ -57,15 +56,30 @@ def solve(
     from exactland.solving.begin import Begun
     from exactland.solving.system import trivially_infinite
 
-    trivial = trivially_infinite(target)
-    if trivial is not None:
-        return Landscape(target, Completeness.OPEN, trivial)
     say = progress or (lambda _: None)
+    if rule == "cases" or (rule is None and trivially_infinite(target)):
+        covered = _by_cases(target, seconds, say)
+        if rule == "cases" or covered.complete is Completeness.PROVED:
+            return covered
     with Begun(target, available_engines(chosen), seconds, say, reduced=rule is None) as begun:
         # The first engine is at work by now: importing the rest costs nothing.
         from exactland.certify.zero_dimensional import solve_zero_dimensional
 
-        return solve_zero_dimensional(target, begun, say, rule, minimal_polynomials)
+        return solve_zero_dimensional(target, begun, say, seconds, rule, chosen is None, minimal_polynomials)
+
+
+def _by_cases(objective: Objective, seconds: float, progress: Progress) -> Landscape:
+    """The landscape by a case tree, without any engine."""
+    from exactland.certify.by_cases import solve_by_cases
+    from exactland.solving.system import gradient_system_of
+    from exactland.solving.zero_dimensional import Pool
+
+    pool = Pool()
+    found = solve_by_cases(objective, gradient_system_of(objective), seconds, progress, pool)
+    if found is not None:
+        return found
+    reason = "; ".join(pool.messages)
+    return Landscape(objective, Completeness.OPEN, reason, seconds=pool.seconds, engines=pool.engines)
 
 
 def _not_built(objective: Objective) -> str | None:

@@ -65,7 +65,7 @@ def assemble(
     else:
         lowest = infimum_evidence(gs.polynomial, values, names, complete, hint)
     for i, point in enumerate(points):
-        point.entry["kind"] = _kind(gs, point, lowest is not None and i in lowest.get("argmin", ()))
+        point.entry["kind"] = kind_of(gs, point, lowest is not None and i in lowest.get("argmin", ()))
         if lowest is None and point.entry["kind"] == "minimum":
             witness = lower_evidence(None if gs.sphere else gs.polynomial, values, i)
             if witness is not None:
@@ -91,7 +91,7 @@ def text(certificate: dict[str, Any]) -> str:
     return json.dumps(certificate, sort_keys=True, separators=(",", ":"), ensure_ascii=True) + "\n"
 
 
-def _kind(gs: GradientSystem, point: RealPoint, lowest: bool) -> str:
+def kind_of(gs: GradientSystem, point: RealPoint, lowest: bool) -> str:
     """The type that the certificate proves; adds a proof to the entry, or a reason, where the inertia does not
     decide.
     """

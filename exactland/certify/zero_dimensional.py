@@ -1,4 +1,4 @@
-"""Solve, certify, check: polynomial objectives with finitely many critical points.
+"""Solve, certify, check: polynomial objectives.
 
 Engines are asked one after the other until the checker accepts a certificate that proves the list complete. The
 landscape is then read off the report of the checker, not off the search.
@@ -14,29 +14,20 @@ from functools import partial
 from typing import Any
 
 from exactland.certify import assemble, json_forms
+from exactland.certify.by_cases import solve_by_cases
 from exactland.certify.ideal import NoIdealEvidence, ideal_evidence
-from exactland.certify.minimal import polynomial_text, with_minimal_polynomials
+from exactland.certify.minimal import with_minimal_polynomials
 from exactland.certify.multiple import MAX_EXACT_BASIS, find_multiple_points, univariate_orbits
 from exactland.certify.points import CannotAssemble
+from exactland.certify.reading import Checked, landscape_of
 from exactland.certify.real_points import real_completeness
 from exactland.certify.reduced import Part, lift, lift_orbit
-from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
-from exactland.checker.check import ProvedPoint
+from exactland.checker import Rejection, ResourceLimit, check_bytes
 from exactland.classify.symmetries import signed_permutations
 from exactland.engines.base import RankEvidence
 from exactland.engines.rur import AlgebraicOrbit
 from exactland.expression import square_terms
-from exactland.landscape import (
-    Certificate,
-    Completeness,
-    CriticalPoint,
-    Inertia,
-    Infimum,
-    Kind,
-    Landscape,
-    Number,
-    outward,
-)
+from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective
 from exactland.polynomial import to_polynomial
 from exactland.solving.begin import Begun
@@ -44,24 +35,28 @@ from exactland.solving.refine import separating_form
 from exactland.solving.system import GradientSystem
 from exactland.solving.zero_dimensional import ExactPoint, Pool, absorb, add_symmetric_images
 
-_Checked = tuple[Report, str, list[str | None]]  # the report, the text checked, why points are undecided
-
 
 def solve_zero_dimensional(
     objective: Objective,
     begun: Begun,
     progress: Callable[[str], None],
+    seconds: float,
     rule: str | None = None,
+    free: bool = True,
     minimal_polynomials: bool = False,
 ) -> Landscape:
-    """All critical points of a polynomial objective with finitely many; see `exactland.api.solve`."""
-    search = _Search(objective, begun, progress)
+    """All critical points of a polynomial objective; see `exactland.api.solve`.
+
+    When the engines find no proof, or find that the critical points are not finitely many, a case tree is tried; the
+    former only if `free`, when no engine was asked for by name.
+    """
+    search = _Search(objective, begun, progress, seconds, free)
     landscape = search.landscape(rule)
     if search.plan.reduction is not None and not search.settled(landscape):
         begun.without_reductions()
-        search = _Search(objective, begun, progress)
+        search = _Search(objective, begun, progress, seconds, free)
         landscape = search.landscape(rule)
-    if minimal_polynomials and landscape.complete is Completeness.PROVED:
+    if minimal_polynomials and landscape.complete is Completeness.PROVED and not landscape.components:
         named = with_minimal_polynomials(search.gs, landscape.points, search.univariate())
         landscape = replace(landscape, points=named)
     return landscape
@@ -73,9 +68,12 @@ LARGEST_ORBIT = 32
 class _Search:
     """One run: engines are asked one after the other until a certificate that proves completeness is accepted."""
 
-    def __init__(self, objective: Objective, begun: Begun, progress: Callable[[str], None]) -> None:
+    def __init__(
+        self, objective: Objective, begun: Begun, progress: Callable[[str], None], seconds: float, free: bool
+    ) -> None:
         self.objective = objective
         self.begun = begun
+        self.seconds, self.free = seconds, free
         self.progress = progress
         self.pool = Pool()
         self.gs = begun.gs
@@ -132,14 +130,16 @@ class _Search:
 
     def landscape(self, rule: str | None) -> Landscape:
         """The landscape, proved complete when possible; a rule may be forced."""
-        while self.ask_next():
+        while self.pool.positive_dimensional is None and self.ask_next():
             for completeness in self._lifted() if self.plan.reduction is not None else self._rules(self.parts[0], rule):
                 found = self._certify(completeness)
                 if found is not None:
-                    return _landscape(self.objective, found, self.pool, Completeness.PROVED, None)
+                    return landscape_of(self.objective, found, self.pool, Completeness.PROVED, None)
+        if rule is None and self.free and self.plan.reduction is None and not tried:
+            return self._by_cases() or self._open()
         found = self._real_points() if rule is None and self.pool.positive_dimensional is not None else None
         if found is not None:
-            return _landscape(self.objective, found, self.pool, Completeness.PROVED, None)
+            return landscape_of(self.objective, found, self.pool, Completeness.PROVED, None)
         return self._open()
 
     def _real_points(self) -> _Checked | None:
@@ -197,7 +197,7 @@ class _Search:
     def _spent(self, what: str, start: float) -> None:
         self.pool.seconds[what] = self.pool.seconds.get(what, 0.0) + time.monotonic() - start
 
-    def _certify(self, completeness: assemble.Completeness | None) -> _Checked | None:
+    def _certify(self, completeness: assemble.Completeness | None) -> Checked | None:
         """Assemble, check, and return the report with the text that was checked."""
         self.progress("certificate")
         start = time.monotonic()
@@ -227,7 +227,7 @@ class _Search:
         pool = self.pool
         if pool.positive_dimensional is not None:
             seems = f"the critical set seems to be positive-dimensional ({pool.positive_dimensional})"
-            reason = f"{seems}; components are not built yet"
+            reason = "; ".join(dict.fromkeys([seems, *pool.messages]))
             return Landscape(self.objective, Completeness.OPEN, reason, seconds=pool.seconds, engines=pool.engines)
         found = self._certify(None) if pool.certified or pool.multiple else None
         reason = "; ".join(dict.fromkeys(pool.messages)) or "no engine proved the list complete"
@@ -237,7 +237,7 @@ class _Search:
             reason = f"listed by {' and '.join(agreed)}, no proof of completeness; {reason}"
         if found is None:
             return Landscape(self.objective, Completeness.OPEN, reason, seconds=pool.seconds, engines=pool.engines)
-        return _landscape(self.objective, found, pool, status, reason)
+        return landscape_of(self.objective, found, pool, status, reason)
 
 
 def _leaf(part: Part, rule: assemble.Completeness | None) -> dict[str, Any]:
@@ -275,48 +275,3 @@ def _complete_pool(
         add_symmetric_images(gs, symmetries, pool)
     if pool.count() < bound:
         find_multiple_points(gs, pool, evidence)
-
-
-def _landscape(
-    objective: Objective, found: _Checked, pool: Pool, complete: Completeness, reason: str | None
-) -> Landscape:
-    report, written, reasons = found
-    proved = (complete is Completeness.PROVED) == (report.complete is not None)
-    if not proved:
-        raise RuntimeError("the report of the checker and the landscape disagree on completeness")
-    lowest = None
-    if report.infimum is not None:
-        value = None if report.infimum.value is None else Number(*outward(*report.infimum.value))
-        lowest = Infimum(value, report.infimum.value is not None, report.infimum.argument)
-    points = tuple(_point(objective.variables, *p) for p in zip(report.points, reasons, strict=True))
-    lowest_of_orbit = {p.orbit: min(q.value.lower for q in points if q.orbit == p.orbit) for p in points}
-    ordered = tuple(
-        sorted(points, key=lambda p: (lowest_of_orbit[p.orbit], p.orbit, [n.lower for n in p.point.values()]))
-    )
-    return Landscape(
-        objective,
-        complete,
-        reason,
-        ordered,
-        report.complex_points,
-        lowest,
-        {name: round(value, 4) for name, value in pool.seconds.items()},
-        pool.engines,
-        Certificate(written, report.proved),
-    )
-
-
-def _point(variables: tuple[str, ...], p: ProvedPoint, reason: str | None) -> CriticalPoint:
-    numbers = [Number(*outward(low, high)) for low, high in p.enclosure]
-    return CriticalPoint(
-        kind=Kind(p.kind),
-        value=Number(*outward(*p.value), polynomial_text(p.value_polynomial)),
-        point=dict(zip(variables, numbers[: len(variables)], strict=True)),
-        inertia=None if p.inertia is None else Inertia(*p.inertia),
-        is_global=p.is_global,
-        spurious=p.spurious,
-        multiplicity=p.multiplicity,
-        orbit=p.orbit,
-        orbit_size=p.orbit_size,
-        reason=reason if p.kind == Kind.UNDECIDED.value else None,
-    )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from . import kernel
 from .boxes import Box, Calculus, box_inertia, read_box, separated, value_enclosure
+from .cases import check_cases
+from .components import Component, off, read_components
 from .coordinates import Element
 from .degenerate import degenerate_kind
 from .facts import Fact, Place, read_facts
@@ -42,6 +44,18 @@ class ProvedPoint:
 
 
 @dataclass(frozen=True)
+class ProvedComponent:
+    """What is proved of one set of critical points: the real zeros of the generators with this value of the loss."""
+
+    generators: tuple[tuple[tuple[kernel.Exponents, int], ...], ...]
+    dimension: int
+    value: Interval
+    value_polynomial: tuple[int, ...] | None
+    sample: tuple[Interval, ...]
+    is_global: bool | None
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything that an accepted certificate proves."""
 
@@ -50,6 +64,7 @@ class Report:
     complete: str | None  # the rule that proves completeness
     complex_points: int | None  # distinct complex critical points
     points: tuple[ProvedPoint, ...]
+    components: tuple[ProvedComponent, ...]
     infimum: Infimum | None
     facts: tuple[Fact, ...]
     proved: tuple[str, ...]
@@ -79,7 +94,7 @@ class _Listed:
 
 def check(certificate: Any) -> Report:
     keys = "schema problem form lines completeness points nonreal fields symmetries equal_values infimum"
-    entry = record(certificate, keys, "facts", "certificate")
+    entry = record(certificate, keys, "facts components", "certificate")
     kernel.need(entry["schema"] == SCHEMA, "F2", entry["schema"], SCHEMA)
     problem = read_problem(entry["problem"])
     n = len(problem.variables)
@@ -99,15 +114,26 @@ def check(certificate: Any) -> Report:
     points = [_listed(p, i, real, fields) for i, p in enumerate(given)]
     _all_roots_listed(points, fields)
 
-    bound, complex_points = None, None
-    if entry["completeness"] is not None:
+    components: list[Component] = []
+    if "components" in entry:
+        kernel.need(not problem.sphere, "F2", "components beside a sphere", "components without constraint")
+        components = read_components(entry["components"], problem, elements, fields, budget)
+    bound, complex_points, complete = None, None, None
+    rule = entry["completeness"].get("rule") if isinstance(entry["completeness"], dict) else None
+    if rule == "cases":
+        check_cases(entry["completeness"], problem, elements, components, fields, form, budget)
+        away = all(off(c, p.where, p.enclosure) for c in components for p in points)
+        kernel.need(away, "C5", "a listed point that may be on a component", "points off the components")
+        complete = "cases"
+    elif entry["completeness"] is not None:
         bound = read_bound(entry["completeness"], problem, elements, form, budget)
         complex_points = _attained(bound, len(real), len(nonreal), fields, len(points))
-    complete = None if bound is None else bound.rule
+        complete = bound.rule
     every = bound is not None and not (bound.real or bound.radical)
     enclosures = [p.enclosure for p in points]
     if entry["symmetries"] != []:
-        kernel.need(complete is not None, "S2", "symmetries of an open list", "symmetries only with a complete list")
+        listed = complete not in (None, "cases")
+        kernel.need(listed, "S2", "symmetries of an open list", "symmetries only with a complete list of points")
     classes, vanishing = orbits(entry["symmetries"], problem.loss, enclosures)
     sizes = [sum(classes.find(j) == classes.find(i) for j in range(len(points))) for i in range(len(points))]
     names = {root: k for k, root in enumerate(dict.fromkeys(classes.find(i) for i in range(len(points))))}
@@ -115,6 +141,8 @@ def check(certificate: Any) -> Report:
 
     values, exact_values = _values(problem, calculus, points)
     annihilators = equal_values(entry["equal_values"], classes, values, exact_values)
+    classes.parent += range(len(points), len(points) + len(components))
+    values += [c.value for c in components]  # after the points, the components take part in the comparison of values
     lowest = None
     if entry["infimum"] is not None:
         lowest = infimum(entry["infimum"], problem, values, classes, complete is not None, budget)
@@ -142,8 +170,17 @@ def check(certificate: Any) -> Report:
             )
         )
     digest = hashlib.sha256(canonical(entry["problem"])).hexdigest()
-    report = Report(problem, digest, complete, complex_points, tuple(proved), lowest, facts, ())
-    return Report(problem, digest, complete, complex_points, tuple(proved), lowest, facts, tuple(_sentences(report)))
+    sets = tuple(_component(c, len(points) + k, lowest) for k, c in enumerate(components))
+    report = Report(problem, digest, complete, complex_points, tuple(proved), sets, lowest, facts, ())
+    return replace(report, proved=tuple(_sentences(report)))
+
+
+def _component(c: Component, number: int, lowest: Infimum | None) -> ProvedComponent:
+    field, root = c.sample
+    is_global = None if lowest is None else number in lowest.argmin
+    generators = tuple(tuple(sorted(g.items())) for g in c.generators)
+    sample = tuple(field.point_enclosure(root))
+    return ProvedComponent(generators, c.dimension, c.value, c.polynomial, sample, is_global)
 
 
 def canonical(statement: Any) -> bytes:
@@ -286,6 +323,9 @@ def _sentences(report: Report) -> list[str]:
     if report.complex_points is not None:
         total = f"exactly {report.complex_points} complex critical points, {count} of them real"
         lines.append(f"complete: {total} ({report.complete} rule)")
+    elif report.complete == "cases":
+        sets = len(report.components)
+        lines.append(f"complete: {sets} sets of critical points and {count} other real critical points (cases rule)")
     elif report.complete is not None:
         lines.append(f"complete: exactly {count} real critical points ({report.complete} rule)")
     else:
@@ -299,9 +339,12 @@ def _sentences(report: Report) -> list[str]:
         if point.spurious:
             parts.append("spurious")
         lines.append(", ".join(parts))
+    for i, component in enumerate(report.components):
+        text = f"component {i}: dimension {component.dimension}"
+        lines.append(text + (", global minima" if component.is_global else ""))
     if report.infimum is not None:
-        attained = (
-            f"attained at {len(report.infimum.argmin)} of the points" if report.infimum.argmin else "not attained"
-        )
+        lowest = report.infimum.argmin
+        listed = "points and components" if report.components else "points"
+        attained = f"attained at {len(lowest)} of the {listed}" if lowest else "not attained"
         lines.append(f"infimum {attained}: {report.infimum.argument}")
     return lines + [fact.sentence for fact in report.facts]

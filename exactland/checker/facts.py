@@ -126,18 +126,11 @@ def _harmonic(item: Any, problem: Problem, budget: TermBudget) -> Fact:
     strict = []
     for condition in sequence(entry["strict"], "strict"):
         h = budget.polynomial(condition, n)
-        found = any(_proportional(derivative(derivative(g, i), j), h) for i in range(n) for j in range(i, n))
+        found = any(kernel.proportional(derivative(derivative(g, i), j), h) for i in range(n) for j in range(i, n))
         kernel.need(bool(h) and found, "V5", "no second derivative", "a multiple of a second derivative of the bracket")
         strict.append(tuple(sorted(h.items())))
     sentence = "every local minimum is global, and every other critical point is a saddle (harmonic bracket)"
     return Fact("harmonic_square", sentence, constant, tuple(strict))
-
-
-def _proportional(left: RationalPoly, right: RationalPoly) -> bool:
-    if not left or left.keys() != right.keys():
-        return False
-    first = next(iter(left))
-    return all(left[m] * right[first] == right[m] * left[first] for m in left)
 
 
 def _curvature(item: Any, problem: Problem, budget: TermBudget) -> Fact:

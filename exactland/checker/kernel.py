@@ -257,6 +257,14 @@ def value_at(poly: dict[Exponents, Any], point: list[Fraction]) -> Fraction:
     return total
 
 
+def proportional(left: dict[Exponents, Any], right: dict[Exponents, Any]) -> bool:
+    """Whether two nonzero polynomials are constant multiples of each other."""
+    if not left or left.keys() != right.keys():
+        return False
+    first = next(iter(left))
+    return all(left[m] * right[first] == right[m] * left[first] for m in left)
+
+
 def common_integers(polys: list[RationalPoly]) -> tuple[list[IntPoly], int]:
     """All polynomials times one positive integer that clears every denominator, and that integer."""
     scale = 1

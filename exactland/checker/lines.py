@@ -30,38 +30,42 @@ class Elements:
 
     def read_lines(self, value: Any, budget: TermBudget) -> None:
         for entry in sequence(value, "lines", most=kernel.MAX_LINES):
-            line = record(entry, "combination", "divisor power element squares", "line")
-            combination = self._combination(line["combination"], budget)
-            if "squares" in line:
-                kernel.need(len(line) == 2, "F2", sorted(line), "combination and squares")
-                self._squares(line["squares"], combination, budget)
-                continue
-            if "power" not in line:
-                kernel.need("element" not in line, "F2", "an element without a power", "element only beside power")
-                divisor = kernel.integer(line.get("divisor", "1"), "divisor", kernel.MAX_DIGITS)
-                kernel.need(divisor != 0, "D1", "divisor 0", "a nonzero divisor")
-                kernel.need(
-                    all(c % divisor == 0 for c in combination.values()),
-                    "D1",
-                    "a remainder",
-                    "a divisor of every coefficient",
-                )
-                self.polys.append({m: c // divisor for m, c in combination.items()})
-                continue
-            kernel.need("divisor" not in line, "F2", "a divisor beside a power", "power or divisor")
-            exponent = kernel.natural(line["power"], "power", 64)
-            kernel.need(exponent >= 1, "D2", exponent, "a power from 1")
-            element = self._integers(line.get("element"), budget)
-            raised = {(0,) * self.n: 1}
-            for _ in range(exponent):
-                budget.spend(len(raised) * len(element))
-                raised = multiply(raised, element)
-            add_into(combination, raised, -1)
+            self.read_line(entry, budget)
+
+    def read_line(self, entry: Any, budget: TermBudget) -> None:
+        """One more element, or those of some squares."""
+        line = record(entry, "combination", "divisor power element squares", "line")
+        combination = self._combination(line["combination"], budget)
+        if "squares" in line:
+            kernel.need(len(line) == 2, "F2", sorted(line), "combination and squares")
+            self._squares(line["squares"], combination, budget)
+            return
+        if "power" not in line:
+            kernel.need("element" not in line, "F2", "an element without a power", "element only beside power")
+            divisor = kernel.integer(line.get("divisor", "1"), "divisor", kernel.MAX_DIGITS)
+            kernel.need(divisor != 0, "D1", "divisor 0", "a nonzero divisor")
             kernel.need(
-                not combination, "D2", f"{len(combination)} terms left over", "element^power equal to the combination"
+                all(c % divisor == 0 for c in combination.values()),
+                "D1",
+                "a remainder",
+                "a divisor of every coefficient",
             )
-            self.polys.append(element)
-            self.radical = self.radical or exponent > 1
+            self.polys.append({m: c // divisor for m, c in combination.items()})
+            return
+        kernel.need("divisor" not in line, "F2", "a divisor beside a power", "power or divisor")
+        exponent = kernel.natural(line["power"], "power", 64)
+        kernel.need(exponent >= 1, "D2", exponent, "a power from 1")
+        element = self._integers(line.get("element"), budget)
+        raised = {(0,) * self.n: 1}
+        for _ in range(exponent):
+            budget.spend(len(raised) * len(element))
+            raised = multiply(raised, element)
+        add_into(combination, raised, -1)
+        kernel.need(
+            not combination, "D2", f"{len(combination)} terms left over", "element^power equal to the combination"
+        )
+        self.polys.append(element)
+        self.radical = self.radical or exponent > 1
 
     def _squares(self, value: Any, combination: IntPoly, budget: TermBudget) -> None:
         """Rule D3. Each square contributes its polynomial, times a positive integer."""

@@ -28,7 +28,9 @@ Interval = tuple[Fraction, Fraction]
 
 @dataclass(frozen=True)
 class Infimum:
-    """`value` is None when the objective is unbounded below; `argmin` lists the real points that attain it."""
+    """`value` is None when the objective is unbounded below; `argmin` lists the points and, counted on after
+    them, the components that attain it.
+    """
 
     value: Interval | None
     argmin: tuple[int, ...]

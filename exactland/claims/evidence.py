@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from exactland.api import solve
+from exactland.certify.reading import entries
 from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
-from exactland.checker.check import ProvedPoint
 from exactland.kind import ObjectiveClass
-from exactland.landscape import Certificate, Completeness, CriticalPoint, Inertia, Kind, Landscape, Number, outward
+from exactland.landscape import Certificate, Completeness, CriticalPoint, Landscape
 from exactland.objective import Objective
 
 __all__ = ["Evidence", "Proof", "Solver", "certified_landscape", "is_plain_polynomial", "proved_points"]
@@ -51,30 +51,16 @@ def certified_landscape(objective: Objective, seconds: float) -> Landscape:
 
 
 def proved_points(report: Report) -> tuple[CriticalPoint, ...]:
-    """The critical points of a report, by loss; the multiplier of a sphere, the last coordinate, is no part of them."""
-    variables = report.problem.variables[: -1 if report.problem.sphere else None]
-    points = [_point(variables, p) for p in report.points]
-    return tuple(sorted(points, key=lambda p: (p.value.lower, p.value.upper)))
-
-
-def _point(variables: Sequence[str], p: ProvedPoint) -> CriticalPoint:
-    return CriticalPoint(
-        Kind(p.kind),
-        Number(*outward(*p.value)),
-        {name: Number(*outward(*p.enclosure[i])) for i, name in enumerate(variables)},
-        None if p.inertia is None else Inertia(*p.inertia),
-        p.is_global,
-        p.spurious,
-        p.multiplicity,
-        p.orbit,
-        p.orbit_size,
-    )
+    """The critical points and sets of a report, by loss."""
+    return tuple(sorted(entries(report), key=lambda p: (p.value.lower, p.value.upper)))
 
 
 def _content(q: CriticalPoint) -> str:
     """Everything that a property reads of a point."""
     numbers = [(name, n.lower, n.upper) for name, n in (("", q.value), *q.point.items())]
-    return repr((numbers, q.kind, q.inertia, q.is_global, q.spurious, q.multiplicity, q.smooth, q.dimension))
+    return repr(
+        (numbers, q.kind, q.inertia, q.is_global, q.spurious, q.multiplicity, q.smooth, q.dimension, q.equations)
+    )
 
 
 def is_plain_polynomial(objective: Objective) -> bool:
@@ -123,12 +109,14 @@ class Evidence:
 
     @property
     def complete(self) -> bool:
-        """Whether the list of critical points is proved to be the whole list."""
-        return self.landscape.complete is Completeness.PROVED
+        """Whether the critical points are proved to be finitely many, and all listed."""
+        return self.landscape.complete is Completeness.PROVED and not self.landscape.components
 
     @property
     def gap(self) -> str:
         """Why the list is not complete, in words that do not depend on the speed of the machine."""
+        if self.landscape.components:
+            return "the critical points are not finitely many"
         reason = self.landscape.reason
         if reason and not self.landscape.engines:
             return reason

@@ -12,10 +12,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from exactland import __version__
+from exactland.certify.reading import entries
 from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
-from exactland.checker.check import ProvedPoint
 from exactland.errors import InputError, shown
-from exactland.landscape import CriticalPoint, Inertia, Kind, Number
 from exactland.show.files import write_atomically
 from exactland.show.text import column_names, point_cells, printable
 from exactland.show.verdicts import CaseResult, summary, tally, verdict_word
@@ -104,7 +103,7 @@ def certificate_section(path: str, directory: Path | None = None) -> str:
     except OSError as error:
         return f"{heading}\n<p>It cannot be read: {_text(error.strerror or str(error))}</p>"
     parts = [heading, "<p>Accepted by the checker. It proves:</p>", _list(report.proved)]
-    if report.points:
+    if report.points or report.components:
         parts.append(_points_table(report))
     return "\n".join(parts)
 
@@ -161,8 +160,8 @@ def _points_table(report: Report) -> str:
     variables = report.problem.variables
     head = column_names(variables)
     rows = []
-    for proved in report.points:
-        cells = point_cells(_critical_point(variables, proved))
+    for point in entries(report):
+        cells = point_cells(point)
         texts = (0, len(cells) - 1)
         rows.append(
             [
@@ -172,20 +171,6 @@ def _points_table(report: Report) -> str:
         )
     listed = "the list is complete" if report.complete is not None else "others may exist"
     return _table(f"Real critical points; {listed}. Decimals are rounded, the other numbers exact.", head, rows)
-
-
-def _critical_point(variables: Sequence[str], p: ProvedPoint) -> CriticalPoint:
-    return CriticalPoint(
-        kind=Kind(p.kind),
-        value=Number(*p.value),
-        point={name: Number(low, high) for name, (low, high) in zip(variables, p.enclosure, strict=True)},
-        inertia=None if p.inertia is None else Inertia(*p.inertia),
-        is_global=p.is_global,
-        spurious=p.spurious,
-        multiplicity=p.multiplicity,
-        orbit=p.orbit,
-        orbit_size=p.orbit_size,
-    )
 
 
 def _verdict_cell(case: CaseResult) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from flint import fmpq_mpoly
+from flint import fmpq_mpoly, fmpz_mat
 
 from exactland.checker.boxes import Calculus
 from exactland.checker.lines import Elements
@@ -59,16 +59,9 @@ def gradient_system(polynomial: fmpq_mpoly, variables: tuple[str, ...]) -> Gradi
     return GradientSystem(polynomial, PolynomialSystem(variables, equations), elements, Calculus(elements, loss))
 
 
-def trivially_infinite(objective: Objective) -> str | None:
-    """Objectives whose critical set is a whole space or a cylinder."""
-    used = {i for _, m in terms(objective.polynomial) for i, e in enumerate(m) if e}
-    held = {i for i, name in enumerate(objective.variables) if name in objective.on_sphere}
-    if not used:
-        return "the objective is constant, so every point is critical: components are not built yet"
-    idle = [name for i, name in enumerate(objective.variables) if i not in used | held]
-    if idle:
-        return (
-            f"the objective does not depend on {', '.join(idle)}, so its critical set is a cylinder: "
-            "positive-dimensional critical sets are not built yet; drop the variable to solve the rest"
-        )
-    return None
+def trivially_infinite(objective: Objective) -> bool:
+    """Whether a variable does not occur, or scalings of the variables leave the objective unchanged."""
+    if objective.on_sphere:
+        return False
+    exponents = [list(m) for _, m in terms(objective.polynomial)]
+    return not exponents or fmpz_mat(exponents).rank() < len(objective.variables)

@@ -53,7 +53,7 @@ def certificate(variables: str, expression: str, **parts: Any) -> Certificate:
         "equal_values": [],
         "infimum": None,
     }
-    unknown = parts.keys() - result.keys()
+    unknown = parts.keys() - result.keys() - {"components"}
     if unknown:
         raise KeyError(unknown)
     result.update(parts)

@@ -1,0 +1,50 @@
+"""Landscapes with positive-dimensional critical sets: a case tree, its certificate, the report of the checker."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from exactland.certify import assemble
+from exactland.certify.components import assemble_components, cover
+from exactland.certify.points import CannotAssemble
+from exactland.certify.reading import landscape_of
+from exactland.checker import Rejection, ResourceLimit, check_bytes
+from exactland.decompose.cases import OutOfReach
+from exactland.expression import square_terms
+from exactland.landscape import Completeness, Landscape
+from exactland.objective import Objective
+from exactland.polynomial import to_polynomial
+from exactland.solving.system import GradientSystem
+from exactland.solving.zero_dimensional import Pool
+
+
+def solve_by_cases(
+    objective: Objective, gs: GradientSystem, seconds: float, progress: Callable[[str], None], pool: Pool
+) -> Landscape | None:
+    """All components and isolated points, or None with the reason among the messages of the pool."""
+    if gs.sphere:
+        pool.messages.append("cases: not for points on a sphere")
+        return None
+    squares = square_terms(objective.expression).squares
+    hint = [(c, to_polynomial(q, objective.variables)) for c, q in squares]
+    pool.engines["cases"] = "1"
+    start = time.monotonic()
+    try:
+        found = cover(gs, seconds, progress)
+        certificate, reasons = assemble_components(gs, objective.statement, found, hint)
+    except (OutOfReach, CannotAssemble) as error:
+        pool.messages.append(f"cases: {error}")
+        return None
+    finally:
+        pool.seconds["cases"] = time.monotonic() - start
+    written = assemble.text(certificate)
+    start = time.monotonic()
+    try:
+        report = check_bytes(written.encode("ascii"))
+    except (Rejection, ResourceLimit) as error:
+        pool.messages.append(f"the checker did not accept the certificate: {error}")
+        return None
+    finally:
+        pool.seconds["check"] = pool.seconds.get("check", 0.0) + time.monotonic() - start
+    return landscape_of(objective, (report, written, reasons), pool, Completeness.PROVED, None)

@@ -1,0 +1,207 @@
+"""The certificate of a critical set with positive-dimensional components: rules T and L of `proofs/SPEC.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from flint import fmpq
+
+from exactland.certify import numbers
+from exactland.certify.assemble import Squares, kind_of
+from exactland.certify.case_tree import TreeWriter
+from exactland.certify.lowest import infimum_evidence, lower_evidence
+from exactland.certify.points import CannotAssemble, FieldStore, RealPoint, multiple_points
+from exactland.checker.univariate import coprime, real_root_intervals
+from exactland.decompose import quotient
+from exactland.decompose.cases import Leaf, Search, Tree
+from exactland.decompose.components import (
+    RealSample,
+    Tangent,
+    TangentFields,
+    empty_at,
+    orbit_of,
+    samples,
+)
+from exactland.exact import rational_text
+from exactland.polynomial import from_fmpq, ring, to_json
+from exactland.solving.system import GradientSystem
+from exactland.solving.zero_dimensional import ExactPoint
+
+MAX_SAMPLES = 200
+VALUE_BITS = 60
+SAMPLE_BITS = 320
+FORMS = 40
+
+
+@dataclass
+class Part:
+    """One real component: the leaf with one value of the loss."""
+
+    leaf: Leaf
+    sample: RealSample
+    tangent: TangentFields
+    root: int | None  # the number of the root of the leaf's eliminant
+    value: tuple[Fraction, Fraction]
+
+
+@dataclass
+class Cover:
+    """The whole critical set: components, isolated points, and the tree that shows that this is all of it."""
+
+    tree: Tree
+    parts: list[Part] = field(default_factory=list)
+    empty: dict[int, list[dict[str, Any]]] = field(default_factory=dict)  # by leaf: roots without real points
+    orbits: list[tuple[Leaf, ExactPoint]] = field(default_factory=list)
+
+
+def cover(gs: GradientSystem, seconds: float, say: Callable[[str], None]) -> Cover:
+    """The components and points of the real critical set; raises OutOfReach or CannotAssemble."""
+    context = ring(gs.variables)
+    gradient = [context.from_dict({m: fmpq(c) for m, c in g.items()}) for g in gs.elements.gradient]
+    result = Cover(Search(gs.polynomial, seconds, say).tree(gradient))
+    for leaf in result.tree.components():
+        result.parts += _parts(gs, leaf, result.empty)
+    result.parts.sort(key=lambda p: (p.value[0], -p.leaf.dimension))
+    result.orbits = [(leaf, orbit_of(leaf)) for leaf in result.tree.points()]
+    return result
+
+
+def _parts(gs: GradientSystem, leaf: Leaf, empty: dict[int, list[dict[str, Any]]]) -> list[Part]:
+    """The real components of a leaf, one for each real value of the loss."""
+    tangent = Tangent(leaf)
+    wanted: dict[int | None, tuple[Fraction, Fraction]] = {}
+    if leaf.value is not None:
+        exact = from_fmpq(leaf.value)
+        wanted[None] = exact, exact
+    else:
+        poly = list(leaf.eliminant)
+        wanted.update(enumerate(real_root_intervals(poly, numbers.root_cuts(poly, VALUE_BITS))))
+    found: dict[int | None, Part] = {}
+    excluded: list[dict[str, Any]] = []
+    for number, bounds in wanted.items():
+        identity = None if number is None else empty_at(leaf, gs.polynomial, bounds)
+        if identity is not None:
+            squares = [[rational_text(c), to_json(q)] for c, q in identity.squares]
+            excluded.append({"root": number, "squares": squares, "polynomial": [str(c) for c in identity.polynomial]})
+    left = wanted.keys() - {entry["root"] for entry in excluded}
+    for count, sample in enumerate(samples(leaf, gs.polynomial)):
+        if not left or count > MAX_SAMPLES:
+            break
+        number = min(wanted, key=lambda k: abs(float(wanted[k][0]) - sample.loss))
+        if number not in left:
+            continue
+        fields = tangent.at(sample.coordinates)
+        if fields is not None:
+            found[number] = Part(leaf, sample, fields, number, wanted[number])
+            left.discard(number)
+    if left:
+        what = f"a component of dimension {leaf.dimension} with {len(leaf.basis)} equations"
+        raise CannotAssemble(f"no real smooth point was found on {what}")
+    empty[id(leaf)] = excluded
+    return list(found.values())
+
+
+# ------------------------------------------------------------------------------------------------------- certificate
+
+
+def assemble_components(
+    gs: GradientSystem, statement: dict[str, Any], found: Cover, hint: Squares
+) -> tuple[dict[str, Any], list[str | None]]:
+    """The certificate as plain data, and for each of its points why its type is undecided."""
+    form = _form(gs, [orbit for _, orbit in found.orbits], [part.sample.point for part in found.parts])
+    store = FieldStore(gs, form)
+    points: list[RealPoint] = []
+    listed: dict[ExactPoint, int] = {}  # the field of each orbit
+    for _, orbit in found.orbits:
+        adapted = store.adapt(orbit)
+        if adapted not in listed:
+            listed[adapted] = len(store.entries)
+            points += multiple_points(gs, orbit, store)
+    points.sort(key=lambda p: (p.value[0], [low for low, _ in p.enclosure]))
+    components = [_entry(gs, part, store) for part in found.parts]
+    values = [p.value for p in points] + [part.value for part in found.parts]
+    lowest = infimum_evidence(gs.polynomial, values, None, True, hint)
+    for i, point in enumerate(points):
+        point.entry["kind"] = kind_of(gs, point, lowest is not None and i in lowest.get("argmin", ()))
+        if lowest is None and point.entry["kind"] == "minimum":
+            witness = lower_evidence(gs.polynomial, values, i)
+            if witness is not None:
+                point.entry["lower"] = witness
+    numbered = {id(part): k for k, part in enumerate(found.parts)}
+
+    def component_leaf(leaf: Leaf) -> dict[str, Any]:
+        entry: dict[str, Any] = {"components": [numbered[id(p)] for p in found.parts if p.leaf is leaf]}
+        empty = found.empty[id(leaf)]
+        return {**entry, "empty": empty} if empty else entry
+
+    orbits = {id(leaf): orbit for leaf, orbit in found.orbits}
+
+    def points_leaf(leaf: Leaf) -> dict[str, Any]:
+        orbit = store.adapt(orbits[id(leaf)])
+        standard = quotient.standard_monomials([g.lead for g in leaf.basis], leaf.ring.nvars())
+        evidence = {
+            "rule": "ideal",
+            "basis": [list(m) for m in standard],
+            "eliminant": [str(c) for c in orbit.modulus],
+            "cuts": [rational_text(c) for c in numbers.root_cuts(orbit.modulus)],
+        }
+        return {"field": listed[orbit], "points": evidence}
+
+    certificate = {
+        "schema": "exactland.certificate/1",
+        "problem": statement,
+        "form": [str(c) for c in form],
+        "lines": [],
+        "completeness": {"rule": "cases", "steps": TreeWriter(found.tree, component_leaf, points_leaf).write()},
+        "points": [p.entry for p in points],
+        "components": components,
+        "nonreal": [],
+        "fields": store.entries,
+        "symmetries": [],
+        "equal_values": [],
+        "infimum": lowest,
+    }
+    return certificate, [p.reason for p in points]
+
+
+def _form(gs: GradientSystem, orbits: Sequence[ExactPoint], others: Sequence[ExactPoint]) -> tuple[int, ...]:
+    """A linear form that separates the isolated points, and the conjugates of each sample point."""
+    n = len(gs.variables)
+    for spread in range(1, FORMS):
+        form = tuple(((k + 1) * spread * spread + k * k + spread) % (5 * spread + 2 * n + 1) + 1 for k in range(n))
+        trial = FieldStore(gs, form)
+        try:
+            moduli = [list(p.modulus) for p in {trial.adapt(p) for p in orbits}]
+            for p in others:
+                trial.adapt(p)
+        except CannotAssemble:
+            continue
+        if all(coprime(a, b) for i, a in enumerate(moduli) for b in moduli[:i]):
+            return form
+    raise CannotAssemble("no linear form with small coefficients separates the points")
+
+
+def _entry(gs: GradientSystem, part: Part, store: FieldStore) -> dict[str, Any]:
+    """The entry of one component."""
+    point = store.adapt(part.sample.point)
+    number, read = store.add(point, counted=False, bits=SAMPLE_BITS)
+    along = sum(c * Fraction(x) for c, x in zip(store.form, part.sample.coordinates, strict=True))
+    interval = min(range(len(read.intervals)), key=lambda k: abs(read.intervals[k][0] - along))
+    value: Any = rational_text(part.value[0])
+    if part.root is not None:
+        poly = list(part.leaf.eliminant)
+        cuts = [rational_text(c) for c in numbers.root_cuts(poly, VALUE_BITS)]
+        value = {"polynomial": [str(c) for c in poly], "cuts": cuts, "root": part.root}
+    return {
+        "generators": [to_json(g.poly) for g in part.leaf.basis],
+        "value": value,
+        "sample": {"field": number, "interval": 0 if point.degree == 1 else interval},
+        "dimension": part.leaf.dimension,
+        "fields": {
+            "vectors": [[to_json(x) for x in vector] for vector in part.tangent.vectors],
+            "coordinates": list(part.tangent.coordinates),
+        },
+    }

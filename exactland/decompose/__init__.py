@@ -1,0 +1,1 @@
+"""Positive-dimensional critical sets: case trees, components, sample points, tangent fields."""

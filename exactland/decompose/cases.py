@@ -1,0 +1,419 @@
+"""Case trees: the real critical set as a union of simpler sets, by a Groebner basis that branches where an element
+factors and where a sum of squares vanishes.
+
+The search keeps every derived element with the combination that derives it, so that the tree can be written down and
+checked line by line; nothing here is trusted. Elements are primitive integer polynomials, in the degree reverse
+lexicographic order of their ring.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
+
+from exactland.classify._tools import Square
+from exactland.classify.sos import sum_of_squares
+from exactland.decompose import quotient
+from exactland.polynomial import integer_terms
+
+Exponents = tuple[int, ...]
+MAX_TERMS = 20_000
+MAX_NODES = 3_000
+MAX_LOSS_DEGREE = 16
+
+
+class OutOfReach(Exception):
+    """The search stopped at a limit; the text says which."""
+
+
+@dataclass(frozen=True, eq=False)
+class Element:
+    """A polynomial that vanishes in a case, with its leading monomial; compared by identity."""
+
+    poly: fmpq_mpoly
+    lead: Exponents
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """`element` is the sum of multiplier times earlier element."""
+
+    element: Element
+    combination: tuple[tuple[Element, fmpq_mpoly], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Squares:
+    """sign * element is the sum of the squares, so all of them vanish at real points."""
+
+    element: Element
+    sign: int
+    squares: tuple[Square, ...]
+    roots: tuple[Element, ...]
+
+
+@dataclass(eq=False)
+class Split:
+    """element is a multiple of the product of the factors to these powers; one branch for each factor."""
+
+    element: Element
+    factors: tuple[tuple[Element, int], ...]
+    branches: list[Node] = field(default_factory=list)
+
+
+@dataclass(frozen=True, eq=False)
+class Absurd:
+    """The element is a nonzero constant: no point."""
+
+    element: Element
+
+
+@dataclass(frozen=True, eq=False)
+class Earlier:
+    """The element is the factor of an earlier branch of a split above, where these points have been looked at."""
+
+    element: Element
+    split: Split
+    branch: int
+
+
+@dataclass(eq=False)
+class Leaf:
+    """A case with a complete basis: `members` is set when its points belong to a component found elsewhere.
+
+    `eliminant` is the minimal polynomial of the loss (ascending, primitive) when the loss is not constant.
+    """
+
+    ring: fmpq_mpoly_ctx
+    basis: list[Element]
+    dimension: int
+    value: fmpq | None = None
+    eliminant: tuple[int, ...] = ()
+    part_of: Leaf | None = None
+    members: tuple[Element, ...] = ()
+
+
+Step = Line | Squares | Split | Absurd | Earlier | Leaf
+Node = list[Step]
+
+
+@dataclass
+class Tree:
+    """The whole search: gradient entries, steps, and the leaves that are no part of another."""
+
+    gradient: list[Element]
+    root: Node
+    leaves: list[Leaf]
+
+    def components(self) -> list[Leaf]:
+        return [leaf for leaf in self.leaves if leaf.dimension > 0 and leaf.part_of is None]
+
+    def points(self) -> list[Leaf]:
+        return [leaf for leaf in self.leaves if leaf.dimension == 0 and leaf.part_of is None]
+
+
+def primitive(p: fmpq_mpoly) -> fmpq_mpoly:
+    """The primitive integer multiple with a positive leading coefficient."""
+    found = integer_terms(p)
+    result = p.context().from_dict({m: fmpq(c) for m, c in found.items()})
+    return result if result.leading_coefficient() > 0 else -result
+
+
+def element(p: fmpq_mpoly) -> Element:
+    whole = primitive(p)
+    return Element(whole, tuple(map(int, whole.monomial(0))))
+
+
+def divides(a: Exponents, b: Exponents) -> bool:
+    return all(x <= y for x, y in zip(a, b, strict=True))
+
+
+def reduced(p: fmpq_mpoly, basis: Sequence[Element]) -> tuple[fmpq_mpoly, list[tuple[Element, fmpq_mpoly]]]:
+    """The remainder of p and the quotients of the division by the basis, tails included."""
+    quotients: dict[int, fmpq_mpoly] = {}
+    moving = bool(p)
+    while moving:
+        moving = False
+        for k, g in enumerate(basis):
+            if not p:
+                break
+            q, rest = divmod(p, g.poly)
+            if q:
+                quotients[k] = quotients.get(k, q.context().constant(0)) + q
+                p, moving = rest, True
+                if len(p) > MAX_TERMS:
+                    raise OutOfReach(f"an element of more than {MAX_TERMS} terms")
+    return p, [(basis[k], q) for k, q in sorted(quotients.items()) if q]
+
+
+_Queued = tuple[fmpq_mpoly, tuple[tuple[Element, fmpq_mpoly], ...]]
+
+
+@dataclass
+class _Case:
+    """One branch of the search: a basis under way."""
+
+    basis: list[Element]
+    queue: list[_Queued]
+    pairs: list[tuple[tuple[int, int, int], int, Element, Element]]
+    finished: set[tuple[int, int]]
+    closed: tuple[tuple[Split, int, Element], ...]  # factors of earlier branches: not 0 here, or looked at there
+
+    def copy(self) -> _Case:
+        return _Case(list(self.basis), list(self.queue), list(self.pairs), set(self.finished), self.closed)
+
+
+class Search:
+    """The case tree of one objective."""
+
+    def __init__(self, loss: fmpq_mpoly, seconds: float, say: Callable[[str], None] = lambda _: None) -> None:
+        self.loss = loss
+        self.ring = loss.context()
+        self.one = self.ring.constant(1)
+        self.deadline = time.monotonic() + seconds
+        self.say = say
+        self.nodes = self.count = 0
+        self.leaves: list[Leaf] = []
+
+    def tree(self, gradient: Sequence[fmpq_mpoly]) -> Tree:
+        """All cases; raises OutOfReach at a limit."""
+        first = [Element(g, tuple(map(int, g.monomial(0))) if g else ()) for g in gradient]
+        queue: list[_Queued] = [(g.poly, ((g, self.one),)) for g in first if g.poly]
+        root: Node = []
+        self._run(_Case([], queue, [], set(), ()), root)
+        self._merge()
+        return Tree(first, root, self.leaves)
+
+    # ------------------------------------------------------------------------------------------------ the algorithm
+
+    def _run(self, case: _Case, node: Node) -> None:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise OutOfReach(f"more than {MAX_NODES} cases")
+        while True:
+            if time.monotonic() > self.deadline:
+                raise OutOfReach("time limit of the case tree")
+            if case.queue:
+                new = self._next(case, node)
+                if new is not None and self._insert(case, node, new):
+                    return
+            elif case.pairs:
+                self._pair(case)
+            elif self._finish(case, node):
+                return
+
+    def _next(self, case: _Case, node: Node) -> Element | None:
+        """The smallest element in the queue, reduced by the basis; None when it reduces to 0."""
+        best = min(range(len(case.queue)), key=lambda k: (case.queue[k][0].total_degree(), len(case.queue[k][0])))
+        poly, combination = case.queue.pop(best)
+        rest, quotients = reduced(poly, case.basis)
+        if not rest:
+            return None
+        return self._derive(node, rest, combination, quotients)
+
+    def _derive(
+        self,
+        node: Node,
+        poly: fmpq_mpoly,
+        combination: Sequence[tuple[Element, fmpq_mpoly]],
+        quotients: Sequence[tuple[Element, fmpq_mpoly]],
+    ) -> Element:
+        """The element combination - quotients, as a line unless it is an element already."""
+        if not quotients and len(combination) == 1 and combination[0][1] == self.one:
+            return combination[0][0]
+        whole = element(poly)
+        factor = whole.poly.leading_coefficient() / poly.leading_coefficient()
+        total: dict[Element, fmpq_mpoly] = {}
+        for sign, parts in ((1, combination), (-1, quotients)):
+            for g, m in parts:
+                total[g] = total.get(g, self.ring.constant(0)) + sign * factor * m
+        node.append(Line(whole, tuple((g, m) for g, m in total.items() if m)))
+        return whole
+
+    def _pair(self, case: _Case) -> None:
+        _, _, f, g = heapq.heappop(case.pairs)
+        case.finished.add((id(f), id(g)))
+        if f not in case.basis or g not in case.basis:
+            return
+        top = tuple(map(max, f.lead, g.lead))
+        if any(self._chain(case, f, g, h, top) for h in case.basis):
+            return
+        parts = []
+        for h, sign in ((f, 1), (g, -1)):
+            shift = tuple(a - b for a, b in zip(top, h.lead, strict=True))
+            parts.append((h, self.ring.from_dict({shift: sign / h.poly.leading_coefficient()})))
+        poly = parts[0][1] * f.poly + parts[1][1] * g.poly
+        if poly:
+            case.queue.append((poly, tuple(parts)))
+
+    @staticmethod
+    def _chain(case: _Case, f: Element, g: Element, h: Element, top: Exponents) -> bool:
+        if h is f or h is g or not divides(h.lead, top):
+            return False
+        pairs = ((id(f), id(h)), (id(h), id(f))), ((id(g), id(h)), (id(h), id(g)))
+        return all(any(p in case.finished for p in both) for both in pairs)
+
+    def _insert(self, case: _Case, node: Node, new: Element) -> bool:
+        """Add a reduced element to the basis, or branch; True when the case is finished."""
+        if new.poly.is_constant():
+            node.append(Absurd(new))
+            return True
+        for split, branch, factor in case.closed:
+            if factor.poly == new.poly:
+                node.append(Earlier(new, split, branch))
+                return True
+        factors = self._factors(new.poly)
+        if len(factors) > 1 or factors[0][1] > 1:
+            return self._split(case, node, new, factors)
+        squares = self._squares(new)
+        if squares is not None:
+            node.append(squares)
+            case.queue += [(q.poly, ((q, self.one),)) for q in squares.roots]
+            return False
+        kept = []
+        for g in case.basis:
+            if divides(new.lead, g.lead):
+                case.queue.append((g.poly, ((g, self.one),)))
+            else:
+                kept.append(g)
+        for g in kept:
+            top = tuple(map(max, g.lead, new.lead))
+            if sum(top) == sum(g.lead) + sum(new.lead):
+                case.finished.add((id(g), id(new)))
+                continue
+            self.count += 1
+            weight = (sum(top), len(g.poly) + len(new.poly), self.count)
+            heapq.heappush(case.pairs, (weight, self.count, g, new))
+        case.basis = [*kept, new]
+        return False
+
+    def _factors(self, p: fmpq_mpoly) -> list[tuple[Element, int]]:
+        _, found = p.factor()
+        factors = [(element(g), int(k)) for g, k in found]
+        return sorted(factors, key=lambda f: (f[0].poly.total_degree(), len(f[0].poly), str(f[0].poly)))
+
+    def _split(self, case: _Case, node: Node, whole: Element, factors: list[tuple[Element, int]]) -> bool:
+        split = Split(whole, tuple(factors))
+        node.append(split)
+        for k, (g, _) in enumerate(factors):
+            branch: Node = []
+            split.branches.append(branch)
+            inner = case.copy()
+            inner.closed = (*case.closed, *((split, j, h) for j, (h, _) in enumerate(factors[:k])))
+            if not self._insert(inner, branch, g):
+                self._run(inner, branch)
+        return True
+
+    def _squares(self, e: Element) -> Squares | None:
+        """Whether the element, or its negative, is visibly a sum of squares."""
+        p = e.poly
+        if p.total_degree() % 2 or any(x % 2 for x in e.lead):
+            return None
+        degrees = p.total_degree()
+        if degrees > 2 and any(x % 2 for m in p.monoms() for x in m):
+            return None
+        found = sum_of_squares(p)
+        if found is None or (len(found.squares) == 1 and not found.squares[0][1].is_constant()):
+            return None
+        return Squares(e, 1, found.squares, tuple(element(q) for _, q in found.squares))
+
+    # ------------------------------------------------------------------------------------------------------- leaves
+
+    def _finish(self, case: _Case, node: Node) -> bool:
+        """A complete basis: a leaf, or a further element that splits it."""
+        for leaf in self.leaves:
+            if leaf.dimension > 0 and self._close(case.basis, node, leaf):
+                return True
+        dimension = quotient.dimension([g.lead for g in case.basis], self.ring.nvars())
+        if dimension == 0:
+            return self._points(case, node)
+        minimal = self._relation(case, self.loss)
+        if minimal is None:
+            raise OutOfReach(f"the values of the loss on a component: no polynomial of degree {MAX_LOSS_DEGREE}")
+        factors = quotient.factors(minimal)
+        if len(factors) > 1 or factors[0][1] > 1:
+            return self._insert_relation(case, node, self.loss, minimal)
+        constant = fmpq(-minimal[0], minimal[1]) if len(minimal) == 2 else None
+        leaf = Leaf(self.ring, list(case.basis), dimension, constant, minimal if constant is None else ())
+        node.append(leaf)
+        self.leaves.append(leaf)
+        self.say(f"critical set {len(self.leaves)}, dimension {dimension}")
+        return True
+
+    def _relation(self, case: _Case, p: fmpq_mpoly) -> tuple[int, ...] | None:
+        return quotient.minimal_polynomial(lambda q: reduced(q, case.basis)[0], p, MAX_LOSS_DEGREE)
+
+    def _insert_relation(self, case: _Case, node: Node, p: fmpq_mpoly, minimal: Sequence[int]) -> bool:
+        """Add minimal(remainder of p), which is 0 modulo the basis, and branch on its factors."""
+        inner, _ = reduced(p, case.basis)
+        total = self.ring.constant(0)
+        for c in reversed(minimal):
+            total = total * inner + c
+        rest, quotients = reduced(total, case.basis)
+        if rest:
+            raise OutOfReach("a relation that does not reduce to 0")
+        new = self._derive(node, total, (), [(g, -q) for g, q in quotients])
+        return self._insert(case, node, new)
+
+    def _points(self, case: _Case, node: Node) -> bool:
+        """A zero-dimensional case: branch until it is one orbit of conjugate points."""
+        reducer = lambda q: reduced(q, case.basis)[0]  # noqa: E731
+        size = len(quotient.standard_monomials([g.lead for g in case.basis], self.ring.nvars()))
+        for form in quotient.forms(self.ring):
+            minimal = quotient.minimal_polynomial(reducer, form, size)
+            if minimal is None:
+                raise OutOfReach("a finite quotient without minimal polynomial")
+            factors = quotient.factors(minimal)
+            if len(factors) > 1 or factors[0][1] > 1:
+                return self._insert_relation(case, node, form, minimal)
+            if len(minimal) == size + 1:
+                break
+        else:
+            raise OutOfReach("isolated points without a separating form")
+        leaf = Leaf(self.ring, list(case.basis), 0)
+        node.append(leaf)
+        self.leaves.append(leaf)
+        return True
+
+    def _close(self, basis: Sequence[Element], node: Node, leaf: Leaf) -> bool:
+        """Close a case whose points lie in a leaf found before: all generators of that leaf are derived."""
+        found = []
+        for g in leaf.basis:
+            rest, quotients = reduced(g.poly, basis)
+            if rest:
+                return False
+            found.append((g, quotients))
+        members = []
+        for g, quotients in found:
+            if len(quotients) == 1 and quotients[0][1] == self.one:
+                members.append(quotients[0][0])
+            else:
+                members.append(self._derive(node, g.poly, (), [(h, -q) for h, q in quotients]))
+        node.append(Leaf(self.ring, list(basis), leaf.dimension, part_of=leaf, members=tuple(members)))
+        return True
+
+    def _merge(self) -> None:
+        """Leaves inside others, found later, become parts of them; `members` is then filled where lines are written."""
+        for leaf in self.leaves:
+            for other in self.leaves:
+                if other is leaf or other.part_of is not None or other.dimension == 0:
+                    continue
+                if all(not reduced(g.poly, leaf.basis)[0] for g in other.basis):
+                    leaf.part_of = other
+                    break
+        for leaf in self.leaves:
+            while leaf.part_of is not None and leaf.part_of.part_of is not None:
+                leaf.part_of = leaf.part_of.part_of
+
+
+def walk(node: Node) -> Iterator[Step]:
+    """All steps in order, branches included."""
+    for step in node:
+        yield step
+        if isinstance(step, Split):
+            for branch in step.branches:
+                yield from walk(branch)

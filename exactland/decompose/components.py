@@ -1,0 +1,261 @@
+"""What is said of a component besides its equations: sample points, and fields that show its dimension.
+
+Everything here is searched; the rules L of the checker decide.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from flint import acb, fmpq, fmpq_mat, fmpq_mpoly, fmpz_poly
+from numpy.typing import NDArray
+
+from exactland.classify._tools import null_space
+from exactland.decompose import quotient
+from exactland.decompose.cases import Leaf, OutOfReach, Search, reduced
+from exactland.polynomial import from_fmpq
+from exactland.solving.zero_dimensional import ExactPoint
+
+MAX_SAMPLE_DEGREE = 30
+MAX_FIELD_UNKNOWNS = 1_500
+VALUES = ((1,), (1, 0), (0, 1), (1, 2), (0,), (1, -1, 2), (2, 1, 3), (-1, 2), (1, 3, -2, 5), (-3, 2, 5, -1))
+_SECONDS = 10.0
+
+
+def orbit_of(leaf: Leaf) -> ExactPoint:
+    """The exact coordinates of a zero-dimensional leaf that is one orbit of conjugate points."""
+    ring = leaf.ring
+    size = len(quotient.standard_monomials([g.lead for g in leaf.basis], ring.nvars()))
+
+    def reduce(p: fmpq_mpoly) -> fmpq_mpoly:
+        return reduced(p, leaf.basis)[0]
+
+    for form in quotient.forms(ring):
+        minimal = quotient.minimal_polynomial(reduce, form, size)
+        if minimal is None or len(minimal) <= size:
+            continue
+        powers = [reduce(ring.constant(1))]
+        for _ in range(size - 1):
+            powers.append(reduce(powers[-1] * form))
+        coordinates = []
+        for i in range(ring.nvars()):
+            found = quotient.dependency([*powers, reduce(ring.gen(i))])
+            if found is None:
+                raise OutOfReach("coordinates that are no polynomials in a separating form")
+            coordinates.append(tuple(-from_fmpq(c) for c in found[:-1]))
+        return ExactPoint(minimal, tuple(coordinates))
+    raise OutOfReach("isolated points without a separating form")
+
+
+@dataclass(frozen=True)
+class RealSample:
+    """One real point of a component: its orbit, the approximate parameter and coordinates, the loss there."""
+
+    point: ExactPoint
+    root: Fraction
+    coordinates: tuple[float, ...]
+    loss: float
+
+
+def samples(leaf: Leaf, loss: fmpq_mpoly) -> Iterator[RealSample]:
+    """Real points of a component, the simplest first among a few slices by rational hyperplanes."""
+    found: list[tuple[int, int, RealSample]] = []
+    sets = list(itertools.islice(quotient.independent_sets([g.lead for g in leaf.basis], leaf.ring.nvars()), 6))
+    for pattern in VALUES:
+        for chosen in sets:
+            for point in _slice(leaf, loss, chosen, pattern):
+                real = [RealSample(point, *r) for r in real_roots(point, loss)]
+                if point.degree == 1:
+                    yield from real
+                else:
+                    found += [(point.degree, len(found), r) for r in real]
+        if found and min(f[0] for f in found) <= 2 * max(1, len(leaf.eliminant) - 1):
+            yield from (r for _, _, r in sorted(found, key=lambda f: f[:2]))
+            found = []
+    yield from (r for _, _, r in sorted(found, key=lambda f: f[:2]))
+
+
+def _slice(leaf: Leaf, loss: fmpq_mpoly, chosen: Sequence[int], pattern: Sequence[int]) -> Iterator[ExactPoint]:
+    ring = leaf.ring
+    plane = [ring.gen(i) - pattern[k % len(pattern)] for k, i in enumerate(chosen)]
+    try:
+        tree = Search(loss, _SECONDS).tree([*(g.poly for g in leaf.basis), *plane])
+        for part in tree.points():
+            point = orbit_of(part)
+            if point.degree <= MAX_SAMPLE_DEGREE:
+                yield point
+    except OutOfReach:
+        return
+
+
+def real_roots(point: ExactPoint, loss: fmpq_mpoly) -> list[tuple[Fraction, tuple[float, ...], float]]:
+    """The real points of an orbit: parameter, coordinates and loss, approximately."""
+    if point.degree == 1:
+        roots = [Fraction(-point.modulus[0], point.modulus[1])]
+    else:
+        found: list[tuple[acb, int]] = fmpz_poly(list(point.modulus)).complex_roots()  # type: ignore[assignment]
+        roots = [Fraction(float(r.real.mid())) for r, _ in found if r.imag == 0]
+    result = []
+    for root in roots:
+        exact = [_horner(c, root) for c in point.coordinates]
+        value = loss(*(fmpq(x.numerator, x.denominator) for x in exact))
+        result.append((root, tuple(float(x) for x in exact), float(from_fmpq(value))))
+    return result
+
+
+def _horner(coefficients: Sequence[Fraction], x: Fraction) -> Fraction:
+    total = Fraction(0)
+    for c in reversed(coefficients):
+        total = total * x + c
+    return total
+
+
+# ------------------------------------------------------------------------------------------------- empty components
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Squares with positive weights whose sum equals polynomial(loss) on a leaf, integers ascending."""
+
+    squares: tuple[tuple[Fraction, fmpq_mpoly], ...]
+    polynomial: tuple[int, ...]
+
+
+def empty_at(leaf: Leaf, loss: fmpq_mpoly, bounds: tuple[Fraction, Fraction]) -> Identity | None:
+    """A square, or a sum of squares of variables, that equals a polynomial of the loss which is negative there."""
+    ring, n = leaf.ring, leaf.ring.nvars()
+    powers = [ring.constant(1)]
+    for _ in range(len(leaf.eliminant) - 2):
+        powers.append(reduced(powers[-1] * loss, leaf.basis)[0])
+    singles = [(ring.from_dict({m: fmpq(1)}),) for m in _monomials(n, 2) if any(m)]
+    variables = [ring.gen(i) for i in range(n)]
+    sums = [tuple(v for k, v in enumerate(variables) if mask >> k & 1) for mask in range(1, 1 << min(n, 10))]
+    for candidate in [*singles, *(s for s in sums if len(s) > 1)]:
+        total = reduced(sum((q * q for q in candidate), ring.constant(0)), leaf.basis)[0]
+        relation = quotient.dependency([*powers, total])
+        if relation is None:
+            continue
+        values = [-c for c in relation[:-1]] + [fmpq(1)]
+        *whole, factor = quotient.primitive_integers(values)
+        if _horner([Fraction(c) for c in whole], (bounds[0] + bounds[1]) / 2) < 0:
+            return Identity(tuple((Fraction(factor), q) for q in candidate), tuple(whole))
+    return None
+
+
+# ---------------------------------------------------------------------------------------------------- vector fields
+
+
+@dataclass(frozen=True)
+class TangentFields:
+    """Polynomial vector fields along a component, and coordinates in which they are independent at a point."""
+
+    vectors: tuple[tuple[fmpq_mpoly, ...], ...]
+    coordinates: tuple[int, ...]
+
+
+class Tangent:
+    """The search for fields tangent to a leaf, degree by degree; what was found is kept for the next sample."""
+
+    def __init__(self, leaf: Leaf) -> None:
+        self.leaf = leaf
+        self.degree = -1
+        self.known: list[tuple[fmpq_mpoly, ...]] = []
+
+    def at(self, point: Sequence[float]) -> TangentFields | None:
+        """As many fields as the dimension, independent at the point; None when there are none of low degree."""
+        while True:
+            found = self._choose(point)
+            if found is not None:
+                return found
+            n = self.leaf.ring.nvars()
+            if n * len(_monomials(n, self.degree + 1)) > MAX_FIELD_UNKNOWNS:
+                return None
+            self.degree += 1
+            self.known += self._fields(self.degree)
+
+    def _fields(self, degree: int) -> list[tuple[fmpq_mpoly, ...]]:
+        """All fields with coefficients of this degree at most."""
+        ring, basis = self.leaf.ring, self.leaf.basis
+        n = ring.nvars()
+        unknowns = [(ring.from_dict({m: fmpq(1)}), i) for m in _monomials(n, degree) for i in range(n)]
+        columns = []
+        for monomial, i in unknowns:
+            column: dict[tuple[int, tuple[int, ...]], fmpq] = {}
+            for j, g in enumerate(basis):
+                rest, _ = reduced(monomial * g.poly.derivative(i), basis)
+                column.update({(j, m): c for m, c in rest.to_dict().items()})
+            columns.append(column)
+        rows = sorted({key for column in columns for key in column})
+        place = {key: k for k, key in enumerate(rows)}
+        matrix = fmpq_mat(max(1, len(rows)), len(unknowns))
+        for k, column in enumerate(columns):
+            for key, c in column.items():
+                matrix[place[key], k] = c
+        result = []
+        for vector in null_space(matrix):
+            parts = [ring.constant(0) for _ in range(n)]
+            for (monomial, i), c in zip(unknowns, vector, strict=True):
+                if c != 0:
+                    parts[i] = parts[i] + c * monomial
+            result.append(_integral(parts))
+        return sorted(result, key=lambda v: sum(map(len, v)))
+
+    def _choose(self, point: Sequence[float]) -> TangentFields | None:
+        d = self.leaf.dimension
+        rows: list[NDArray[np.float64]] = []
+        chosen: list[tuple[fmpq_mpoly, ...]] = []
+        for vector in self.known:
+            if len(chosen) == d:
+                break
+            row = np.array([_float_at(x, point) for x in vector])
+            size = float(np.linalg.norm(row))
+            if size < 1e-9:
+                continue
+            trial = np.array([*rows, row / size])
+            if np.linalg.svd(trial, compute_uv=False)[-1] > 1e-7:
+                rows.append(row / size)
+                chosen.append(vector)
+        if len(chosen) < d:
+            return None
+        return TangentFields(tuple(chosen), _pivots(np.array(rows).reshape(d, -1)))
+
+
+def _pivots(rows: NDArray[np.float64]) -> tuple[int, ...]:
+    """Columns with a well-conditioned minor, by elimination with complete pivoting."""
+    left = rows.copy()
+    result: list[int] = []
+    for _ in range(len(rows)):
+        i, j = np.unravel_index(int(np.argmax(np.abs(left))), left.shape)
+        result.append(int(j))
+        left = left - np.outer(left[:, j] / left[i, j], left[i])
+        left[:, j] = 0
+    return tuple(sorted(result))
+
+
+def _float_at(p: fmpq_mpoly, point: Sequence[float]) -> float:
+    return sum(
+        (
+            float(from_fmpq(c)) * float(np.prod([x ** int(e) for x, e in zip(point, m, strict=True)]))
+            for m, c in p.to_dict().items()
+        ),
+        0.0,
+    )
+
+
+def _integral(parts: Sequence[fmpq_mpoly]) -> tuple[fmpq_mpoly, ...]:
+    coefficients = [c for p in parts for c in p.coeffs()]
+    whole = quotient.primitive_integers(coefficients)
+    factor = fmpq(whole[0]) / coefficients[0]
+    return tuple(factor * p for p in parts)
+
+
+def _monomials(n: int, degree: int) -> list[tuple[int, ...]]:
+    result: list[tuple[int, ...]] = []
+    for d in range(degree + 1):
+        chosen = itertools.combinations_with_replacement(range(n), d)
+        result += [tuple(c.count(i) for i in range(n)) for c in chosen]
+    return result
