@@ -167,4 +167,5 @@ def _squares(step: Squares, places: dict[Element, int]) -> dict[str, Any]:
     for (c, q), root in zip(step.squares, step.roots, strict=True):
         ratio = from_fmpq(q.leading_coefficient() / root.poly.leading_coefficient())
         entries.append([rational_text(Fraction(c) * ratio * ratio), to_json(root.poly)])
-    return {"element": places[step.element], "sign": step.sign, "squares": entries}
+    one = step.element.poly.context().constant(step.sign)
+    return {"combination": [[places[step.element], to_json(one)]], "squares": entries}

@@ -25,6 +25,7 @@ from exactland.certify.reduced import Part, lift, lift_orbit
 from exactland.checker import Rejection, ResourceLimit, check_bytes
 from exactland.classify.symmetries import signed_permutations
 from exactland.engines.base import RankEvidence
+from exactland.engines.flow import positive_dimension
 from exactland.engines.rur import AlgebraicOrbit
 from exactland.expression import square_terms
 from exactland.landscape import Completeness, Landscape
@@ -47,8 +48,8 @@ def solve_zero_dimensional(
 ) -> Landscape:
     """All critical points of a polynomial objective; see `exactland.api.solve`.
 
-    When the engines find no proof, or find that the critical points are not finitely many, a case tree is tried; the
-    former only if `free`, when no engine was asked for by name.
+    When critical points that move are found, and in the end when there is no proof, a case tree is tried; the latter
+    only if `free`, when no engine was asked for by name.
     """
     search = _Search(objective, begun, progress, seconds, free)
     landscape = search.landscape(rule)
@@ -130,7 +131,13 @@ class _Search:
 
     def landscape(self, rule: str | None) -> Landscape:
         """The landscape, proved complete when possible; a rule may be forced."""
-        while self.pool.positive_dimensional is None and self.ask_next():
+        tried = False
+        while self.ask_next():
+            if rule is None and not tried and self.pool.positive_dimensional is not None and self._moves():
+                tried = True
+                covered = self._by_cases()
+                if covered is not None:
+                    return covered
             for completeness in self._lifted() if self.plan.reduction is not None else self._rules(self.parts[0], rule):
                 found = self._certify(completeness)
                 if found is not None:
@@ -142,7 +149,7 @@ class _Search:
             return landscape_of(self.objective, found, self.pool, Completeness.PROVED, None)
         return self._open()
 
-    def _real_points(self) -> _Checked | None:
+    def _real_points(self) -> Checked | None:
         """The real critical points, where the complex ones are not isolated."""
         engine = self.begun.algebra
         if engine is None:
@@ -156,6 +163,13 @@ class _Search:
         completeness, pool, self._exact = found
         self.pool.certified, self.pool.multiple = pool.certified, pool.multiple
         return self._certify(completeness)
+
+    def _moves(self) -> bool:
+        """Whether what an engine says of the dimension is borne out by critical points that move."""
+        return not self.gs.sphere and positive_dimension(self.gs.system) is not None
+
+    def _by_cases(self) -> Landscape | None:
+        return solve_by_cases(self.objective, self.gs, self.seconds, self.progress, self.pool)
 
     def _lifted(self) -> Iterator[assemble.Completeness]:
         """Completeness by way of the parts, once there is a rule for each of them."""

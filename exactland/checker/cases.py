@@ -15,7 +15,7 @@ from .components import Component, Interval, integral
 from .fields import Field
 from .ideal import ideal_bound
 from .kernel import IntPoly, TermBudget, index, integer, multiply, natural, record, sequence
-from .kinds import read_squares, sum_of_squares
+from .kinds import read_squares
 from .lines import Elements
 from .problem import Problem
 
@@ -45,13 +45,10 @@ def check_cases(
     open_splits: list[_Split] = []
     closed = False
     for step in steps:
-        kernel.need(not closed, "T8", "a step after the last case", "no step when all cases are closed")
+        kernel.need(not closed, "T7", "a step after the last case", "no step when all cases are closed")
         kernel.need(isinstance(step, dict), "F2", step, "step: an object")
         if "combination" in step:
             elements.read_line(step, budget)
-            continue
-        if "squares" in step:
-            _squares(step, elements, budget)
             continue
         if "factors" in step:
             split = _Split(len(polys), _factors(step, elements, budget), -1)
@@ -70,7 +67,7 @@ def check_cases(
             split.branch += 1
             del polys[split.above :]
             polys.append(split.factors[split.branch])
-    kernel.need(closed, "T8", "an open case", "steps that close every case")
+    kernel.need(closed, "T7", "an open case", "steps that close every case")
     polys[:] = all_elements
 
 
@@ -91,44 +88,30 @@ def _factors(step: Any, elements: Elements, budget: TermBudget) -> list[IntPoly]
     return factors
 
 
-def _squares(step: Any, elements: Elements, budget: TermBudget) -> None:
-    """Rule T2: an element, or its negative, is a sum of squares; each of them vanishes at the real points."""
-    entry = record(step, "element sign squares", where="squares")
-    whole = elements.polys[index(entry["element"], len(elements.polys), "element")]
-    kernel.need(type(entry["sign"]) is int and entry["sign"] in (1, -1), "F3", entry["sign"], "sign: 1 or -1")
-    squares = read_squares(entry["squares"], elements.n, budget, "T2")
-    for _, q in squares:
-        budget.spend(len(q) * len(q))
-    total = sum_of_squares(squares)
-    same = total == {m: entry["sign"] * c for m, c in whole.items()}
-    kernel.need(same, "T2", "another polynomial", "the element, or its negative, as a sum of squares")
-    elements.polys += kernel.common_integers([q for _, q in squares])[0]
-
-
 def _earlier(step: Any, elements: Elements, open_splits: list[_Split]) -> None:
-    """Rule T3: an earlier branch of an open split has looked at these points, as its factor vanishes at them."""
+    """Rule T2: an earlier branch of an open split has looked at these points, as its factor vanishes at them."""
     entry = record(step, "earlier branch element", where="earlier")
     split = open_splits[index(entry["earlier"], len(open_splits), "split")]
     number = natural(entry["branch"], "branch", kernel.MAX_LINES)
-    kernel.need(number < split.branch, "T3", f"branch {number}", "a branch before the one that is open")
+    kernel.need(number < split.branch, "T2", f"branch {number}", "a branch before the one that is open")
     found = elements.polys[index(entry["element"], len(elements.polys), "element")]
     same = kernel.proportional(found, split.factors[number])
-    kernel.need(same, "T4", "another element", "an element proportional to the factor of the earlier branch")
+    kernel.need(same, "T3", "another element", "an element proportional to the factor of the earlier branch")
 
 
 def _points(step: Any, elements: Elements, fields: list[Field], form: list[int]) -> None:
-    """Rule T9: the points of a field satisfy the border elements, which leave room for no other real point."""
+    """Rule T8: the points of a field satisfy the border elements, which leave room for no other real point."""
     entry = record(step, "field points", where="leaf")
     field = fields[index(entry["field"], len(fields), "field")]
     roots = ideal_bound(entry["points"], elements, form)
     border = [elements.polys[i] for i in entry["points"]["border"]]
-    kernel.need(field.counted, "T9", "a field that is not counted", "a counted field")
+    kernel.need(field.counted, "T8", "a field that is not counted", "a counted field")
     all_there = roots == len(field.intervals) and all(field.value(e) == field.zero for e in border)
-    kernel.need(all_there, "T9", f"{roots} real points", "the real points of the field, and no others")
+    kernel.need(all_there, "T8", f"{roots} real points", "the real points of the field, and no others")
 
 
 def _leaf(step: Any, elements: Elements, components: list[Component], problem: Problem, budget: TermBudget) -> None:
-    """Rules T5 to T7: the generators of a component are among the elements; of a family, every real root of the
+    """Rules T4 to T6: the generators of a component are among the elements; of a family, every real root of the
     polynomial of the loss has its component or no real point.
     """
     entry = record(step, "components elements", "empty", "leaf")
@@ -138,18 +121,18 @@ def _leaf(step: Any, elements: Elements, components: list[Component], problem: P
     places = sequence(entry["elements"], "elements", len(first.generators))
     found = [elements.polys[index(i, len(elements.polys), "element")] for i in places]
     shown = all(kernel.proportional(e, g) for e, g in zip(found, first.generators, strict=True))
-    kernel.need(shown, "T5", "other elements", "the generators of the component among the elements")
+    kernel.need(shown, "T4", "other elements", "the generators of the component among the elements")
     shared = (first.generators, first.polynomial, first.family)
     roots = [c.value for c in listed if (c.generators, c.polynomial, c.family) == shared]
     roots += [_empty(item, first, problem, budget) for item in sequence(entry.get("empty", []), "empty")]
-    kernel.need(sorted(roots) == list(first.family), "T6", "values left out", "each real root of the polynomial once")
+    kernel.need(sorted(roots) == list(first.family), "T5", "values left out", "each real root of the polynomial once")
 
 
 def _empty(item: Any, component: Component, problem: Problem, budget: TermBudget) -> Interval:
-    """Rule T7: a root at which the family has no real point, as a sum of squares there equals a negative number."""
+    """Rule T6: a root at which the family has no real point, as a sum of squares there equals a negative number."""
     entry = record(item, "root squares polynomial", where="empty")
     root = component.family[index(entry["root"], len(component.family), "root")]
-    squares = read_squares(entry["squares"], len(problem.variables), budget, "T7")
+    squares = read_squares(entry["squares"], len(problem.variables), budget, "T6")
     bound = [integer(c, "polynomial") for c in sequence(entry["polynomial"], "polynomial", most=100)]
     difference = component.division.value(bound, problem.loss, len(problem.variables))
     for c, q in squares:
@@ -161,5 +144,5 @@ def _empty(item: Any, component: Component, problem: Problem, budget: TermBudget
         value = value * middle + bound[k]
         slope = slope * (abs(middle) + half) + k * abs(bound[k]) if k else slope
     negative = value + half * slope < 0 and component.division.contains(difference)
-    kernel.need(negative, "T7", "squares that may exist", "squares equal to a polynomial of the loss that is negative")
+    kernel.need(negative, "T6", "squares that may exist", "squares equal to a polynomial of the loss that is negative")
     return root

@@ -109,8 +109,8 @@ def test_minimal_polynomials_are_lifted() -> None:
 
 
 @pytest.mark.usefixtures("always")
-def test_a_positive_dimensional_part_is_said_once() -> None:
+def test_a_positive_dimensional_part_is_left_to_the_case_tree() -> None:
     landscape = solve("(x*y-1)^2+(b-2)^2")
-    assert landscape.complete is not Completeness.PROVED
-    assert landscape.reason is not None
-    assert "positive-dimensional" in landscape.reason
+    assert landscape.complete is Completeness.PROVED
+    assert entry(landscape)["rule"] == "cases"
+    assert [c.dimension for c in landscape.components] == [1]
