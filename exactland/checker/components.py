@@ -13,8 +13,8 @@ from fractions import Fraction
 from typing import Any
 
 from . import kernel, univariate
-from .division import Division, leading
 from .coordinates import Element
+from .division import Division, leading
 from .fields import Field
 from .kernel import (
     Exponents,
