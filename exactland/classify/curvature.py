@@ -62,7 +62,7 @@ class Along:
         self.hessian = [list(row) for row in hessian(self.loss)]
         self.normal = [[self.basis.normal(h) for h in row] for row in self.hessian]
         polys = [self.loss, *self.basis.elements[: self.basis.given], *self.multipliers]
-        self.signs = _sign_symmetries(polys, self.ring.nvars())
+        self.signs = sign_symmetries(polys, self.ring.nvars())
         self.gradings = _gradings(self.loss, polys[1:], self.ring.nvars())
 
     @property
@@ -485,7 +485,7 @@ def _unit(n: int, i: int) -> Exponents:
     return tuple(int(k == i) for k in range(n))
 
 
-def _sign_symmetries(polys: Sequence[fmpq_mpoly], n: int) -> list[int]:
+def sign_symmetries(polys: Sequence[fmpq_mpoly], n: int) -> list[int]:
     """A basis of the changes of signs, as bits, under which the first polynomial is invariant and every other one is
     invariant or changes its sign.
     """
