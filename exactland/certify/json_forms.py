@@ -9,6 +9,7 @@ from typing import Any
 
 from flint import fmpq_mpoly
 
+from exactland.classify.balanced import Balanced
 from exactland.classify.branches import Branch
 from exactland.classify.coercivity import CoerciveForm, CoerciveSquares
 from exactland.classify.local_evidence import Arc, GlobalSquares, LocalForm
@@ -70,6 +71,14 @@ def coercivity(evidence: CoerciveSquares | CoerciveForm) -> dict[str, Any]:
         }
     form = evidence.form
     return {"rule": "form", "weights": list(evidence.weights), "squares": squares(form.squares), "powers": powers(form)}
+
+
+def balanced(evidence: Balanced) -> dict[str, Any]:
+    balances = [
+        {"matrix": [[rational_text(from_fmpq(c)) for c in row] for row in matrix], "multiplier": to_json(q)}
+        for matrix, q in evidence.balances
+    ]
+    return {**coercivity(evidence.form), "balances": balances}
 
 
 def curve(coordinates: Sequence[fmpq_mpoly]) -> list[list[str]]:

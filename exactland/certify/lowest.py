@@ -11,6 +11,7 @@ from flint import fmpq_mpoly
 from numpy.typing import NDArray
 
 from exactland.certify import json_forms
+from exactland.classify.balanced import prove_balanced
 from exactland.classify.coercivity import lower_bound_squares, prove_coercive, unbounded_below
 from exactland.exact import rational_text
 from exactland.polynomial import evaluate, terms
@@ -40,6 +41,10 @@ def infimum_evidence(
                 "squares": json_forms.squares(found.squares),
                 "argmin": argmin,
             }
+    if argmin and complete and tied(argmin, values, orbits):
+        balanced = prove_balanced(polynomial)
+        if balanced is not None:
+            return {**json_forms.balanced(balanced), "argmin": argmin}
     arc = unbounded_below(polynomial)
     if arc is not None:
         return {"rule": "unbounded", "curve": json_forms.curve(arc)}

@@ -131,7 +131,7 @@ def infimum(
 ) -> Infimum:
     """Rules G1 to G8, and G10 for points on a sphere."""
     loss, n = problem.loss, len(problem.variables)
-    entry = record(value, "rule", "constant squares chain weights powers argmin curve", "infimum")
+    entry = record(value, "rule", "constant squares chain weights powers argmin curve balances", "infimum")
     rule = entry["rule"]
     whole = bool(problem.sphere) and len(problem.sphere) == n - 1
     suited = (rule == "compact") == whole == bool(problem.sphere)
@@ -177,13 +177,16 @@ def infimum(
         argument = "compact: all variables lie on a sphere"
     else:
         kernel.need(rule == "form", "F3", rule, "one of squares, form, bound, unbounded, compact")
-        record(value, "rule weights squares powers argmin", where="infimum")
+        record(value, "rule weights squares powers argmin", "balances", "infimum")
+        if "balances" in entry:
+            loss = _balanced(entry["balances"], loss, n, budget)
         weights = read_weights(entry["weights"], n)
         degree = max((weighted_degree(m, weights) for m in loss), default=0)
         top_form = {m: c for m, c in loss.items() if weighted_degree(m, weights) == degree}
         definite = degree > 0 and squares_and_powers(n, entry, degree, weights, budget, "G3") == top_form
         kernel.need(definite, "G3", "another leading form", "squares plus a positive pure power of every variable")
         argument = "coercive: the weighted leading form is positive definite"
+        argument += " at the balanced points of all orbits" if "balances" in entry else ""
     high = min(values[i][1] for i in points)
     for i, (low, _) in enumerate(values):
         kernel.need(i in points or low > high, "G4", "another point that may be as low", "every other value above")
@@ -195,6 +198,28 @@ def infimum(
         tied, "G8", "lowest points whose values are not shown equal", "ties by symmetry or by equal algebraic values"
     )
     return Infimum((max(values[i][0] for i in points), high), tuple(points), argument)
+
+
+def _balanced(value: Any, loss: RationalPoly, n: int, budget: TermBudget) -> RationalPoly:
+    """Rule G11: L + sum of multiplier * x^T A x, where (A x) . grad L = 0 for every A."""
+    result = dict(loss)
+    for item in sequence(value, "balances", most=n * n):
+        entry = record(item, "matrix multiplier", where="balance")
+        rows = [sequence(row, "matrix", n) for row in sequence(entry["matrix"], "matrix", n)]
+        multiplier = budget.polynomial(entry["multiplier"], n)
+        change: RationalPoly = {}
+        form: RationalPoly = {}
+        for i, row in enumerate(rows):
+            line = {kernel.unit(n, k): rational(c, "matrix") for k, c in enumerate(row)}
+            line = {m: c for m, c in line.items() if c}
+            kernel.add_into(form, kernel.multiply({kernel.unit(n, i): Fraction(1)}, line))
+            slope = kernel.derivative(loss, i)
+            budget.spend(len(line) * len(slope))
+            kernel.add_into(change, kernel.multiply(line, slope))
+        kernel.need(not change, "G11", "an objective that changes", "an objective constant along exp(s A)")
+        budget.spend(len(multiplier) * len(form))
+        kernel.add_into(result, kernel.multiply(multiplier, form))
+    return result
 
 
 def _identity(loss: RationalPoly, n: int, constant: Fraction, squares: list[tuple[Fraction, RationalPoly]]) -> None:

@@ -130,6 +130,19 @@ FORGERIES = [
         lambda: lost_infimum(infimum=by_form([1, 1], squares((1, XY)), [1, 1], [0])),
         SADDLE,
     ),
+    Forgery(
+        "G11",
+        "a matrix that is no symmetry",
+        lambda: lost_infimum(
+            infimum={
+                **by_form([1, 1], squares(("1/2", XY)), ["1/4", "1/4"], [0]),
+                "balances": [
+                    {"matrix": [["1", "0"], ["0", "-1"]], "multiplier": poly(("1/4", [2, 0]), ("-1/4", [0, 2]))}
+                ],
+            }
+        ),
+        SADDLE,
+    ),
     Forgery("G3", "zero power", lambda: lost_infimum(infimum=by_form([1, 1], squares((1, XY)), [0, 0], [0])), SADDLE),
     Forgery(
         "G3",
