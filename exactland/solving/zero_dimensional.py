@@ -26,6 +26,8 @@ __all__ = [
     "rational_point",
 ]
 
+PAIRED = 1e-11
+
 
 def absorb(engine: Engine, answer: EngineAnswer, seconds: float, gs: GradientSystem, pool: Pool) -> None:
     """Add what can be certified of the answer of an engine that took so many seconds."""
@@ -55,14 +57,25 @@ def add_points(gs: GradientSystem, points: Iterable[Sequence[complex]], pool: Po
     n = len(gs.variables)
     refiner = Refiner(gs.calculus, gs.elements.gradient)
     found = list(pool.certified)
-    for point in points:
-        if len(point) == n and all(abs(x) < 1e30 for x in point):
-            candidate = refiner.refine(point)
-            if candidate is None:
-                pool.unresolved.append(tuple(complex(x) for x in point))
-            else:
-                found.append(candidate)
+    for conjugates in _pairs([p for p in points if len(p) == n and all(abs(x) < 1e30 for x in p)]):
+        candidate = refiner.refine(conjugates[0])
+        if candidate is None:
+            pool.unresolved.extend(tuple(complex(x) for x in point) for point in conjugates)
+        else:
+            found.append(candidate)
     pool.certified = distinct(found)
+
+
+def _pairs(points: Iterable[Sequence[complex]]) -> list[list[Sequence[complex]]]:
+    """The points; of two that are equal or conjugate up to rounding only one need be refined."""
+    groups: dict[tuple[int, ...], list[Sequence[complex]]] = {}
+    for point in points:
+        scale = PAIRED * (1 + max((abs(x) for x in point), default=0.0))
+        lead = next((x.imag for x in point if abs(x.imag) > 1e3 * scale), 0.0)
+        sign = -1 if lead < 0 else 1
+        key = tuple(round(v / scale) for x in point for v in (x.real, sign * x.imag))
+        groups.setdefault(key, []).append(point)
+    return list(groups.values())
 
 
 def add_symmetric_images(gs: GradientSystem, symmetries: Iterable[tuple[int, ...]], pool: Pool) -> None:
