@@ -82,8 +82,8 @@ def shown(landscape: Landscape) -> tuple[list[tuple[int, str]], list[str]]:
     def text(value: el.landscape.Number) -> str:
         return str(value.exact) if value.exact is not None else f"{float(value.lower):.6g}"
 
-    components = [(p.dimension, text(p.value)) for p in landscape.components]
-    return components, [text(p.value) for p in landscape.points if p.dimension == 0]
+    components = {p.orbit: (p.dimension, text(p.value)) for p in landscape.components}
+    return list(components.values()), [text(p.value) for p in landscape.points if p.dimension == 0]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
