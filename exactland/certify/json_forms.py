@@ -18,6 +18,7 @@ from exactland.classify.tangency import TangencyType
 from exactland.engines.base import Line, RankEvidence
 from exactland.exact import rational_text
 from exactland.polynomial import from_fmpq, terms, to_json
+from exactland.solving.pool import Functional
 from exactland.solving.refine import Certified
 
 
@@ -51,6 +52,14 @@ def rank(evidence: RankEvidence) -> dict[str, Any]:
         "rows": [[g, list(shift)] for g, shift in evidence.rows],
         "basis": [list(b) for b in evidence.basis],
     }
+
+
+def dual(space: Iterable[Functional]) -> list[dict[str, Any]]:
+    """The functionals of a local dual space."""
+    return [
+        {"pivot": list(pivot), "terms": [[[rational_text(c) for c in value], list(m)] for m, value in orders.items()]}
+        for pivot, orders in space
+    ]
 
 
 def squares(given: Sequence[tuple[Fraction, fmpq_mpoly]]) -> list[Any]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from flint import acb, ctx, fmpq, fmpq_mat, fmpz_poly
 
+from exactland.certify import json_forms
 from exactland.checker import Rejection
 from exactland.checker import boxes as trusted
 from exactland.checker.univariate import root_bound, sign_at, variations
@@ -34,13 +35,7 @@ def field(point: ExactPoint, counted: bool, bits: int = 80) -> dict[str, Any]:
         "counted": counted,
     }
     if point.dual:
-        result["dual"] = [
-            {
-                "pivot": list(pivot),
-                "terms": [[[rational_text(c) for c in value], list(m)] for m, value in functional.items()],
-            }
-            for pivot, functional in point.dual
-        ]
+        result["dual"] = json_forms.dual(point.dual)
     return result
 
 

@@ -6,7 +6,6 @@ landscape is then read off the report of the checker, not off the search.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -16,6 +15,7 @@ from typing import Any
 from exactland.certify import assemble, json_forms
 from exactland.certify.by_cases import solve_by_cases
 from exactland.certify.ideal import NoIdealEvidence, ideal_evidence
+from exactland.certify.infinity import bezout_entry
 from exactland.certify.minimal import with_minimal_polynomials
 from exactland.certify.multiple import MAX_EXACT_BASIS, find_multiple_points, univariate_orbits
 from exactland.certify.points import CannotAssemble
@@ -195,9 +195,14 @@ class _Search:
     def _rules(self, part: Part, wanted: str | None, bezout: bool = True) -> Iterator[assemble.Completeness]:
         """The rules that may prove completeness now: Bezout and rank when the points found are as many, else ideal."""
         gs, pool = part.gs, part.pool
-        if bezout and wanted in (None, "bezout") and not pool.multiple and pool.count() == bezout_number(gs):
-            entry = {"rule": "bezout", "groups": [0] * len(gs.variables)}
-            yield lambda form: (entry, [])
+        if bezout and wanted in (None, "bezout") and not pool.multiple and pool.count():
+            start = time.monotonic()
+            entry = bezout_entry(gs, pool.count())
+            self._spent("infinity", start)
+            # Beside evidence for the rank rule the one with zeros at infinity brings nothing.
+            other = wanted is None and any(len(evidence.basis) == pool.count() for evidence in pool.evidence)
+            if entry is not None and not (other and "infinity" in entry):
+                yield lambda form: (entry, [])
         if wanted == "bezout":
             return
         for evidence in list(pool.evidence):
@@ -261,11 +266,6 @@ def _leaf(part: Part, rule: assemble.Completeness | None) -> dict[str, Any]:
         raise CannotAssemble("no linear form with small coefficients separates the points of a part")
     completeness, lines = rule(form)
     return {"form": [str(c) for c in form], "lines": lines, "completeness": completeness}
-
-
-def bezout_number(gs: GradientSystem) -> int:
-    """The product of the degrees of the gradient entries."""
-    return math.prod(max((sum(m) for _, m in equation), default=0) for equation in gs.system.equations)
 
 
 def _by_rank(

@@ -75,7 +75,7 @@ def at_infinity(value: Any, elements: Elements) -> int:
         name = (*chart, *at.coordinates)
         kernel.need(name not in seen, "Z3", "a point at infinity that stands twice", "each point once")
         seen.add(name)
-        polys = [_in_chart(g, groups, chart) for g in elements.gradient]
+        polys = [in_chart(g, groups, chart) for g in elements.gradient]
         space = dual_space(entry["dual"], at, polys)
         work += isolated(entry, at, polys, space)
         kernel.limit(work, kernel.MAX_ROWS, "monomials around all points at infinity")
@@ -83,7 +83,7 @@ def at_infinity(value: Any, elements: Elements) -> int:
     return total
 
 
-def _in_chart(poly: IntPoly, groups: list[int], chart: list[int | None]) -> IntPoly:
+def in_chart(poly: IntPoly, groups: list[int], chart: list[int | None]) -> IntPoly:
     """Homogenised in each group that has a variable in the chart; that variable becomes 1, and its exponent the one of
     x_0.
     """

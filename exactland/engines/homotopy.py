@@ -1,4 +1,5 @@
-"""Our own path tracker: a total-degree homotopy for systems that attain their Bezout number (see `tracking`).
+"""Our own path tracker: a total-degree homotopy (see `tracking`) for systems that attain their Bezout number, or miss
+it by zeros at infinity that can be seen at once.
 
 Run as a program it reads a system as JSON on standard input and prints one answer.
 """
@@ -10,6 +11,7 @@ import sys
 from collections.abc import Iterator
 
 from exactland.engines.base import Exponents, PolynomialSystem
+from exactland.engines.infinity import MAX_CORANK, coordinate_plane, corank, unit_zeros
 from exactland.engines.process import ChildEngine
 
 NAME = "homotopy"
@@ -18,13 +20,15 @@ MAX_PATHS = 20_000
 #: Largest number of monomials for which solutions at infinity are looked for by a rank modulo a prime.
 MAX_COLUMNS = 400
 PRIME = 2**31 - 1
+#: With solutions at infinity linear algebra is as fast up to this Bezout number, and gives exact numbers too.
+SMALL = 64
 
 
 class Homotopy(ChildEngine):
     """The built-in path tracker; needs nothing but numpy."""
 
     name = NAME
-    purpose = "path tracking, for systems that attain their Bezout number"
+    purpose = "path tracking, for systems that attain their Bezout number or nearly so"
     module = "exactland.engines.homotopy"
 
     def is_available(self) -> bool:
@@ -41,21 +45,19 @@ class Homotopy(ChildEngine):
 
 
 def unsuited(system: PolynomialSystem) -> str | None:
-    """Why the Bezout number is visibly not attained or too large, or None.
-
-    A leading form without a pure power of x_k vanishes at the k-th unit vector; when all do, that is a solution at
-    infinity.
-    """
+    """Why the Bezout number is too large, or visibly missed by more than isolated solutions at infinity, or None."""
     degrees = [max((sum(m) for _, m in equation), default=0) for equation in system.equations]
     if len(degrees) != len(system.variables):
         return "not as many equations as variables"
     if not degrees or min(degrees) == 0 or math.prod(degrees) > MAX_PATHS:
         return f"Bezout number {math.prod(degrees)} is out of range"
-    for k, name in enumerate(system.variables):
-        pairs = zip(system.equations, degrees, strict=True)
-        if not any(m[k] == d for equation, d in pairs for _, m in equation):
-            return f"a solution at infinity along {name}"
-    return "solutions at infinity modulo a prime" if meets_infinity(system) else None
+    known = unit_zeros(system)
+    if coordinate_plane(system) is not None:
+        return "a line of solutions at infinity"
+    for k in known:
+        if corank(system, k) > MAX_CORANK or math.prod(degrees) <= SMALL:
+            return f"a solution at infinity along {system.variables[k]}"
+    return "solutions at infinity modulo a prime" if not known and meets_infinity(system) else None
 
 
 def meets_infinity(system: PolynomialSystem) -> bool | None:

@@ -1,8 +1,9 @@
 """The paths of the homotopy engine, all at once in numpy.
 
 H(x, t) = (1 - t) c S(x) + t F(x), S_i = x_i^d_i - 1 (or x_i^d_i - x_i when F is odd, which halves the paths), c a
-complex number of modulus 1. A few paths are tracked first; when some of them diverge the system has solutions at
-infinity and the search gives up at once. Nothing here needs trust: the points are candidates.
+complex number of modulus 1. Paths may end at zeros at infinity that are known, unit vectors; a few paths are tracked
+first, and when some of them diverge to others the search gives up at once. Paths that did not end well are tracked
+again with shorter steps. Nothing here needs trust: the points are candidates.
 """
 
 from __future__ import annotations
@@ -16,11 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exactland.engines.base import EngineAnswer, PolynomialSystem, Status
+from exactland.engines.infinity import unit_zeros
 
 NAME = "homotopy"
 VERSION = "2"
 PROBES = 24
 FAR = 1e6
+#: A path that stops ends at the k-th unit vector when all other coordinates are smaller than x_k by this factor.
+SHARE = 0.1
+ATTEMPTS = 3
+#: A step is at most this many times the first one.
+LONGEST = 5
 
 Complex = NDArray[np.complex128]
 
@@ -140,7 +147,7 @@ class Tracker:
             x[moved], t[moved] = guess[good], (at + by)[good]
             easy[moved] += 1
             longer = moved[easy[moved] >= 3]
-            step[longer] = np.minimum(2 * step[longer], 0.1)
+            step[longer] = np.minimum(2 * step[longer], LONGEST * first)
             easy[longer] = 0
             failed = active[~good]
             step[failed] /= 2
@@ -171,36 +178,79 @@ def is_odd(system: PolynomialSystem) -> bool:
 def search(system: PolynomialSystem, seconds: float) -> EngineAnswer:
     """Solve in this process."""
     deadline = time.monotonic() + seconds
-    n = len(system.variables)
     evaluator = Evaluator(system)
-    total = math.prod(evaluator.degrees)
     odd = is_odd(system)
     rng = np.random.default_rng(11)
-    best: list[tuple[complex, ...]] = []
-    for attempt in range(3):
-        tracker = Tracker(evaluator, odd, np.exp(2j * np.pi * rng.random()))
-        starts = np.array(list(tracker.starts()), dtype=complex).reshape(-1, n)
+    tracker = Tracker(evaluator, odd, np.exp(2j * np.pi * rng.random()))
+    starts = np.array(list(tracker.starts()), dtype=complex).reshape(-1, len(system.variables))
+    known = unit_zeros(system)
+    ends, ended = starts.copy(), np.zeros(len(starts), dtype=bool)
+    infinite, lost, sure = (ended.copy() for _ in range(3))
+    for attempt in range(ATTEMPTS):
         first, tolerance = 0.02 / 4**attempt, 1e-6 / 100**attempt
         if attempt == 0:
             chosen = starts[rng.permutation(len(starts))[:PROBES]]
-            _, arrived, _ = tracker.track(chosen, first, tolerance, deadline)
-            if not arrived.all():
-                lost = int((~arrived).sum())
-                message = f"{lost} of {len(chosen)} probing paths diverged: solutions at infinity"
+            stopped, arrived, _ = tracker.track(chosen, first, tolerance, deadline)
+            astray = int((~arrived & ~_at_unit(stopped, known)).sum())
+            if astray:
+                message = f"{astray} of {len(chosen)} probing paths diverged: solutions at infinity"
                 return EngineAnswer(NAME, VERSION, Status.FAILED, message=message)
-        ends, arrived, far = tracker.track(starts, first, tolerance, deadline)
-        found = distinct(polish(evaluator, ends[arrived]), odd)
-        if len(found) > len(best):
-            best = found
-        if len(best) >= total or time.monotonic() > deadline:
+        again = np.flatnonzero(~(sure | infinite))
+        ends[again], ended[again], lost[again] = tracker.track(starts[again], first, tolerance, deadline)
+        infinite = ~ended & _at_unit(ends, known)
+        ends[ended] = polish(evaluator, ends[ended])
+        ended &= np.isfinite(ends).all(axis=1)
+        sure = ended.copy()
+        sure[_meeting(ends, ended, odd)] = False
+        if (sure | infinite).all() or time.monotonic() > deadline:
             break
-        if far.any():  # more accurate steps would lead to infinity as well
-            message = f"{far.sum()} of {len(starts)} paths diverged: solutions at infinity"
-            return EngineAnswer(NAME, VERSION, Status.SOLVED if best else Status.FAILED, tuple(best), message=message)
-    if not best:
+        if (lost & ~infinite).any():  # more accurate steps would lead to infinity as well
+            break
+    found = distinct(np.concatenate([ends[ended], _pulled_back(evaluator, ends[infinite])]), odd)
+    if not found:
         return EngineAnswer(NAME, VERSION, Status.FAILED, message="no path arrived")
-    message = f"{len(best)} distinct points, Bezout number {total}"
-    return EngineAnswer(NAME, VERSION, Status.SOLVED, tuple(best), None, 0, message)
+    astray = int((~ended & ~infinite).sum())
+    message = f"{len(found)} distinct points, Bezout number {math.prod(evaluator.degrees)}"
+    message += f", {infinite.sum()} of {len(starts)} paths end at known solutions at infinity" if known else ""
+    message += f", {astray} of {len(starts)} paths diverged or were lost" if astray else ""
+    return EngineAnswer(NAME, VERSION, Status.SOLVED, tuple(found), None, 0, message)
+
+
+def _at_unit(points: Complex, known: list[int]) -> NDArray[np.bool_]:
+    """Which points are large and nearly along one of the axes named."""
+    size = np.abs(points)
+    order = np.sort(size, axis=1)
+    second = order[:, -2] if size.shape[1] > 1 else np.zeros(len(size))
+    return np.isin(size.argmax(axis=1), known) & (second < SHARE * order[:, -1]) & (order[:, -1] > 1)
+
+
+def _pulled_back(evaluator: Evaluator, x: Complex) -> Complex:
+    """Solutions with large coordinates, which Newton's iteration finds from where a path seemed to end at infinity."""
+    size = np.full(len(x), np.inf)
+    for _ in range(60 if len(x) else 0):
+        f, jacobian = evaluator(x)
+        change = _solve(jacobian, f)
+        x = x - change
+        size = np.abs(change).max(axis=1) / np.abs(x).max(axis=1)
+    return x[np.isfinite(x).all(axis=1) & (size < 1e-10)]
+
+
+def _meeting(ends: Complex, ended: NDArray[np.bool_], odd: bool) -> list[int]:
+    """Paths that end at the same point: one of them at least has jumped to another path."""
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for i in np.flatnonzero(ended):
+        point = ends[i]
+        if odd:
+            large = point[np.abs(point) > 0.5 * np.abs(point).max()]
+            lead = large[0] if len(large) else 1
+            point = -point if (lead.real, lead.imag) < (0, 0) else point
+        groups.setdefault(_key(point), []).append(int(i))
+    return [i for group in groups.values() if len(group) > 1 for i in group]
+
+
+def _key(point: Complex) -> tuple[int, ...]:
+    scale = 1e-7 * (1 + float(np.abs(point).max()))
+    return tuple(int(v) for v in np.round(np.concatenate([point.real, point.imag]) / scale))
 
 
 def polish(evaluator: Evaluator, x: Complex) -> Complex:
@@ -209,7 +259,7 @@ def polish(evaluator: Evaluator, x: Complex) -> Complex:
         if len(x):
             f, jacobian = evaluator(x)
             x = x - _solve(jacobian, f)
-    return x[np.isfinite(x).all(axis=1)]
+    return x
 
 
 def distinct(points: Complex, odd: bool) -> list[tuple[complex, ...]]:
@@ -219,7 +269,5 @@ def distinct(points: Complex, odd: bool) -> list[tuple[complex, ...]]:
         points = np.concatenate([points, -points, zero])
     seen: dict[tuple[int, ...], tuple[complex, ...]] = {}
     for point in points:
-        scale = 1e-7 * (1 + float(np.abs(point).max()))
-        key = tuple(int(v) for v in np.round(np.concatenate([point.real, point.imag]) / scale))
-        seen.setdefault(key, tuple(complex(z) for z in point))
+        seen.setdefault(_key(point), tuple(complex(z) for z in point))
     return sorted(seen.values(), key=lambda p: [(round(z.real, 9), round(z.imag, 9)) for z in p])

@@ -125,6 +125,21 @@ class Refiner:
         return None
 
 
+def mirrored(found: Certified, calculus: Calculus) -> Certified | None:
+    """The box of -x for an even objective, whose Hessian is the same there."""
+    box = found.box
+    imaginary = None if box.imaginary is None else tuple(-y for y in box.imaginary)
+    image = Certified(
+        Box(box.bits, tuple(-x for x in box.real), imaginary, box.radius),
+        found.inverse,
+        found.inverse_imaginary,
+        found.places,
+    )
+    rows = None if image.inverse_imaginary is None else list(map(list, image.inverse_imaginary))
+    holds = trusted.contracts(calculus, image.box, list(map(list, image.inverse)), rows, image.places)
+    return image if holds else None
+
+
 def _bits(x: arb) -> int:
     return int(midpoint(x)).bit_length()
 
@@ -136,13 +151,9 @@ def midpoint(x: arb) -> Fraction:
 
 
 def _rounded(x: arb, bits: int) -> int:
-    """The middle of the ball times 2^bits, rounded to the nearest integer, to an even one in the middle of two."""
-    mantissa, exponent = map(int, x.mid().man_exp())
-    shift = -exponent - bits
-    if shift <= 0:
-        return mantissa << -shift
-    whole, rest, half = mantissa >> shift, mantissa & ((1 << shift) - 1), 1 << (shift - 1)
-    return whole + (rest > half or (rest == half and whole % 2 == 1))
+    mantissa, exponent = (int(part) for part in x.mid().man_exp())
+    shift = exponent + bits
+    return mantissa << shift if shift >= 0 else (mantissa + (1 << (-shift - 1))) >> -shift
 
 
 def canonical(found: Certified) -> Certified:

@@ -19,6 +19,7 @@ from exactland.engines.base import Engine, EngineAnswer, PolynomialSystem, Statu
 from exactland.engines.child import Child, wait_for
 from exactland.engines.homotopy import NAME as HOMOTOPY
 from exactland.engines.homotopy import expected_seconds
+from exactland.engines.infinity import unit_zeros
 from exactland.engines.process import ChildEngine, Run
 from exactland.engines.singular import begin_guide, guidance
 
@@ -154,7 +155,8 @@ class Schedule:
         found = guidance(child.result(), len(self.system.variables))
         self._drop_advice()
         bezout = math.prod(max(sum(m) for _, m in equation) for equation in self.system.equations)
-        if found is not None and (found.dimension != 0 or found.count != bezout):
+        fewer = bool(unit_zeros(self.system))  # then some of the solutions are known to be at infinity
+        if found is not None and (found.dimension != 0 or (found.count != bezout and not fewer)):
             for run in [run for run in self._running if run.engine.name == HOMOTOPY]:
                 self._running.remove(run)
                 run.stop()

@@ -6,6 +6,7 @@ make the search slower or leave it open, and nothing else.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -13,7 +14,7 @@ from fractions import Fraction
 from exactland.checker.kernel import value_at
 from exactland.engines.base import Engine, EngineAnswer, Status
 from exactland.solving.pool import ExactPoint, Functional, Pool
-from exactland.solving.refine import Certified, Refiner, distinct
+from exactland.solving.refine import Certified, Refiner, distinct, mirrored
 from exactland.solving.system import GradientSystem
 
 __all__ = [
@@ -25,8 +26,6 @@ __all__ = [
     "add_symmetric_images",
     "rational_point",
 ]
-
-PAIRED = 1e-11
 
 
 def absorb(engine: Engine, answer: EngineAnswer, seconds: float, gs: GradientSystem, pool: Pool) -> None:
@@ -53,29 +52,41 @@ def absorb(engine: Engine, answer: EngineAnswer, seconds: float, gs: GradientSys
 
 
 def add_points(gs: GradientSystem, points: Iterable[Sequence[complex]], pool: Pool) -> None:
-    """Refine and certify approximate points; what does not converge to a simple zero is dropped."""
+    """Refine and certify approximate points; what does not converge to a simple zero is dropped.
+
+    A point is left out when its conjugate, or for an even objective its negative, has been certified before.
+    """
     n = len(gs.variables)
     refiner = Refiner(gs.calculus, gs.elements.gradient)
+    even = all(sum(m) % 2 == 0 for m in gs.loss)
     found = list(pool.certified)
-    for conjugates in _pairs([p for p in points if len(p) == n and all(abs(x) < 1e30 for x in p)]):
-        candidate = refiner.refine(conjugates[0])
-        if candidate is None:
-            pool.unresolved.extend(tuple(complex(x) for x in point) for point in conjugates)
-        else:
+    done: set[tuple[int, ...]] = set()
+    for point in points:
+        if len(point) == n and all(abs(x) < 1e30 for x in point):
+            name = _orbit(point, even)
+            if name in done:
+                continue
+            candidate = refiner.refine(point)
+            if candidate is None:
+                pool.unresolved.append(tuple(complex(x) for x in point))
+                continue
             found.append(candidate)
+            image = mirrored(candidate, gs.calculus) if even else candidate
+            if image is not None:
+                done.add(name)
+                found.append(image)
     pool.certified = distinct(found)
 
 
-def _pairs(points: Iterable[Sequence[complex]]) -> list[list[Sequence[complex]]]:
-    """The points; of two that are equal or conjugate up to rounding only one need be refined."""
-    groups: dict[tuple[int, ...], list[Sequence[complex]]] = {}
-    for point in points:
-        scale = PAIRED * (1 + max((abs(x) for x in point), default=0.0))
-        lead = next((x.imag for x in point if abs(x.imag) > 1e3 * scale), 0.0)
-        sign = -1 if lead < 0 else 1
-        key = tuple(round(v / scale) for x in point for v in (x.real, sign * x.imag))
-        groups.setdefault(key, []).append(point)
-    return list(groups.values())
+def _orbit(point: Sequence[complex], even: bool) -> tuple[int, ...]:
+    """The same for a point, its conjugate, and its negative when `even`; only nearly equal points share it."""
+    size = math.frexp(max((abs(x) for x in point), default=0.0))[1]
+    scale = math.ldexp(1e-11, size)
+    real, imaginary = (
+        [round(part / scale) for part in parts] for parts in zip(*((x.real, x.imag) for x in point), strict=True)
+    )
+    signs = [(s, c) for s in ((1, -1) if even else (1,)) for c in (1, -1)]
+    return size, *max((*(s * x for x in real), *(s * c * y for y in imaginary)) for s, c in signs)
 
 
 def add_symmetric_images(gs: GradientSystem, symmetries: Iterable[tuple[int, ...]], pool: Pool) -> None:

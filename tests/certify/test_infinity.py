@@ -1,0 +1,104 @@
+"""Completeness by the Bezout number where some of the zeros lie at infinity."""
+
+from __future__ import annotations
+
+import json
+from itertools import combinations_with_replacement
+
+import pytest
+
+from exactland.api import solve
+from exactland.certify.infinity import bezout_entry, zeros_at_infinity
+from exactland.engines.homotopy import Homotopy, unsuited
+from exactland.engines.infinity import coordinate_plane, corank, unit_zeros
+from exactland.engines.tracking import search
+from exactland.landscape import Completeness
+from exactland.objective import as_objective
+from exactland.solving.refine import Certified, Refiner, mirrored
+from exactland.solving.system import GradientSystem, gradient_system_of
+
+
+def completion(n: int, missing: set[tuple[int, int]]) -> str:
+    """Rank-one completion of a symmetric matrix with odd entries."""
+    pairs = [p for p in combinations_with_replacement(range(1, n + 1), 2) if p not in missing]
+    return "+".join(f"(x{i}*x{j} - {(7 * i * i + 5 * j * i + 3 * j) % 19 + 1})^2" for i, j in pairs)
+
+
+def system(expression: str) -> GradientSystem:
+    return gradient_system_of(as_objective(expression))
+
+
+WITHOUT_FIRST = completion(4, {(1, 1)})
+WITHOUT_DIAGONAL = completion(4, {(i, i) for i in range(1, 5)})
+
+
+@pytest.mark.parametrize(
+    ("expression", "points", "zeros"), [(WITHOUT_FIRST, 75, [0]), (WITHOUT_DIAGONAL, 57, [0, 1, 2, 3])]
+)
+def test_masked_completion_misses_the_bezout_number_by_six_for_each_zero(
+    expression: str, points: int, zeros: list[int]
+) -> None:
+    landscape = solve(expression, engines=[Homotopy()], rule="bezout")
+    assert landscape.complete is Completeness.PROVED, landscape.reason
+    assert landscape.complex_points == points
+    entry = json.loads(landscape.certificate().text)["completeness"]
+    assert [far["chart"] for far in entry["infinity"]] == [[k] for k in zeros]
+    assert {len(far["dual"]) for far in entry["infinity"]} == {6}
+    assert landscape.complex_points + 6 * len(zeros) == 3**4
+
+
+def test_the_rank_rule_agrees() -> None:
+    assert solve(WITHOUT_FIRST, rule="rank").complex_points == 75
+
+
+def test_two_zeros_of_multiplicity_two() -> None:
+    landscape = solve("(x*y - 1)^2 + (x^2 + 3*y^2)/10", rule="bezout")
+    assert landscape.complete is Completeness.PROVED, landscape.reason
+    assert landscape.complex_points == 9 - 2 * 2
+    assert len(json.loads(landscape.certificate().text)["completeness"]["infinity"]) == 2
+
+
+def test_too_many_or_too_few_points_are_no_evidence() -> None:
+    gs = system(WITHOUT_FIRST)
+    assert [bezout_entry(gs, count) is not None for count in (74, 75, 76, 80, 81)] == [False, True, False, False, True]
+    assert zeros_at_infinity(gs, 5) is None
+    assert zeros_at_infinity(system("x^4 + y^4 - x*y"), 3) is None  # there are none
+
+
+def test_curves_at_infinity_are_seen_at_once() -> None:
+    net = system("(a*b*c - 1)^2 + a^2 + 2*b^2 + 3*c^2").system
+    assert unit_zeros(net) == [0, 1, 2]
+    assert coordinate_plane(net) == (0, 1)
+    assert unsuited(net) == "a line of solutions at infinity"
+    assert coordinate_plane(system(WITHOUT_DIAGONAL).system) is None
+    assert corank(system(WITHOUT_DIAGONAL).system, 0) == 1
+
+
+def test_zeros_at_infinity_that_are_not_seen_end_the_search() -> None:
+    """The leading forms vanish where x = y and nowhere along an axis."""
+    hidden = system("((x - y)*(x + y) - 1)^2 + (x - y)^4 + x^2/3 + y^2/5 + x").system
+    assert unit_zeros(hidden) == []
+    assert unsuited(hidden) == "solutions at infinity modulo a prime"
+    answer = search(hidden, 10.0)
+    assert answer.points == ()
+    assert "diverged" in answer.message
+
+
+def test_solutions_far_out_are_pulled_back() -> None:
+    """Two solutions of size 55 beside a zero at infinity that has multiplicity 8 when the last entry is exactly 1."""
+    pairs = {(1, 2): "1", (1, 3): "1", (2, 2): "1", (2, 3): "-2", (3, 3): "1 - 1/1000"}
+    gs = system("+".join(f"(x{i}*x{j} - ({m}))^2" for (i, j), m in pairs.items()))
+    points = search(gs.system, 20.0).points
+    assert len(points) == 21
+    assert sum(max(map(abs, point)) > 50 for point in points) == 2
+
+
+def test_the_mirror_image_of_a_box() -> None:
+    gs = system(WITHOUT_FIRST)
+    found = Refiner(gs.calculus, gs.elements.gradient).refine(search(gs.system, 20.0).points[0])
+    assert isinstance(found, Certified)
+    image = mirrored(found, gs.calculus)
+    assert image is not None
+    assert image.box.real == tuple(-x for x in found.box.real)
+    shifted = system(WITHOUT_FIRST + "+ x1")  # no longer even: the image is none of its critical points
+    assert mirrored(found, shifted.calculus) is None
