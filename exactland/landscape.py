@@ -241,7 +241,7 @@ class Landscape:
 
     @property
     def components(self) -> tuple[CriticalPoint, ...]:
-        """Positive-dimensional critical sets."""
+        """Positive-dimensional critical sets, one entry for each stratum; those of one set have the same `orbit`."""
         return tuple(p for p in self.points if p.dimension > 0)
 
     @property
@@ -254,7 +254,7 @@ class Landscape:
             gaps.append("the infimum")
         for name, count in (
             ("the type", len(self.undecided)),
-            ("the inertia", sum(p.inertia is None for p in self.points)),
+            ("the inertia", sum(p.inertia is None and p.dimension == 0 for p in self.points)),
             ("global or spurious", sum(p.spurious is None for p in self.minima)),
         ):
             if count:
@@ -271,7 +271,7 @@ class Landscape:
         return {
             "real_points": sum(p.dimension == 0 for p in self.points),
             "complex_points": self.complex_points,
-            "components": len(self.components),
+            "components": len({p.orbit for p in self.components}),
             **{kind.value: len(self.of_kind(kind)) for kind in Kind},
             "spurious_minimum": len(self.spurious_minima),
         }

@@ -32,7 +32,7 @@ def solve_by_cases(
     start = time.monotonic()
     try:
         found = cover(gs, seconds, progress)
-        certificate, reasons = assemble_components(gs, objective.statement, found, hint)
+        certificate, reasons, along = assemble_components(gs, objective.statement, found, hint, seconds / 2)
     except (OutOfReach, CannotAssemble) as error:
         pool.messages.append(f"cases: {error}")
         return None
@@ -47,4 +47,4 @@ def solve_by_cases(
         return None
     finally:
         pool.seconds["check"] = pool.seconds.get("check", 0.0) + time.monotonic() - start
-    return landscape_of(objective, (report, written, reasons), pool, Completeness.PROVED, None)
+    return landscape_of(objective, (report, written, reasons), pool, Completeness.PROVED, None, along)

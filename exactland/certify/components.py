@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -14,7 +15,9 @@ from exactland.certify.assemble import Squares, kind_of
 from exactland.certify.case_tree import TreeWriter
 from exactland.certify.lowest import infimum_evidence, lower_evidence
 from exactland.certify.points import CannotAssemble, FieldStore, RealPoint, multiple_points
+from exactland.certify.strata import plain_strata
 from exactland.checker.univariate import coprime, real_root_intervals
+from exactland.classify.along import Stratum, strata_of
 from exactland.decompose import quotient
 from exactland.decompose.cases import Leaf, Search, Tree
 from exactland.decompose.components import (
@@ -108,9 +111,10 @@ def _parts(gs: GradientSystem, leaf: Leaf, empty: dict[int, list[dict[str, Any]]
 
 
 def assemble_components(
-    gs: GradientSystem, statement: dict[str, Any], found: Cover, hint: Squares
-) -> tuple[dict[str, Any], list[str | None]]:
-    """The certificate as plain data, and for each of its points why its type is undecided."""
+    gs: GradientSystem, statement: dict[str, Any], found: Cover, hint: Squares, seconds: float
+) -> tuple[dict[str, Any], list[str | None], list[list[str]]]:
+    """The certificate as plain data, and for each of its points and strata why its type is undecided."""
+    reasons: list[list[str]] = []
     form = _form(gs, [orbit for _, orbit in found.orbits], [part.sample.point for part in found.parts])
     store = FieldStore(gs, form)
     points: list[RealPoint] = []
@@ -122,6 +126,12 @@ def assemble_components(
             points += multiple_points(gs, orbit, store)
     points.sort(key=lambda p: (p.value[0], [low for low, _ in p.enclosure]))
     components = [_entry(gs, part, store) for part in found.parts]
+    until = time.monotonic() + seconds
+    for k, (part, entry) in enumerate(zip(found.parts, components, strict=True)):
+        left = (until - time.monotonic()) / (len(found.parts) - k)
+        strata = _strata(gs, part, max(1.0, left))
+        entry["strata"] = plain_strata(strata)
+        reasons.append([stratum.reason for stratum in strata])
     values = [p.value for p in points] + [part.value for part in found.parts]
     lowest = infimum_evidence(gs.polynomial, values, None, True, hint)
     for i, point in enumerate(points):
@@ -164,7 +174,14 @@ def assemble_components(
         "equal_values": [],
         "infimum": lowest,
     }
-    return certificate, [p.reason for p in points]
+    return certificate, [p.reason for p in points], reasons
+
+
+def _strata(gs: GradientSystem, part: Part, seconds: float) -> list[Stratum]:
+    """The types along one component."""
+    value = part.value if part.root is not None else part.value[0]
+    generators = [g.poly for g in part.leaf.basis]
+    return strata_of(gs.polynomial, generators, value, dimension=part.leaf.dimension, seconds=seconds)
 
 
 def _form(gs: GradientSystem, orbits: Sequence[ExactPoint], others: Sequence[ExactPoint]) -> tuple[int, ...]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
-from flint import fmpq
+from flint import fmpq_mpoly_ctx
 
 from exactland.certify.minimal import polynomial_text
 from exactland.checker import Report
 from exactland.checker.check import ProvedComponent, ProvedPoint
+from exactland.checker.strata import ProvedStratum
 from exactland.landscape import (
     Certificate,
     Completeness,
@@ -21,14 +23,19 @@ from exactland.landscape import (
     outward,
 )
 from exactland.objective import Objective
-from exactland.polynomial import ring
+from exactland.polynomial import ring, to_fmpq
 from exactland.solving.zero_dimensional import Pool
 
 Checked = tuple[Report, str, list[str | None]]  # the report, the text checked, why points are undecided
 
 
 def landscape_of(
-    objective: Objective, found: Checked, pool: Pool, complete: Completeness, reason: str | None
+    objective: Objective,
+    found: Checked,
+    pool: Pool,
+    complete: Completeness,
+    reason: str | None,
+    strata_reasons: Sequence[Sequence[str]] | None = None,
 ) -> Landscape:
     """The landscape that a report proves; what the pool says of it is provenance only."""
     report, written, reasons = found
@@ -43,7 +50,7 @@ def landscape_of(
         objective,
         complete,
         reason,
-        entries(report, reasons),
+        entries(report, reasons, strata_reasons),
         report.complex_points,
         lowest,
         {name: round(value, 4) for name, value in pool.seconds.items()},
@@ -52,19 +59,30 @@ def landscape_of(
     )
 
 
-def entries(report: Report, reasons: Sequence[str | None] | None = None) -> tuple[CriticalPoint, ...]:
-    """Every critical set of a report, by loss, orbits together; `reasons` say why the type of a point is undecided.
+def entries(
+    report: Report,
+    reasons: Sequence[str | None] | None = None,
+    strata_reasons: Sequence[Sequence[str]] | None = None,
+) -> tuple[CriticalPoint, ...]:
+    """Every critical set of a report, by loss, orbits together; the reasons say why the type of a point, or of a
+    stratum of a component, is undecided.
 
     The multiplier of a sphere, the last coordinate, is left out.
     """
     variables = report.problem.variables[: -1 if report.problem.sphere else None]
     given = reasons or [None] * len(report.points)
+    along = strata_reasons or [[]] * len(report.components)
     points = [_point(variables, *p) for p in zip(report.points, given, strict=True)]
     orbit = max((p.orbit for p in report.points), default=-1) + 1
-    for k, component in enumerate(report.components):
-        points += _component(variables, component, orbit + k)
+    for k, (component, why) in enumerate(zip(report.components, along, strict=True)):
+        points += _component(variables, component, orbit + k, why)
     lowest_of_orbit = {p.orbit: min(q.value.lower for q in points if q.orbit == p.orbit) for p in points}
-    return tuple(sorted(points, key=lambda p: (lowest_of_orbit[p.orbit], p.orbit, [n.lower for n in p.point.values()])))
+
+    def place(p: CriticalPoint) -> tuple[Fraction, int, list[Fraction]]:
+        coordinates = [] if p.dimension else [n.lower for n in p.point.values()]  # strata stay in their order
+        return lowest_of_orbit[p.orbit], p.orbit, coordinates
+
+    return tuple(sorted(points, key=place))
 
 
 def _point(variables: tuple[str, ...], p: ProvedPoint, reason: str | None) -> CriticalPoint:
@@ -83,25 +101,52 @@ def _point(variables: tuple[str, ...], p: ProvedPoint, reason: str | None) -> Cr
     )
 
 
-def _component(variables: tuple[str, ...], c: ProvedComponent, orbit: int) -> list[CriticalPoint]:
+def _component(
+    variables: tuple[str, ...], c: ProvedComponent, orbit: int, reasons: Sequence[str]
+) -> Iterator[CriticalPoint]:
+    """One entry for each stratum that is not shown to be empty; all of them have the dimension of the component."""
     numbers = [Number(*outward(low, high)) for low, high in c.sample]
     context = ring(variables)
-    equations = [f"{context.from_dict({m: fmpq(a) for m, a in g})} = 0" for g in c.generators]
+    equations = [f"{_text(context, g)} = 0" for g in c.generators]
     value = Number(*outward(*c.value), polynomial_text(c.value_polynomial))
     if c.value_polynomial is not None:
         equations.append(f"loss = the root {value!r} of {polynomial_text(c.value_polynomial)}")
-    kind = Kind.MINIMUM if c.is_global else Kind.UNDECIDED
-    entry = CriticalPoint(
-        kind=kind,
-        value=value,
-        point=dict(zip(variables, numbers, strict=True)),
-        inertia=None,
-        is_global=c.is_global if kind is Kind.MINIMUM else None,
-        spurious=False if kind is Kind.MINIMUM else None,
-        multiplicity=None,
-        orbit=orbit,
-        dimension=c.dimension,
-        equations=tuple(equations),
-        reason=None if kind is Kind.MINIMUM else "no proof of a type along this set was found",
+    whole = ProvedStratum(
+        "minimum" if c.is_global else "undecided", (), (), (), True, None, None, False, c.is_global, None
     )
-    return [entry]
+    for k, s in enumerate(c.strata or (whole,)):
+        if s.kind == "empty":
+            continue
+        why = reasons[k] if k < len(reasons) else ""
+        point = numbers if s.sample is None else [Number(x, x) for x in s.sample]
+        kind = Kind(s.kind)
+        is_minimum = kind is Kind.MINIMUM
+        yield CriticalPoint(
+            kind=kind,
+            value=value,
+            point=dict(zip(variables, point, strict=True)) if s.inhabited else {},
+            inertia=None if s.inertia is None else Inertia(*s.inertia),
+            is_global=s.is_global if is_minimum else None if c.is_global is None else False,
+            spurious=s.spurious if is_minimum and s.inhabited else None,
+            multiplicity=None,
+            orbit=orbit,
+            dimension=c.dimension,
+            equations=(*equations, *_conditions(context, s)),
+            reason=(why or "no proof of one type was found") if kind is Kind.UNDECIDED else None,
+        )
+
+
+def _conditions(context: fmpq_mpoly_ctx, s: ProvedStratum) -> Iterator[str]:
+    """What sets a stratum apart within its component."""
+    yield from (f"{_text(context, g)} = 0" for g in s.equations)
+    yield from (f"{_text(context, h)} > 0" for h in s.positive)
+    if s.positive:
+        return
+    if len(s.nonzero) == 1:
+        yield f"{_text(context, s.nonzero[0])} != 0"
+    elif s.nonzero:
+        yield f"not all zero: {', '.join(_text(context, h) for h in s.nonzero)}"
+
+
+def _text(context: fmpq_mpoly_ctx, terms: Sequence[tuple[tuple[int, ...], Fraction | int]]) -> str:
+    return str(context.from_dict({m: to_fmpq(a) for m, a in terms}))

@@ -23,6 +23,7 @@ from .lines import Elements
 from .minimum import Infimum, Interval, equal_values, infimum, lower_witness, orbits
 from .problem import Problem, read_problem
 from .reductions import Bound, read_bound
+from .strata import ProvedStratum
 
 SCHEMA = "exactland.certificate/1"
 
@@ -53,6 +54,7 @@ class ProvedComponent:
     value_polynomial: tuple[int, ...] | None
     sample: tuple[Interval, ...]
     is_global: bool | None
+    strata: tuple[ProvedStratum, ...]
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,15 @@ def _component(c: Component, number: int, lowest: Infimum | None) -> ProvedCompo
     is_global = None if lowest is None else number in lowest.argmin
     generators = tuple(tuple(sorted(g.items())) for g in c.generators)
     sample = tuple(field.point_enclosure(root))
-    return ProvedComponent(generators, c.dimension, c.value, c.polynomial, sample, is_global)
+    strata = tuple(_stratum(s, is_global) for s in c.strata)
+    return ProvedComponent(generators, c.dimension, c.value, c.polynomial, sample, is_global, strata)
+
+
+def _stratum(s: ProvedStratum, is_global: bool | None) -> ProvedStratum:
+    """Rule K1: where the infimum is known, minima are global or spurious; where it is attained all are minima."""
+    if is_global is None or s.kind == "empty" or (s.kind != "minimum" and not is_global):
+        return s
+    return replace(s, kind="minimum", is_global=is_global, spurious=not is_global)
 
 
 def canonical(statement: Any) -> bytes:
@@ -342,6 +352,11 @@ def _sentences(report: Report) -> list[str]:
     for i, component in enumerate(report.components):
         text = f"component {i}: dimension {component.dimension}"
         lines.append(text + (", global minima" if component.is_global else ""))
+        for j, stratum in enumerate(component.strata):
+            what = stratum.kind + (
+                ", spurious" if stratum.spurious else ", global minimum" if stratum.is_global else ""
+            )
+            lines.append(f"component {i}, stratum {j}: {what}")
     if report.infimum is not None:
         lowest = report.infimum.argmin
         listed = "points and components" if report.components else "points"

@@ -31,6 +31,8 @@ from .kernel import (
 )
 from .lines import Elements
 from .problem import Problem
+from .strata import Component as strata_component
+from .strata import ProvedStratum, read_strata
 
 Interval = tuple[Fraction, Fraction]
 MAX_COMPONENTS = 400
@@ -52,12 +54,13 @@ class Component:
     polynomial: tuple[int, ...] | None
     family: tuple[Interval, ...]
     sample: tuple[Field, Interval]
+    strata: tuple[ProvedStratum, ...]
 
 
 def read_components(
     value: Any, problem: Problem, elements: Elements, fields: list[Field], budget: TermBudget
 ) -> list[Component]:
-    """All components, each with rules L1 to L6; the strata of an entry are read elsewhere."""
+    """All components, each with rules L1 to L6, and the types along it by rules W."""
     return [
         _component(item, problem, elements, fields, budget)
         for item in sequence(value, "components", most=MAX_COMPONENTS)
@@ -89,7 +92,13 @@ def _component(item: Any, problem: Problem, elements: Elements, fields: list[Fie
     dimension = kernel.natural(entry["dimension"], "dimension", n)
     _not_larger(dimension, [leading(g) for g in generators], n)
     _not_smaller(entry["fields"], dimension, generators, division, field, root, budget)
-    return Component(generators, division, dimension, bounds, polynomial, family, (field, root))
+    strata: tuple[ProvedStratum, ...] = ()
+    if "strata" in entry:
+        polys = tuple({m: Fraction(c) for m, c in g.items()} for g in generators)
+        exact = bounds[0] if polynomial is None else None
+        along = strata_component(polys, exact, bounds, dimension, (field, root))
+        strata = read_strata(entry["strata"], problem, along, budget)
+    return Component(generators, division, dimension, bounds, polynomial, family, (field, root), strata)
 
 
 def integral(value: Any, n: int, budget: TermBudget) -> IntPoly:

@@ -107,7 +107,7 @@ class Child:
                 env=None if environment is None else dict(environment),
             )
             child._started(child._process.pid)
-            _limit(child._process.pid, memory)
+            _limit(child._process.pid, memory, seconds)
         return child
 
     @classmethod
@@ -119,7 +119,7 @@ class Child:
         with child._starting():
             pid = os.fork()
             if pid == 0:
-                _become(module, [file.fileno() for file in child._files], memory)
+                _become(module, [file.fileno() for file in child._files], memory, seconds)
             child._started(pid)
         return child
 
@@ -247,7 +247,7 @@ def may_fork() -> bool:
         return False
 
 
-def _become(module: str, files: Sequence[int], memory: int) -> NoReturn:
+def _become(module: str, files: Sequence[int], memory: int, seconds: float) -> NoReturn:
     """In a forked child: limits, streams, the module's `main`, the end. Nothing of the parent is run or written."""
     code = 1
     try:
@@ -255,7 +255,7 @@ def _become(module: str, files: Sequence[int], memory: int) -> NoReturn:
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM, signal.SIGCHLD, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
-        _limit(os.getpid(), memory)
+        _limit(os.getpid(), memory, seconds)
         os.environ.update(ONE_THREAD)
         for target, file in enumerate(files):
             os.dup2(file, target)
@@ -275,14 +275,18 @@ def _become(module: str, files: Sequence[int], memory: int) -> NoReturn:
         os._exit(code)
 
 
-def _limit(pid: int, memory: int) -> None:
-    """Limit memory and file size of a process that was just started, where the system can do that."""
+def _limit(pid: int, memory: int, seconds: float) -> None:
+    """Limit memory, file size and processor time of a process that was just started, where the system can do that.
+
+    The processor time ends children whose parent was killed; with a parent they are ended earlier.
+    """
     if not hasattr(resource, "prlimit"):
         return
     for kind, value in (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, OUTPUT_LIMIT),
+        (resource.RLIMIT_CPU, int(min(seconds, FOREVER)) + 30),
     ):
         with contextlib.suppress(ProcessLookupError, PermissionError, ValueError, OSError):
             resource.prlimit(pid, kind, (value, value))

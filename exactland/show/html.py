@@ -157,11 +157,11 @@ def _system_page(system: str, cases: Sequence[CaseResult], about: str, directory
 
 
 def _points_table(report: Report) -> str:
-    variables = report.problem.variables
+    variables = report.problem.variables[: -1 if report.problem.sphere else None]
     head = column_names(variables)
     rows = []
     for point in entries(report):
-        cells = point_cells(point)
+        cells = point_cells(point, variables=variables)
         texts = (0, len(cells) - 1)
         rows.append(
             [
@@ -170,7 +170,13 @@ def _points_table(report: Report) -> str:
             ]
         )
     listed = "the list is complete" if report.complete is not None else "others may exist"
-    return _table(f"Real critical points; {listed}. Decimals are rounded, the other numbers exact.", head, rows)
+    made = _table(f"Real critical points; {listed}. Decimals are rounded, the other numbers exact.", head, rows)
+    sets = [
+        f"row {k}, a set of dimension {p.dimension}: {'; '.join(p.equations) or 'all of space'}"
+        for k, p in enumerate(entries(report), 1)
+        if p.dimension
+    ]
+    return f"{made}\n{_list(sets)}" if sets else made
 
 
 def _verdict_cell(case: CaseResult) -> str:

@@ -52,15 +52,13 @@ def landscape_block(landscape: Landscape, rows: int | None = ROWS) -> str:
     if points:
         shown = points if rows is None else points[:rows]
         names = column_names(landscape.objective.variables)
-        cells = [point_cells(p, landscape.evidence is not None) for p in shown]
+        cells = [point_cells(p, landscape.evidence is not None, landscape.objective.variables) for p in shown]
         lines += ["", *(f"  {line}" for line in table(names, cells, left=(0, len(names) - 1)))]
         if len(shown) < len(points):
             lines.append(f"  ... {len(points) - len(shown)} more rows (all of them: exactland solve --all)")
         for i, point in enumerate(shown, 1):
             if point.dimension > 0:
-                lines.append(
-                    f"  row {i}, dimension {point.dimension}: {'; '.join(point.equations) or 'a sample point'}"
-                )
+                lines.append(f"  row {i}, dimension {point.dimension}: {'; '.join(point.equations) or 'all of space'}")
         lines += _undecided(shown)
         named = _minimal_polynomials(shown)
         lines += ["", *named] if named else []
@@ -74,11 +72,11 @@ def header_lines(landscape: Landscape) -> list[str]:
     names = ", ".join(objective.variables)
     lines = [f"Landscape of {describe(objective)} in {names} ({objective.kind.value.replace('_', ' ')})"]
     real = sum(p.dimension == 0 for p in landscape.points)
-    sets = len(landscape.components)
+    sets = landscape.counts()["components"] or 0
     if landscape.complete is Completeness.PROVED:
         total = landscape.complex_points
         found = (
-            plural(real, "real critical point")
+            plural(real, "isolated real critical point" if sets else "real critical point")
             if total is None
             else f"{plural(total, 'complex critical point')}, {real} of them real"
         )
@@ -131,15 +129,18 @@ def column_names(variables: Iterable[str]) -> tuple[str, ...]:
     return ("type", "index", "loss", "inertia", *variables, "orbit", "how known")
 
 
-def point_cells(point: CriticalPoint, certified: bool = True) -> tuple[str, ...]:
-    """One row of the table of critical points."""
+def point_cells(
+    point: CriticalPoint, certified: bool = True, variables: Iterable[str] | None = None
+) -> tuple[str, ...]:
+    """One row of the table of critical points; `?` in the columns of a set of which no point is known."""
+    variables = list(point.point if variables is None else variables)
     inertia = point.inertia
     return (
         _type(point),
         "?" if point.index is None else str(point.index),
         number_text(point.value),
         "?" if inertia is None else f"{inertia.positive},{inertia.zero},{inertia.negative}",
-        *(number_text(x) for x in point.point.values()),
+        *(number_text(point.point[name]) if name in point.point else "?" for name in variables),
         f"{point.orbit + 1} ({point.orbit_size})",
         _how_known(point, certified),
     )
@@ -222,6 +223,8 @@ def _how_known(point: CriticalPoint, certified: bool) -> str:
         return "not checked"
     if point.kind is Kind.UNDECIDED:
         return "proved to exist"
+    if point.dimension:
+        return "proved along the set" if point.point else "proved, no point known"
     inertia = point.inertia
     if inertia is not None and (inertia.zero == 0 or point.kind is Kind.STRICT_SADDLE):
         return "proved by inertia"
@@ -284,4 +287,5 @@ def _legend(points: Sequence[CriticalPoint]) -> str:
     texts = [number_text(x) for p in points for x in (p.value, *p.point.values())]
     note = "; decimals are rounded, the other numbers exact" if any("." in t or "e" in t for t in texts) else ""
     note += "; ±e is a number of size e at most" if any("±" in t for t in texts) else ""
-    return f"inertia counts positive,zero,negative eigenvalues; orbit: number (size){note}"
+    what = ", of a set at the point shown" if any(p.dimension for p in points) else ""
+    return f"inertia counts positive,zero,negative eigenvalues{what}; orbit: number (size){note}"

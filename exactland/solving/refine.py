@@ -151,9 +151,13 @@ def midpoint(x: arb) -> Fraction:
 
 
 def _rounded(x: arb, bits: int) -> int:
-    mantissa, exponent = (int(part) for part in x.mid().man_exp())
-    shift = exponent + bits
-    return mantissa << shift if shift >= 0 else (mantissa + (1 << (-shift - 1))) >> -shift
+    """The middle of the ball times 2^bits, rounded to the nearest integer, to an even one in the middle of two."""
+    mantissa, exponent = map(int, x.mid().man_exp())
+    shift = -exponent - bits
+    if shift <= 0:
+        return mantissa << -shift
+    whole, rest, half = mantissa >> shift, mantissa & ((1 << shift) - 1), 1 << (shift - 1)
+    return whole + (rest > half or (rest == half and whole % 2 == 1))
 
 
 def canonical(found: Certified) -> Certified:

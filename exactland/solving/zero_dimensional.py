@@ -27,6 +27,8 @@ __all__ = [
     "rational_point",
 ]
 
+PAIRED = 1e-11
+
 
 def absorb(engine: Engine, answer: EngineAnswer, seconds: float, gs: GradientSystem, pool: Pool) -> None:
     """Add what can be certified of the answer of an engine that took so many seconds."""
@@ -54,39 +56,39 @@ def absorb(engine: Engine, answer: EngineAnswer, seconds: float, gs: GradientSys
 def add_points(gs: GradientSystem, points: Iterable[Sequence[complex]], pool: Pool) -> None:
     """Refine and certify approximate points; what does not converge to a simple zero is dropped.
 
-    A point is left out when its conjugate, or for an even objective its negative, has been certified before.
+    A point is left out when its conjugate is refined, or for an even objective its negative.
     """
     n = len(gs.variables)
     refiner = Refiner(gs.calculus, gs.elements.gradient)
     even = all(sum(m) % 2 == 0 for m in gs.loss)
     found = list(pool.certified)
-    done: set[tuple[int, ...]] = set()
-    for point in points:
-        if len(point) == n and all(abs(x) < 1e30 for x in point):
-            name = _orbit(point, even)
-            if name in done:
-                continue
-            candidate = refiner.refine(point)
-            if candidate is None:
-                pool.unresolved.append(tuple(complex(x) for x in point))
-                continue
-            found.append(candidate)
-            image = mirrored(candidate, gs.calculus) if even else candidate
-            if image is not None:
-                done.add(name)
-                found.append(image)
+    for images in _orbits([p for p in points if len(p) == n and all(abs(x) < 1e30 for x in p)], even):
+        candidate = refiner.refine(images[0])
+        if candidate is None:
+            pool.unresolved.extend(tuple(complex(x) for x in point) for point in images)
+            continue
+        found.append(candidate)
+        if even:
+            negative = mirrored(candidate, gs.calculus) or refiner.refine([-x for x in images[0]])
+            found.extend([negative] if negative is not None else [])
     pool.certified = distinct(found)
 
 
-def _orbit(point: Sequence[complex], even: bool) -> tuple[int, ...]:
-    """The same for a point, its conjugate, and its negative when `even`; only nearly equal points share it."""
-    size = math.frexp(max((abs(x) for x in point), default=0.0))[1]
-    scale = math.ldexp(1e-11, size)
-    real, imaginary = (
-        [round(part / scale) for part in parts] for parts in zip(*((x.real, x.imag) for x in point), strict=True)
-    )
+def _orbits(points: Iterable[Sequence[complex]], even: bool) -> list[list[Sequence[complex]]]:
+    """The points; of those that are equal or conjugate up to rounding, or negatives when `even`, only one need be
+    refined.
+    """
+    groups: dict[tuple[int, ...], list[Sequence[complex]]] = {}
     signs = [(s, c) for s in ((1, -1) if even else (1,)) for c in (1, -1)]
-    return size, *max((*(s * x for x in real), *(s * c * y for y in imaginary)) for s, c in signs)
+    for point in points:
+        size = math.frexp(max((abs(x) for x in point), default=0.0))[1]
+        scale = math.ldexp(PAIRED, max(size, 0))
+        real, imaginary = (
+            [round(v / scale) for v in part] for part in ([x.real for x in point], [x.imag for x in point])
+        )
+        key = max((*(s * x for x in real), *(s * c * y for y in imaginary)) for s, c in signs)
+        groups.setdefault((size, *key), []).append(point)
+    return list(groups.values())
 
 
 def add_symmetric_images(gs: GradientSystem, symmetries: Iterable[tuple[int, ...]], pool: Pool) -> None:

@@ -82,8 +82,8 @@ def shown(landscape: Landscape) -> tuple[list[tuple[int, str]], list[str]]:
     def text(value: el.landscape.Number) -> str:
         return str(value.exact) if value.exact is not None else f"{float(value.lower):.6g}"
 
-    components = [(p.dimension, text(p.value)) for p in landscape.components]
-    return components, [text(p.value) for p in landscape.points if p.dimension == 0]
+    components = {p.orbit: (p.dimension, text(p.value)) for p in landscape.components}
+    return list(components.values()), [text(p.value) for p in landscape.points if p.dimension == 0]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
@@ -109,6 +109,26 @@ def test_a_component_says_what_it_is() -> None:
     assert landscape.counts()["components"] == 4
     assert landscape.to_json()["critical"][0]["dimension"] == 2
     assert "dimension 2: w3*w2*w1 - 1 = 0" in repr(landscape)
+
+
+def kinds(landscape: Landscape) -> list[tuple[int, str, str]]:
+    """Dimension, loss and type of every stratum, in order."""
+    return [(p.dimension, str(p.value.exact), p.kind.value) for p in landscape.points]
+
+
+def test_types_along_a_chain() -> None:
+    axis = [(1, "1", "strict_saddle"), (1, "1", "nonstrict_saddle")]
+    landscape = el.solve("(w3*w2*w1 - 1)^2")
+    assert kinds(landscape) == [(2, "0", "minimum"), *axis, *axis, *axis]
+    assert landscape.not_established == ()
+    assert "w3 != 0" in landscape.strict_saddles[0].equations[-1] + landscape.strict_saddles[-1].equations[-1]
+
+
+def test_a_spurious_minimum_along_a_curve() -> None:
+    landscape = el.solve("(a1*b1 - 2)^2 + 2*(a1*b2)^2 + 3*(a2*b1)^2 + (a2*b2 - 1)^2")
+    (spurious,) = landscape.spurious_minima
+    assert (spurious.dimension, spurious.value.exact) == (1, Fraction(4))
+    assert [p.value.exact for p in landscape.global_minima] == [Fraction(1)]
 
 
 def test_the_rule_can_be_forced() -> None:
