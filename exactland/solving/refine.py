@@ -41,10 +41,31 @@ class Refiner:
 
     calculus: Calculus
     gradient: list[IntPoly]
-    _degree: int = field(init=False)
+    _steps: list[tuple[int, int]] = field(init=False)  # of each monomial: a lower one and the variable that is missing
+    _coefficients: acb_mat = field(init=False)  # of the gradient and the upper half of its Jacobian
 
     def __post_init__(self) -> None:
-        self._degree = self.calculus.degree
+        polynomials = [*self.calculus.gradient, *itertools.chain(*self.calculus.jacobian)]
+        self._steps = []
+        known: dict[tuple[tuple[int, int], ...], int] = {(): 0}
+
+        def place(factors: tuple[tuple[int, int], ...]) -> int:
+            missing = []
+            while factors not in known:
+                missing.append(factors)
+                *others, (i, e) = factors
+                factors = (*others, (i, e - 1)) if e > 1 else tuple(others)
+            for product in reversed(missing):
+                self._steps.append((known[factors], product[-1][0]))
+                known[product] = len(self._steps)
+                factors = product
+            return known[factors]
+
+        rows = [[(place(factors), c) for c, _, factors in poly] for poly in polynomials]
+        self._coefficients = acb_mat(len(rows), len(known))
+        for i, row in enumerate(rows):
+            for j, c in row:
+                self._coefficients[i, j] = c
 
     def refine(self, start: Sequence[complex] | Sequence[acb], first: int = 0) -> Certified | None:
         """A certified box around the zero next to the start, or None: no convergence, or a singular Jacobian."""
@@ -61,23 +82,13 @@ class Refiner:
 
     def _values(self, point: list[acb]) -> tuple[acb_mat, acb_mat]:
         n = len(point)
-        table = [[acb(1)] for _ in point]
-        for row, x in zip(table, point, strict=True):
-            for _ in range(self._degree):
-                row.append(row[-1] * x)
-
-        def value(poly: trusted.Compiled) -> acb:
-            total = acb(0)
-            for coefficient, _, factors in poly:
-                term = acb(coefficient)
-                for i, e in factors:
-                    term *= table[i][e]
-                total += term
-            return total
-
-        upper = [[value(h) for h in row] for row in self.calculus.jacobian]
-        entries = [upper[min(j, k)][abs(j - k)] for j in range(n) for k in range(n)]
-        return acb_mat(n, 1, [value(g) for g in self.calculus.gradient]), acb_mat(n, n, entries)
+        monomials = [acb(1)]
+        for lower, i in self._steps:
+            monomials.append(monomials[lower] * point[i])
+        values = (self._coefficients * acb_mat(len(monomials), 1, monomials)).entries()
+        places = {pair: n + i for i, pair in enumerate(itertools.combinations_with_replacement(range(n), 2))}
+        entries = [values[places[min(j, k), max(j, k)]] for j in range(n) for k in range(n)]
+        return acb_mat(n, 1, values[:n]), acb_mat(n, n, entries)
 
     def _newton(self, point: list[acb], bits: int) -> list[acb] | None:
         n = len(point)
