@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from exactland.engines.base import Engine
 
 DEFAULT_SECONDS = 300.0
-RULES = ("rank", "ideal", "bezout", "cases")
+RULES = ("rank", "levels", "ideal", "bezout", "cases")
 
 Progress = Callable[[str], None]
 
@@ -38,9 +38,9 @@ def solve(
 
     `objective` is an `Objective`, an expression, its text, or a sympy expression with rational coefficients. `engines`
     are the only ones that may be used, engines or their names; those named in `without` are not. `seconds` bounds each
-    engine. `rule` forces the rule that proves completeness ("rank", "ideal", "bezout", "cases"); `minimal_polynomials`
-    adds those of all values and coordinates. What cannot be proved is `open` in the result with the reason; a wrong
-    input raises `InputError`.
+    engine. `rule` forces the rule that proves completeness ("rank", "levels", "ideal", "bezout", "cases");
+    `minimal_polynomials` adds those of all values and coordinates. What cannot be proved is `open` in the result with
+    the reason; a wrong input raises `InputError`.
     """
     if rule not in (None, *RULES):
         raise InputError(f"the rule {rule!r}", " or ".join(RULES), "leave it out to let exactland choose")

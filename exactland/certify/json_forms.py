@@ -15,7 +15,7 @@ from exactland.classify.coercivity import CoerciveForm, CoerciveSquares
 from exactland.classify.local_evidence import Arc, GlobalSquares, LocalForm
 from exactland.classify.sos import SumOfSquares
 from exactland.classify.tangency import TangencyType
-from exactland.engines.base import Line, RankEvidence
+from exactland.engines.base import LevelEvidence, Line, RankEvidence
 from exactland.exact import rational_text
 from exactland.polynomial import from_fmpq, terms, to_json
 from exactland.solving.pool import Functional
@@ -60,6 +60,27 @@ def dual(space: Iterable[Functional]) -> list[dict[str, Any]]:
         {"pivot": list(pivot), "terms": [[[rational_text(c) for c in value], list(m)] for m, value in orders.items()]}
         for pivot, orders in space
     ]
+
+
+def levels(evidence: LevelEvidence) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "rule": "levels",
+        "prime": str(evidence.prime),
+        "multipliers": [list(u) for u in evidence.multipliers],
+        "levels": [
+            {
+                "basis": [list(b) for b in basis],
+                "equations": [
+                    [list(e.monomial), *e.ways] if e.element is None else [e.element, list(e.monomial)]
+                    for e in equations
+                ],
+            }
+            for basis, equations in evidence.levels
+        ],
+    }
+    if evidence.signs:
+        result["signs"] = [list(s) for s in evidence.signs]
+    return result
 
 
 def squares(given: Sequence[tuple[Fraction, fmpq_mpoly]]) -> list[Any]:

@@ -7,7 +7,7 @@ comes from the rational univariate representation of the quotient algebra.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 from flint import acb, acb_poly, ctx, fmpz_poly
@@ -15,7 +15,7 @@ from flint import acb, acb_poly, ctx, fmpz_poly
 from exactland.certify import algebraic
 from exactland.checker.kernel import value_at
 from exactland.classify.multiplicity import DualBasis, dual_basis
-from exactland.engines.base import RankEvidence
+from exactland.engines.base import LevelEvidence, RankEvidence
 from exactland.engines.rur import AlgebraicOrbit, rational_univariate
 from exactland.polynomial import gradient
 from exactland.solving.system import GradientSystem
@@ -32,14 +32,7 @@ def find_multiple_points(gs: GradientSystem, pool: Pool, evidence: RankEvidence)
     """Add exact multiple points to the pool, and simple ones that the candidates missed."""
     bound = len(evidence.basis)
     slopes = gradient(gs.polynomial)
-    for guess in _rational_guesses(gs, pool.unresolved):
-        if bound - pool.count() < 2:
-            break
-        if any(point.rational == guess for point in pool.multiple):
-            continue
-        basis = dual_basis(slopes, guess, bound=min(bound - pool.count(), MAX_MULTIPLICITY))
-        if basis is not None and basis.multiplicity > 1:
-            pool.multiple.append(ExactPoint((0, 1), tuple((x,) for x in guess), functionals(basis)))
+    _add_rational(gs, pool, lambda: bound - pool.count(), lambda: bound - pool.count() >= 2)
     if pool.count() == bound:
         return
     known = {point.rational for point in pool.multiple}
@@ -52,6 +45,31 @@ def find_multiple_points(gs: GradientSystem, pool: Pool, evidence: RankEvidence)
             basis = dual_basis(slopes, coordinates, algebraic.modulus_of(point), bound=MAX_MULTIPLICITY)
             if basis is not None:
                 pool.multiple.append(ExactPoint(point.modulus, point.coordinates, functionals(basis)))
+
+
+def add_multiple_points(gs: GradientSystem, pool: Pool, evidence: LevelEvidence) -> None:
+    """Add rational multiple points to the pool; with sign changes the bound says little about one multiplicity."""
+
+    def missing() -> Fraction:
+        return evidence.bound - pool.orbits(evidence.signs)
+
+    if evidence.signs:
+        _add_rational(gs, pool, lambda: MAX_MULTIPLICITY, lambda: missing() > 0)
+    else:
+        _add_rational(gs, pool, lambda: int(missing()), lambda: missing() >= 2)
+
+
+def _add_rational(gs: GradientSystem, pool: Pool, most: Callable[[], int], wanted: Callable[[], bool]) -> None:
+    """Rational multiple points near what did not converge, while more are wanted."""
+    slopes = gradient(gs.polynomial)
+    for guess in _rational_guesses(gs, pool.unresolved):
+        if not wanted():
+            break
+        if any(point.rational == guess for point in pool.multiple):
+            continue
+        basis = dual_basis(slopes, guess, bound=min(most(), MAX_MULTIPLICITY))
+        if basis is not None and basis.multiplicity > 1:
+            pool.multiple.append(ExactPoint((0, 1), tuple((x,) for x in guess), functionals(basis)))
 
 
 def univariate_orbits(

@@ -17,14 +17,19 @@ from exactland.certify.by_cases import solve_by_cases
 from exactland.certify.ideal import NoIdealEvidence, ideal_evidence
 from exactland.certify.infinity import bezout_entry
 from exactland.certify.minimal import with_minimal_polynomials
-from exactland.certify.multiple import MAX_EXACT_BASIS, find_multiple_points, univariate_orbits
+from exactland.certify.multiple import (
+    MAX_EXACT_BASIS,
+    add_multiple_points,
+    find_multiple_points,
+    univariate_orbits,
+)
 from exactland.certify.points import CannotAssemble
 from exactland.certify.reading import Checked, landscape_of
 from exactland.certify.real_points import real_completeness
 from exactland.certify.reduced import Part, lift, lift_orbit
 from exactland.checker import Rejection, ResourceLimit, check_bytes
 from exactland.classify.symmetries import signed_permutations
-from exactland.engines.base import RankEvidence
+from exactland.engines.base import LevelEvidence, RankEvidence
 from exactland.engines.flow import positive_dimension
 from exactland.engines.rur import AlgebraicOrbit
 from exactland.expression import square_terms
@@ -205,6 +210,15 @@ class _Search:
                 yield lambda form: (entry, [])
         if wanted == "bezout":
             return
+        for levels in list(pool.levels) if wanted in (None, "levels") else ():
+            if pool.orbits(levels.signs) < levels.bound:
+                start = time.monotonic()
+                add_multiple_points(gs, pool, levels)
+                self._spent("multiplicity", start)
+            if pool.orbits(levels.signs) == levels.bound:
+                yield partial(_by_levels, levels)
+        if wanted == "levels":
+            return
         for evidence in list(pool.evidence):
             start = time.monotonic()
             _complete_pool(gs, pool, evidence, part.symmetries)
@@ -266,6 +280,10 @@ def _leaf(part: Part, rule: assemble.Completeness | None) -> dict[str, Any]:
         raise CannotAssemble("no linear form with small coefficients separates the points of a part")
     completeness, lines = rule(form)
     return {"form": [str(c) for c in form], "lines": lines, "completeness": completeness}
+
+
+def _by_levels(evidence: LevelEvidence, form: Sequence[int]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    return json_forms.levels(evidence), [json_forms.line(line) for line in evidence.lines]
 
 
 def _by_rank(

@@ -64,6 +64,11 @@ class Box:
         one = 1 << self.bits
         return [(Fraction(x - self.radius, one), Fraction(x + self.radius, one)) for x in self.real]
 
+    def zeros(self) -> list[int]:
+        """Coordinates of the centre that are 0."""
+        imaginary = self.imaginary or (0,) * len(self.real)
+        return [k for k, (x, y) in enumerate(zip(self.real, imaginary, strict=True)) if x == 0 == y]
+
 
 def read_box(value: Any, calculus: Calculus, complex_allowed: bool) -> Box:
     """Rules B1 and B2 for one box."""
@@ -157,8 +162,10 @@ def _up(value: int, shift: int) -> int:
 
 
 def _down(value: int, shift: int) -> int:
-    """value / 2^shift to within one unit."""
-    return value >> shift if shift >= 0 else value << -shift
+    """value / 2^shift to within one unit, towards 0: changing signs of coordinates changes signs only."""
+    if shift < 0:
+        return value << -shift
+    return value >> shift if value >= 0 else -(-value >> shift)
 
 
 def contracts(

@@ -129,9 +129,9 @@ def check(certificate: Any) -> Report:
         complete = "cases"
     elif entry["completeness"] is not None:
         bound = read_bound(entry["completeness"], problem, elements, form, budget)
-        complex_points = _attained(bound, len(real), len(nonreal), fields, len(points))
+        complex_points = _attained(bound, list(real.values()), nonreal, fields, len(points))
         complete = bound.rule
-    every = bound is not None and not (bound.real or bound.radical)
+    every = bound is not None and not (bound.real or bound.radical or len(bound.group) > 1)
     enclosures = [p.enclosure for p in points]
     if entry["symmetries"] != []:
         listed = complete not in (None, "cases")
@@ -233,7 +233,7 @@ def _all_roots_listed(points: list[_Listed], fields: list[Field]) -> None:
             )
 
 
-def _attained(bound: Bound, real: int, nonreal: int, fields: list[Field], listed: int) -> int | None:
+def _attained(bound: Bound, real: list[Box], nonreal: list[Box], fields: list[Field], listed: int) -> int | None:
     """Rules C1 to C4: the upper bound meets the number of points shown to exist, which is returned."""
     counted = [field for field in fields if field.counted]
     shown = not bound.isolated or all(field.isolated for field in counted)
@@ -244,10 +244,26 @@ def _attained(bound: Bound, real: int, nonreal: int, fields: list[Field], listed
         return None
     multiple = bound.radical and any(f.multiplicity > 1 for f in fields)
     kernel.need(not multiple, "C3", "multiplicities beside powers", "one or the other")
-    number = real + 2 * nonreal + sum(field.d * field.multiplicity for field in counted)
+    twice = [*real, *nonreal, *nonreal]  # a box off the real points stands for a conjugate pair
+    weight = sum(len(_fixing(bound.group, box.zeros())) for box in twice)
+    for field in counted:
+        fixing = _fixing(bound.group, [k for k, x in enumerate(field.coordinates) if x == field.zero])
+        even = [f for f in field.space.orders if not any(_odd(m, mask) for m in f for mask in fixing)]
+        weight += field.d * len(fixing) * len(even)
+    number = Fraction(weight, len(bound.group))
     found = f"{number} points for a bound of {bound.number}"
     kernel.need(number == bound.number, "C1", found, "as many points as the bound")
-    return real + 2 * nonreal + sum(field.d for field in counted)
+    return len(twice) + sum(field.d for field in counted)
+
+
+def _fixing(group: tuple[int, ...], zeros: list[int]) -> list[int]:
+    """The sign changes that only change coordinates that are 0."""
+    free = sum(1 << k for k in zeros)
+    return [mask for mask in group if not mask & ~free]
+
+
+def _odd(monomial: kernel.Exponents, mask: int) -> bool:
+    return bool(sum(e for k, e in enumerate(monomial) if mask >> k & 1) & 1)
 
 
 def _values(

@@ -19,17 +19,18 @@ from .rank import PRIMES, nonsingular
 
 @dataclass(frozen=True)
 class DualSpace:
-    """Functionals at a point: their pivots, and all orders of derivatives that occur in them."""
+    """Functionals at a point: their pivots, all orders of derivatives that occur in them, and those of each."""
 
     dimension: int
     pivots: frozenset[Exponents]
     support: frozenset[Exponents]
+    orders: tuple[frozenset[Exponents], ...]
 
 
 def simple_space(n: int) -> DualSpace:
     """The evaluation alone."""
     one = frozenset([(0,) * n])
-    return DualSpace(1, one, one)
+    return DualSpace(1, one, one, (one,))
 
 
 def dual_space(value: Any, at: Coordinates, polys: list[IntPoly]) -> DualSpace:
@@ -85,7 +86,8 @@ def dual_space(value: Any, at: Coordinates, polys: list[IntPoly]) -> DualSpace:
                 "a gradient entry that a functional does not kill",
                 "functionals that kill the gradient",
             )
-    return DualSpace(len(space), frozenset(pivots), support)
+    orders = tuple(frozenset(m for m, c in f.items() if c != at.zero) for f in space)
+    return DualSpace(len(space), frozenset(pivots), support, orders)
 
 
 def isolated(entry: dict[str, Any], at: Coordinates, polys: list[IntPoly], space: DualSpace) -> int:

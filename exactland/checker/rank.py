@@ -162,15 +162,15 @@ def _nonsingular_block(block: list[dict[Exponents, int]], prime: int) -> bool:
         chosen = next((i for i, row in enumerate(packed) if (row & low_mask) % prime), None)
         if chosen is None:
             return False
-        pivot = _reduce(packed.pop(chosen), bits, field, rest)
-        pivot = _reduce(pivot * (prime - pow(pivot & low_mask, -1, prime)), bits, field, rest)
+        pivot = reduce_limbs(packed.pop(chosen), bits, field, rest)
+        pivot = reduce_limbs(pivot * (prime - pow(pivot & low_mask, -1, prime)), bits, field, rest)
         for i, limbs in enumerate(packed):
             entry = (limbs & low_mask) % prime
             packed[i] = (limbs + entry * pivot if entry else limbs) >> width
     return True
 
 
-def _reduce(row: int, bits: int, field: int, rest: int) -> int:
+def reduce_limbs(row: int, bits: int, field: int, rest: int) -> int:
     """Every limb modulo 2^bits - 1, up to a last carry: 2^bits = 1 there, so the high part of a limb is added to its
     low part.
     """

@@ -28,11 +28,12 @@ from .kernel import (
     record,
     sequence,
 )
+from .levels import level_bound, read_signs
 from .lines import Elements
 from .problem import Problem, bounded
 from .rank import nonsingular, rank_bound
 
-RULES = ("rank", "ideal", "bezout", "eliminate", "linear", "product")
+RULES = ("rank", "levels", "ideal", "bezout", "eliminate", "linear", "product")
 PRIME = 2305843009213693951
 
 
@@ -45,10 +46,15 @@ class Bound:
     real: bool = False  # on the real points only
     isolated: bool = False  # on the isolated points, with multiplicity; when it is attained there are no others
     radical: bool = False  # on the distinct points, not on the sum of their multiplicities
+    group: tuple[int, ...] = (0,)  # the sign changes whose orbits are counted
 
 
-def read_bound(value: Any, problem: Problem, elements: Elements, form: list[int], budget: TermBudget) -> Bound:
-    """The bound that a completeness entry proves for the objective that the elements belong to."""
+def read_bound(
+    value: Any, problem: Problem, elements: Elements, form: list[int], budget: TermBudget, inner: bool = False
+) -> Bound:
+    """The bound that a completeness entry proves for the objective that the elements belong to; orbits are counted for
+    the objective of the certificate only.
+    """
     rule = value.get("rule") if isinstance(value, dict) else None
     kernel.need(type(rule) is str and rule in RULES, "F2", rule, f"one of {', '.join(RULES)}")
     if rule == "ideal":
@@ -56,6 +62,11 @@ def read_bound(value: Any, problem: Problem, elements: Elements, form: list[int]
     if rule == "bezout":
         number = bezout_bound(value, elements) - at_infinity(value, elements)
         return Bound(number, rule, isolated=True)
+    if rule == "levels":
+        plain = inner or elements.real
+        signs = read_signs([] if plain else value.get("signs", []), elements.n)
+        number = level_bound(value, elements, signs, "" if plain else "signs")
+        return Bound(number, rule, real=elements.real, radical=elements.radical, group=tuple(signs.group()))
     if rule in ("eliminate", "linear", "product"):
         return _by_smaller(value, problem, budget)
     return Bound(rank_bound(value, elements), str(rule), real=elements.real, radical=elements.radical)
@@ -96,7 +107,7 @@ def _inner(entries: list[Any], losses: list[tuple[IntPoly, int]], rule: str, bud
         elements = Elements(problem)
         elements.read_lines(entry["lines"], budget)
         form = [integer(c, "form") for c in sequence(entry["form"], "form", n)]
-        bounds.append(read_bound(entry["completeness"], problem, elements, form, budget))
+        bounds.append(read_bound(entry["completeness"], problem, elements, form, budget, inner=True))
     return Bound(
         prod(b.number for b in bounds),
         f"{rule}, {' and '.join(dict.fromkeys(b.rule for b in bounds))}",

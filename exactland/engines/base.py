@@ -60,12 +60,43 @@ class RankEvidence:
 
     The rows are in block triangular order: wherever the last k rows have exactly k columns that are not in the basis,
     the matrix may be cut, and the diagonal blocks are nonsingular one by one.
+
     """
 
     lines: tuple[Line, ...]
     rows: tuple[tuple[int, Exponents], ...]
     basis: tuple[Exponents, ...]
     prime: int
+
+
+@dataclass(frozen=True)
+class LevelEquation:
+    """An element times a monomial; or, without element, a monomial to be reduced by way of two multipliers."""
+
+    monomial: Exponents
+    element: int | None = None
+    ways: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True)
+class LevelEvidence:
+    """Normal forms level by level, for the rule of levels: at most as many critical points as basis monomials.
+
+    `levels` holds, for each degree, the basis monomials and the equations that reduce the other border monomials.
+    With `signs`, sign changes that leave the objective unchanged, all monomials are invariant and the number is that
+    of orbits; the points of the answer are then representatives of the orbits.
+    """
+
+    lines: tuple[Line, ...]
+    multipliers: tuple[Exponents, ...]
+    levels: tuple[tuple[tuple[Exponents, ...], tuple[LevelEquation, ...]], ...]
+    prime: int
+    signs: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def bound(self) -> int:
+        """The number of basis monomials."""
+        return sum(len(basis) for basis, _ in self.levels)
 
 
 class Status(Enum):
@@ -91,6 +122,7 @@ class EngineAnswer:
     dimension: int | None = None
     message: str = ""
     seconds: float = 0.0
+    levels: LevelEvidence | None = None
 
 
 class Engine(abc.ABC):

@@ -9,13 +9,14 @@ and the search goes back to its degree. The search ends at the first degree that
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
 from flint import nmod_mat
 
-from exactland.engines.base import Line, PolynomialSystem
+from exactland.engines.base import Line, PolynomialSystem, expand_lines
 from exactland.engines.elimination import Array, Elimination, add_products
 from exactland.engines.falls import BadPrime, Combination, lift
 from exactland.engines.grading import NewtonPolytope, TotalDegree
@@ -105,6 +106,13 @@ class Closure:
         self.elements.append(element)
         self.costs.append(element.cost)
         self.heads.append(next(iter(element.terms), 0))
+
+    def adopt_lines(self, lines: Sequence[Line]) -> None:
+        """Make lines elements, before the first level."""
+        known = len(self.system.equations)
+        for terms in expand_lines(self.system, tuple(lines))[known:]:
+            self._append(make_element(self.packing, pack_terms(self.packing, terms), self.prime))
+        self.lines.extend(lines)
 
     def order(self, monomial: int) -> tuple[int, tuple[int, int]]:
         """Sort key: high levels first, then the degree reverse lexicographic order."""

@@ -14,6 +14,7 @@ from flint import nmod_mat
 
 Array = npt.NDArray[np.int64]
 CHUNK = 4_000_000
+BATCH = 128
 
 
 class Elimination:
@@ -79,26 +80,11 @@ class Elimination:
                 else:
                     residual[k, self.place[j]] = c
         add_products(residual, entries, self.solved, p)
-        alive = np.flatnonzero(residual.any(axis=1))
-        kept: list[int] = []
-        echelon: Array = np.zeros((0, width), dtype=np.int64)
-        pivots: list[int] = []
-        batch = max(64, width)
-        while len(alive):
-            if len(kept):
-                rows = residual[alive]
-                rows = (rows - product(rows[:, pivots], echelon, p)) % p
-                alive = alive[rows.any(axis=1)]
-                if not len(alive):
-                    break
-            now, alive = alive[:batch], alive[batch:]
-            trial = residual[[*kept, *now.tolist()]]
-            chosen = independent(trial, p)
-            kept = [[*kept, *now.tolist()][i] for i in chosen]
-            echelon, pivots = reduced_form(residual[kept], p)
+        kept, echelon, pivots = echelon_form(residual, p)
+        order = sorted(range(len(pivots)), key=pivots.__getitem__)
         self.residual = residual[kept]
         self.kept_rest = [self.rest[k] for k in kept]
-        self.echelon, self.pivots = echelon, pivots
+        self.echelon, self.pivots = echelon[order], [pivots[k] for k in order]
 
     def _estimate(self) -> int:
         """About how many nanoseconds this took; the same in every run."""
@@ -194,13 +180,39 @@ class Elimination:
         return self._with_triangular(factors, given)
 
 
+def echelon_form(rows: Array, prime: int) -> tuple[list[int], Array, list[int]]:
+    """Which rows are independent of those before them, batch by batch; their reduced form and its pivot columns, not
+    in order.
+    """
+    kept: list[int] = []
+    echelon: Array = np.zeros((0, rows.shape[1]), dtype=np.int64)
+    pivots: list[int] = []
+    alive = np.flatnonzero(rows.any(axis=1))
+    while len(alive):
+        now, alive = alive[:BATCH], alive[BATCH:]
+        trial = rows[now]
+        if pivots:
+            trial = (trial - product(trial[:, pivots], echelon, prime)) % prime
+        nonzero = trial.any(axis=1)
+        now, trial = now[nonzero], trial[nonzero]
+        if not len(now):
+            continue
+        fresh, places = reduced_form(trial, prime)
+        kept.extend((now if len(fresh) == len(now) else now[independent(trial, prime)]).tolist())
+        if pivots:
+            echelon = (echelon - product(echelon[:, places], fresh, prime)) % prime
+        echelon = np.vstack([echelon, fresh])
+        pivots.extend(places)
+    return kept, echelon, pivots
+
+
 def to_flint(matrix: Array, prime: int) -> nmod_mat:
     """The matrix as one of flint."""
     return nmod_mat(matrix.shape[0], matrix.shape[1], np.ascontiguousarray(matrix).ravel().tolist(), prime)
 
 
 def reduced_form(matrix: Array, prime: int) -> tuple[Array, list[int]]:
-    """Reduced echelon form of independent rows, and the pivot columns."""
+    """Reduced echelon form without zero rows, and the pivot columns."""
     reduced, rank = to_flint(matrix, prime).rref()
     flat = np.array([int(v) for v in reduced.entries()], dtype=np.int64)
     return flat.reshape(matrix.shape)[:rank], staircase(reduced, rank)

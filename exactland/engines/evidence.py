@@ -18,6 +18,8 @@ from flint import nmod_mat
 from exactland.engines.base import (
     MERSENNE_PRIMES,
     Exponents,
+    LevelEquation,
+    LevelEvidence,
     Line,
     PolynomialSystem,
     RankEvidence,
@@ -25,6 +27,7 @@ from exactland.engines.base import (
 )
 from exactland.engines.closure import Closure
 from exactland.engines.elimination import Elimination
+from exactland.engines.levels import Levels
 from exactland.engines.packed import Element
 
 Row = tuple[int, int]
@@ -62,6 +65,28 @@ def build_evidence(closure: Closure) -> Reduction:
             return Reduction(evidence, tuple(basis), components)
         problem = found
     raise NoEvidence(problem)
+
+
+def level_evidence(closure: Closure, levels: Levels) -> LevelEvidence:
+    """Evidence for a closed search by levels, with the elements of `closure`."""
+    packing, classes = levels.classes.packing, levels.classes
+    elements = {e.element for level in levels.levels for e in level.equations if e.element is not None}
+    used, lines = _needed_lines(len(closure.system.equations), closure.lines, elements)
+    found = tuple(
+        (
+            tuple(packing.unpack(b) for b in level.basis),
+            tuple(
+                LevelEquation(packing.unpack(e.monomial), None if e.element is None else used[e.element], e.ways)
+                for e in level.equations
+            ),
+        )
+        for level in levels.levels[: levels.needed]
+    )
+    masks = classes.masks if classes.invariant else ()
+    signs = tuple(tuple(-1 if mask >> i & 1 else 1 for i in range(packing.n)) for mask in masks)
+    multipliers = tuple(packing.unpack(u) for u in classes.generators)
+    prime = closure.prime if closure.prime in MERSENNE_PRIMES else MERSENNE_PRIMES[-1]
+    return LevelEvidence(lines, multipliers, found, prime, signs)
 
 
 def _minimal_rows(
@@ -196,7 +221,7 @@ def _needed_lines(equations: int, lines: list[Line], used: Iterable[int]) -> tup
 
 
 def check_rank(system: PolynomialSystem, evidence: RankEvidence) -> str | None:
-    """Why the evidence fails the rank rule, or None when it holds. A test helper, not the checker."""
+    """Why the evidence fails the rank rule, or None when it holds; not the checker."""
     n = len(system.variables)
     try:
         elements = expand_lines(system, evidence.lines)

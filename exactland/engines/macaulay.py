@@ -7,24 +7,29 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from exactland.engines.base import EngineAnswer, Line, PolynomialSystem, RankEvidence, Status
+from exactland.engines.classes import MAX_VARIABLES, Classes, invariant_class, loss_symmetries
 from exactland.engines.process import ChildEngine
 from exactland.engines.wire import answer_to_text, system_from_json
 
 if TYPE_CHECKING:
     from exactland.engines.closure import Closure
+    from exactland.engines.numeric import Source
 
 NAME = "macaulay"
+ORBITS = "orbits"
 VERSION = "2"
 SEARCH_PRIMES = (2**31 - 1, 2**31 - 19, 2**31 - 61)
 # Bits of the coefficients of a lifted fall; by total degree long ones can be the only way (two quadratic neurons).
 LONGEST_BY_DEGREE = 100_000
 FIRST_BUDGET = 100_000_000  # about nanoseconds
 MAX_DEGREE = 1000
+SMALL = 150  # points; for up to so many the rows are kept, as they give exact coordinates too
 GROWING_BUDGET = 8 * FIRST_BUDGET
 
 
@@ -34,6 +39,11 @@ class Macaulay(ChildEngine):
     name = NAME
     purpose = "linear algebra modulo a prime: the points, and the evidence that they are all"
     module = "exactland.engines.macaulay"
+    orbits = False
+
+    def request(self, system: PolynomialSystem, seconds: float) -> dict[str, Any]:
+        """Adds whether orbits are to be counted."""
+        return {**super().request(system, seconds), "orbits": self.orbits}
 
     def is_available(self) -> bool:
         """Always: it is part of the package."""
@@ -44,8 +54,30 @@ class Macaulay(ChildEngine):
         return VERSION
 
 
-def search(system: PolynomialSystem, seconds: float) -> EngineAnswer:
+class Orbits(Macaulay):
+    """The same engine in the class of the invariants of sign symmetries; only for systems that have some."""
+
+    name = ORBITS
+    purpose = "the same among the invariants of sign symmetries: one point of each orbit, and the evidence"
+    orbits = True
+
+    def unsuited(self, system: PolynomialSystem) -> str | None:
+        """Few symmetries in many variables are not worth their many invariants."""
+        n, masks = len(system.variables), loss_symmetries(system)
+        if not masks:
+            return "no sign symmetries"
+        return (
+            "few sign symmetries, or too many variables" if n > MAX_VARIABLES or (len(masks) == 1 and n > 4) else None
+        )
+
+
+def search(system: PolynomialSystem, seconds: float, orbits: bool = False) -> EngineAnswer:
     """Solve in this process."""
+    answer = _search(system, seconds, orbits)
+    return replace(answer, engine=ORBITS) if orbits else answer
+
+
+def _search(system: PolynomialSystem, seconds: float, orbits: bool) -> EngineAnswer:
     trivial = _trivial(system)
     if trivial is not None:
         return trivial
@@ -63,7 +95,7 @@ def search(system: PolynomialSystem, seconds: float) -> EngineAnswer:
     troubles: list[str] = []
     for prime in SEARCH_PRIMES:
         try:
-            return _attempt(system, prime, deadline)
+            return _attempt(system, prime, deadline, orbits)
         except OutOfTime as trouble:
             return _answer(Status.TIMED_OUT, message=str(trouble))
         except (BadPrime, NoEvidence) as trouble:
@@ -71,23 +103,23 @@ def search(system: PolynomialSystem, seconds: float) -> EngineAnswer:
     return _answer(Status.FAILED, message="; ".join(troubles))
 
 
-def _attempt(system: PolynomialSystem, prime: int, deadline: float) -> EngineAnswer:
+def _attempt(system: PolynomialSystem, prime: int, deadline: float, orbits: bool) -> EngineAnswer:
     """Searches with several gradings, in turn, each with a budget that doubles from round to round."""
     from exactland.engines.grading import TooLarge
+    from exactland.engines.levels import TooLarge as TooManyEquations
 
-    searches = _searches(system, prime, deadline)
+    searches = _searches(system, prime, deadline, orbits)
     growing: EngineAnswer | None = None
     budget = FIRST_BUDGET
     while searches:
         for search in list(searches):
-            closure = search.closure
             try:
-                while closure.work < budget * search.weight:
+                while search.work < budget * search.weight:
                     if search.advance():
-                        return _finish(closure)
+                        return search.finish()
                     if search.growing is not None:
                         break
-            except (TooLarge, MemoryError):
+            except (TooLarge, TooManyEquations, MemoryError):
                 searches.remove(search)
                 continue
             if search.growing is not None:
@@ -99,15 +131,22 @@ def _attempt(system: PolynomialSystem, prime: int, deadline: float) -> EngineAns
     return _answer(Status.FAILED, message="too many monomials")
 
 
-def _searches(system: PolynomialSystem, prime: int, deadline: float) -> list[_Search]:
+def _searches(system: PolynomialSystem, prime: int, deadline: float, orbits: bool) -> list[_Search]:
     from exactland.engines.closure import Closure
     from exactland.engines.grading import TotalDegree, monotone_polytope, newton_polytope
+    from exactland.engines.laws import conservation_laws
     from exactland.engines.packed import Packing
 
     packing = Packing(len(system.variables))
-    degrees = [max((sum(m) for _, m in equation), default=0) for equation in system.equations]
     by_degree = Closure(system, prime, deadline, TotalDegree(packing), LONGEST_BY_DEGREE)
-    searches = [_Search(by_degree, 4 if max(degrees) <= 5 else 1)]
+    by_degree.adopt_lines(conservation_laws(system))
+    if orbits:
+        invariants = invariant_class(packing, system)
+        return [] if invariants is None else [_LevelSearch(by_degree, 1, invariants)]
+    degrees = [max((sum(m) for _, m in equation), default=0) for equation in system.equations]
+    searches: list[_Search] = [
+        _LevelSearch(by_degree, 4 if max(degrees) <= 5 else 1, Classes(packing, by_degree.masks))
+    ]
     for grading, share in ((newton_polytope(packing, system), 1), (monotone_polytope(packing, system), 2)):
         if grading is not None:
             searches.append(_Search(Closure(system, prime, deadline, grading, 256), min(share, 1 + max(degrees) // 6)))
@@ -124,6 +163,11 @@ class _Search:
         self.share = share
         self.steady = 0  # the first level since the last fall
         self.growing: EngineAnswer | None = None
+
+    @property
+    def work(self) -> int:
+        """About how many nanoseconds it took so far."""
+        return self.closure.work
 
     @property
     def weight(self) -> int:
@@ -143,38 +187,102 @@ class _Search:
             return True
         if isinstance(closure.grading, TotalDegree):
             growth = [sum(len(block.basis) for block in level.values()) for level in closure.levels]
-            start = max([self.steady, *(e.degree for e in closure.elements)])
-            dimension = growth_dimension(growth[start:], closure.n)
-            if dimension is not None:
-                message = (
-                    f"the number of basis monomials per degree, {', '.join(map(str, growth[start:]))} from degree "
-                    f"{start} on, grows like that of a set of dimension {dimension}, without a degree fall"
-                )
-                self.growing = _answer(Status.POSITIVE_DIMENSIONAL, dimension=dimension, message=message)
+            self.watch(growth, max([self.steady, *(e.degree for e in closure.elements)]))
         return False
 
+    def watch(self, growth: list[int], start: int, step: int = 1) -> None:
+        """Whether the basis, from the level `start` on, grows as for a positive-dimensional set."""
+        steady = [sum(growth[i : i + step]) for i in range(start, len(growth) - step + 1, step)]
+        dimension = growth_dimension(steady, self.closure.n)
+        if dimension is not None:
+            message = (
+                f"the number of basis monomials per degree, {', '.join(map(str, growth[start:]))} from degree "
+                f"{start} on, grows like that of a set of dimension {dimension}, without a degree fall"
+            )
+            self.growing = _answer(Status.POSITIVE_DIMENSIONAL, dimension=dimension, message=message)
 
-def _finish(closure: Closure) -> EngineAnswer:
-    """The evidence and the candidates of a search that has ended."""
-    from exactland.engines.evidence import build_evidence
+    def finish(self) -> EngineAnswer:
+        """The evidence and the candidates."""
+        from exactland.engines.evidence import build_evidence
+        from exactland.engines.numeric import reduction_source
+
+        closure = self.closure
+        reduction = build_evidence(closure)
+        evidence = reduction.evidence
+        if closure.is_empty:
+            return _answer(Status.NO_SOLUTIONS, rank=evidence, message="1 is in the ideal")
+        how = f"{len(evidence.lines)} lines, {len(evidence.rows)} rows, by {closure.grading.name}"
+        return replace(_listed(closure, reduction_source(closure, reduction), how), rank=evidence)
+
+
+class _LevelSearch(_Search):
+    """By total degree: levels of normal forms; the rows find and lift the falls, and finish small systems."""
+
+    def __init__(self, closure: Closure, share: int, classes: Classes) -> None:
+        super().__init__(closure, share)
+        self.classes = classes
+        self.spent = 0
+        self.by_rows = False
+        self._begin()
+
+    def _begin(self) -> None:
+        from exactland.engines.levels import Levels, Modular
+
+        closure = self.closure
+        elements = [e.modular for e in closure.elements]
+        self.levels = Levels(self.classes, elements, Modular(closure.prime), closure.deadline)
+
+    @property
+    def work(self) -> int:
+        return self.closure.work + self.spent + self.levels.work
+
+    def advance(self) -> bool:
+        if self.by_rows:
+            return super().advance()
+        levels = self.levels
+        if levels.advance():
+            if levels.is_closed:
+                self.by_rows = not self.classes.invariant and len(levels.order) <= SMALL
+                return not self.by_rows
+            step = 2 if self.classes.invariant else 1
+            start = max(levels.starting, default=0)
+            self.watch([len(level.basis) for level in levels.levels], start + start % step, step)
+            return False
+        closure, known = self.closure, len(self.closure.elements)
+        while len(closure.elements) == known:
+            if closure.is_closed or closure.is_empty or closure.lazy:  # what is left needs the rows
+                self.by_rows = True
+                return closure.is_empty or (closure.is_closed and closure.is_quotient())
+            closure.advance()
+        self.spent += levels.work
+        self._begin()
+        return False
+
+    def finish(self) -> EngineAnswer:
+        from exactland.engines.evidence import level_evidence
+        from exactland.engines.numeric import level_source
+
+        if self.by_rows:
+            return super().finish()
+        closure, levels = self.closure, self.levels
+        evidence = level_evidence(closure, levels)
+        how = f"{len(evidence.lines)} lines, {len(levels.levels)} levels of normal forms"
+        return replace(_listed(closure, level_source(closure, levels), how), levels=evidence)
+
+
+def _listed(closure: Closure, source: Source, how: str) -> EngineAnswer:
+    """The answer with the candidates from this source."""
     from exactland.engines.numeric import candidates
 
-    reduction = build_evidence(closure)
-    evidence = reduction.evidence
-    if closure.is_empty:
-        return _answer(Status.NO_SOLUTIONS, rank=evidence, message="1 is in the ideal")
-    points, count = candidates(closure, reduction)
-    bound = len(evidence.basis)
-    message = (
-        f"{count} distinct points, bound {bound}, {len(evidence.lines)} lines, {len(evidence.rows)} rows, "
-        f"by {closure.grading.name}"
-    )
-    if count < bound:
+    points, count = candidates(closure.system, source, closure.deadline)
+    what = "orbits" if source.classes.invariant else "points"
+    message = f"{count} distinct {what}, bound {source.bound}, {how}"
+    if count < source.bound:
         message += f"; multiple points, or points not refined ({len(points) - count} further candidates listed)"
     if not len(points):
-        return _answer(Status.FAILED, rank=evidence, message="no point converged; " + message)
+        return _answer(Status.FAILED, message="no point converged; " + message)
     listed = tuple(sorted((tuple(complex(z) for z in p) for p in points), key=_point_key))
-    return _answer(Status.SOLVED, points=listed, rank=evidence, dimension=0, message=message)
+    return _answer(Status.SOLVED, points=listed, dimension=0, message=message)
 
 
 def growth_dimension(counts: list[int], n: int) -> int | None:
@@ -235,7 +343,7 @@ def main() -> int:
 
     with clean_output() as output:
         request = json.loads(sys.stdin.buffer.read())
-        answer = search(system_from_json(request["system"]), float(request["seconds"]))
+        answer = search(system_from_json(request["system"]), float(request["seconds"]), request["orbits"] is True)
         output.write(answer_to_text(answer) + "\n")
     return 0
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from exactland.engines.numeric import Complex, Evaluator, Real, distinct, newton
+from exactland.engines.numeric import Complex, Evaluator, Real, newton
 
 FIRST_STEP = 0.1
 LAST_STEP = 1e-5
@@ -22,9 +22,14 @@ SIZES = (0.5, 2.0, 0.1, 8.0)
 
 
 def fill(
-    evaluate: Evaluator, points: Complex, bound: int, orbit: Callable[[Complex], Complex], deadline: float
+    evaluate: Evaluator,
+    points: Complex,
+    bound: int,
+    orbit: Callable[[Complex], Complex],
+    pick: Callable[[Complex], list[int]],
+    deadline: float,
 ) -> Complex:
-    """The given solutions and those that loops lead to, closed under `orbit`.
+    """The given solutions and those that loops lead to, closed under `orbit`; `pick` leaves out those that stand twice.
 
     It ends at the bound, or when many paths brought nothing new.
     """
@@ -43,10 +48,10 @@ def fill(
         moved, last, residual = newton(evaluate, moved)
         moved = moved[(last < 1e-9) & (residual < 1e-11)]
         both = np.vstack([points, moved])
-        fresh = both[[i for i in distinct(both) if i >= len(points)]]
+        fresh = both[[i for i in pick(both) if i >= len(points)]]
         if len(fresh):
             points = np.vstack([points, orbit(fresh)])
-            points = points[distinct(points)]
+            points = points[pick(points)]
             idle = 0
     return points
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from exactland.engines.base import PolynomialSystem
+from exactland.engines.classes import Classes
 from exactland.engines.closure import Closure
 from exactland.engines.evidence import Reduction
+from exactland.engines.levels import Floating, Levels, pivot_columns
 
 Complex = npt.NDArray[np.complex128]
 Real = npt.NDArray[np.float64]
@@ -222,7 +225,7 @@ def orthogonal_forms(closure: Closure, scale: Real) -> tuple[list[int], dict[int
         if frame.shape[1]:
             triangle: Real = np.asarray(np.linalg.qr(frame[allowed], mode="r"), dtype=np.float64)
             frame = np.asarray(np.linalg.solve(triangle.T, frame.T).T, dtype=np.float64)
-            picked = [allowed[i] for i in _pivots(frame[allowed].T, frame.shape[1])]
+            picked = [allowed[i] for i in pivot_columns(frame[allowed].T, frame.shape[1])]
             coordinates: Real = np.asarray(np.linalg.solve(frame[picked].T, frame.T).T, dtype=np.float64)
         else:
             picked, coordinates = [], frame
@@ -239,99 +242,170 @@ def orthogonal_forms(closure: Closure, scale: Real) -> tuple[list[int], dict[int
     return basis, forms
 
 
-def _pivots(matrix: Real, count: int) -> list[int]:
-    """The first columns of a QR decomposition with column pivoting."""
-    work = matrix.copy()
-    norms = (work**2).sum(axis=0)
-    picked: list[int] = []
-    for _ in range(count):
-        j = int(np.argmax(norms))
-        vector = work[:, j]
-        length = float(np.linalg.norm(vector))
-        if length < 1e-12:
-            raise np.linalg.LinAlgError("the null space is degenerate")
-        vector = vector / length
-        picked.append(j)
-        projection = vector @ work
-        work -= np.outer(vector, projection)
-        norms = norms - projection**2
-        if len(picked) % 16 == 0:
-            norms = (work**2).sum(axis=0)
-        norms[picked] = -1.0
-    return picked
+def eigen_values(matrices: Sequence[Real], seed: int) -> Complex:
+    """Values of the multipliers at the common eigenvectors of their matrices, by Rayleigh quotients.
 
-
-def eigen_points(closure: Closure, basis: Sequence[int], forms: dict[int, Real], seed: int) -> Complex:
-    """Coordinates of the common eigenvectors of the multiplication matrices, in the scaled variables."""
-    units = closure.packing.units()
-    size = len(basis)
-    index = {b: j for j, b in enumerate(basis)}
-    weights = np.random.default_rng(seed).normal(size=len(units))
-    matrix = np.zeros((size, size))
-    for i, b in enumerate(basis):
-        for w, u in zip(weights, units, strict=True):
-            if b + u in index:
-                matrix[i, index[b + u]] += w
-            else:
-                matrix[i] += w * forms[b + u]
-    _, vectors = np.linalg.eig(matrix)
-
-    def value(monomial: int) -> Complex:
-        if monomial in index:
-            return np.asarray(vectors[index[monomial]])
-        return np.asarray(forms[monomial] @ vectors)
-
-    one = value(0)
+    Row i of a matrix is the product of the multiplier and basis monomial i over the basis.
+    """
+    if not all(np.isfinite(m).all() for m in matrices):
+        raise np.linalg.LinAlgError("a matrix is not finite")
+    weights = np.random.default_rng(seed).normal(size=len(matrices))
+    total = sum((w * m for w, m in zip(weights, matrices, strict=True)), np.zeros_like(matrices[0]))
+    vectors = np.linalg.eig(total)[1]
+    norms = (vectors.conj() * vectors).sum(axis=0)
     with np.errstate(all="ignore"):
-        points = np.array([value(u) / one for u in units]).T
-    return np.asarray(points[np.isfinite(points).all(axis=1)], dtype=np.complex128)
+        values = np.array([(vectors.conj() * (m @ vectors)).sum(axis=0) / norms for m in matrices]).T
+    return np.asarray(values[np.isfinite(values).all(axis=1)], dtype=np.complex128)
 
 
-def candidates(closure: Closure, reduction: Reduction) -> tuple[Complex, int]:
-    """Refined candidates, distinct ones first, and the number of distinct points that converged quadratically."""
+def multiplications(units: Sequence[int], basis: Sequence[int], forms: dict[int, Real]) -> list[Real]:
+    """The matrices of the variables, from normal forms."""
+    index = {b: i for i, b in enumerate(basis)}
+    result = []
+    for u in units:
+        matrix = np.zeros((len(basis), len(basis)))
+        for b, i in index.items():
+            if b + u in index:
+                matrix[i, index[b + u]] = 1
+            else:
+                matrix[i] = forms[b + u]
+        result.append(matrix)
+    return result
+
+
+@dataclass(frozen=True)
+class Source:
+    """Ways to approximate values of the multipliers of `classes`: in variables divided by `scale` times `spread`."""
+
+    classes: Classes
+    bound: int
+    matrices: Callable[[Real, float], list[Real]]  # of scale and spread
+    spreads: tuple[float, ...]
+
+
+def reduction_source(closure: Closure, reduction: Reduction) -> Source:
+    """The rows of the rank rule first, then orthogonal steps."""
+    units = closure.packing.units()
+
+    def matrices(scale: Real, spread: float) -> list[Real]:
+        if not spread:
+            return multiplications(units, reduction.basis, normal_forms(closure, reduction, scale))
+        return multiplications(units, *orthogonal_forms(closure, scale * spread))
+
+    masks = closure.masks
+    return Source(Classes(closure.packing, masks), len(reduction.basis), matrices, (0.0, 1.0, 2.0, 8.0, 0.5))
+
+
+def level_source(closure: Closure, levels: Levels) -> Source:
+    """The same levels in floating point, with the elements of `closure`."""
+    elements = float_elements(closure)
+
+    def matrices(scale: Real, spread: float) -> list[Real]:
+        logs = np.log2(scale * spread)
+        scaled = [scaled_row(closure, logs, entries, 0) for entries in elements]
+        sizes = [len(level.basis) for level in levels.levels]
+        run = Levels(levels.classes, scaled, Floating(sizes), closure.deadline)
+        while len(run.levels) < len(levels.levels):
+            run.advance()
+        return [np.asarray(run.multiplication(u), dtype=np.float64) for u in levels.classes.generators]
+
+    return Source(levels.classes, len(levels.order), matrices, (1.0, 0.5, 2.0))
+
+
+def candidates(system: PolynomialSystem, source: Source, deadline: float) -> tuple[Complex, int]:
+    """Refined candidates, distinct ones first, and the number of distinct ones that converged quadratically.
+
+    With invariant multipliers one point stands for each orbit.
+    """
     from exactland.engines.monodromy import fill
 
-    system = closure.system
     evaluate = Evaluator(system)
-    bound, n = len(reduction.basis), len(system.variables)
+    bound, n = source.bound, len(system.variables)
     square = n == len(system.equations)
     scale = scaling(system)
+    signature = partial(invariants, source.classes, scale)
+
+    def pick(points: Complex) -> list[int]:
+        return distinct(signature(points))
+
+    spread_out = partial(_orbit, source.classes, pick)
     found = rest = np.zeros((0, n), dtype=np.complex128)
-    for attempt, spread in enumerate((0.0, 1.0, 2.0, 8.0, 0.5)):
-        if time.monotonic() > closure.deadline:
+    for attempt, spread in enumerate(source.spreads):
+        if time.monotonic() > deadline:
             break
         before = len(found)
         try:
-            if attempt == 0:
-                forms = normal_forms(closure, reduction, scale)
-                basis, units = list(reduction.basis), scale
-            else:
-                units = scale * spread
-                basis, forms = orthogonal_forms(closure, units)
-            raw = eigen_points(closure, basis, forms, attempt) * units
+            values = eigen_values(source.matrices(scale, spread), attempt)
+            raw = coordinates(source.classes, values) * scale * (spread or 1.0)
         except (np.linalg.LinAlgError, KeyError, MemoryError):
             continue
         points, last, residual = newton(evaluate, np.vstack([np.zeros((1, n)), raw]))
         good = (last < 1e-9) & (residual < 1e-11)
-        found = np.vstack([found, _orbit(closure, points[good])])
-        found = found[distinct(found)]
+        found = np.vstack([found, spread_out(points[good])])
+        found = found[pick(found)]
         rest = np.vstack([rest, points[~good & (residual < 1e-6)]])
         if square and len(found) > before:
-            found = fill(evaluate, found, bound, partial(_orbit, closure), closure.deadline)
+            found = fill(evaluate, found, bound, spread_out, pick, deadline)
         if len(found) >= bound:
             break
     count = len(found)
     if count < bound and len(rest):
         both = np.vstack([found, rest])
-        found = both[distinct(both, 1e-5)]
+        found = both[distinct(signature(both), 1e-5)]
     return found, count
 
 
-def _orbit(closure: Closure, points: Complex) -> Complex:
-    """Close under conjugation and the sign symmetries: refined points stay refined."""
+def _orbit(classes: Classes, pick: Callable[[Complex], list[int]], points: Complex) -> Complex:
+    """Close under conjugation, and under the sign symmetries unless points stand for their orbits."""
     points = np.vstack([points, points.conj()])
-    for mask in closure.masks:
-        signs = np.array([-1.0 if mask >> i & 1 else 1.0 for i in range(closure.n)])
+    for mask in () if classes.invariant else classes.masks:
+        signs = np.array([-1.0 if mask >> i & 1 else 1.0 for i in range(classes.packing.n)])
         points = np.vstack([points, points * signs])
-        points = points[distinct(points)]
+        points = points[pick(points)]
+    return points
+
+
+def invariants(classes: Classes, scale: Real, points: Complex) -> Complex:
+    """Values of the multipliers in the scaled variables: what tells solutions apart, or orbits of solutions."""
+    exponents = np.array([classes.packing.unpack(u) for u in classes.generators])
+    scaled = points / scale
+    return np.asarray(np.prod(scaled[:, None, :] ** exponents[None, :, :], axis=2), dtype=np.complex128)
+
+
+def coordinates(classes: Classes, values: Complex) -> Complex:
+    """Points from the values of the multipliers; for invariants one point of each orbit.
+
+    The squares give the coordinates up to signs, and the circuits whose coordinates are not 0 give the products of the
+    signs: linear equations over the field with two elements.
+    """
+    if not classes.invariant:
+        return values
+    n = classes.packing.n
+    shapes = [classes.packing.unpack(u) for u in classes.generators]
+    points = np.zeros((len(values), n), dtype=np.complex128)
+    for place, shape in enumerate(shapes):
+        if sum(shape) <= 2 and max(shape) == sum(shape):
+            k = shape.index(sum(shape))
+            points[:, k] = values[:, place] if sum(shape) == 1 else np.sqrt(values[:, place])
+    members = [sum(1 << i for i, e in enumerate(shape) if e) for shape in shapes]
+    for row, given in zip(points, values, strict=True):
+        nonzero = sum(1 << i for i in range(n) if abs(row[i]) > 1e-6 * (1 + np.abs(row).max()))
+        pivots: dict[int, tuple[int, int]] = {}
+        for place, shape in enumerate(shapes):
+            if sum(shape) == 1 or max(shape) > 1 or members[place] & ~nonzero:
+                continue
+            product = np.prod(row[[i for i in range(n) if shape[i]]])
+            wanted, flipped = members[place], int(abs(given[place] - product) > abs(given[place] + product))
+            for pivot, (mask, sign) in pivots.items():
+                if wanted >> pivot & 1:
+                    wanted, flipped = wanted ^ mask, flipped ^ sign
+            if wanted:
+                top = wanted.bit_length() - 1
+                for pivot, (mask, sign) in list(pivots.items()):
+                    if mask >> top & 1:
+                        pivots[pivot] = (mask ^ wanted, sign ^ flipped)
+                pivots[top] = (wanted, flipped)
+        for pivot, (_, sign) in pivots.items():
+            if sign:
+                row[pivot] = -row[pivot]
     return points

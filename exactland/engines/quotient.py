@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from exactland.engines.base import Exponents, PolynomialSystem
-from exactland.engines.monodromy import fill
-from exactland.engines.numeric import Complex, Evaluator, Real, distinct, newton, scaling
+from exactland.engines.classes import Classes
+from exactland.engines.numeric import Complex, Real, Source, candidates
+from exactland.engines.packed import Packing
 
 SPREADS = (1.0, 4.0, 0.25, 16.0, 0.0625)
 
@@ -50,49 +49,9 @@ def _scaled(value: Fraction, exponent: int) -> float:
 
 def points(system: PolynomialSystem, quotient: Quotient, deadline: float) -> tuple[Complex, int]:
     """Points that solve the system, refined ones first, and the number of the refined ones."""
-    n = len(system.variables)
-    evaluate = Evaluator(system)
-    bound = len(quotient.basis)
-    unit = scaling(system)
-    found = rest = np.zeros((0, n), dtype=np.complex128)
-    for attempt, spread in enumerate(SPREADS):
-        if time.monotonic() > deadline:
-            break
-        scale = unit * spread
-        matrices = _matrices(quotient, scale)
-        if not all(np.isfinite(m).all() for m in matrices):
-            continue
-        try:
-            raw = _eigenpoints(matrices, attempt) * scale
-        except np.linalg.LinAlgError:
-            continue
-        before = len(found)
-        refined, last, residual = newton(evaluate, np.vstack([np.zeros((1, n)), raw]))
-        good = (last < 1e-9) & (residual < 1e-11)
-        found = _closed(np.vstack([found, refined[good]]))
-        rest = np.vstack([rest, refined[~good & (residual < 1e-6)]])
-        if n == len(system.equations) and len(found) > before:
-            found = fill(evaluate, found, bound, _closed, deadline)
-        if len(found) >= bound:
-            break
-    count = len(found)
-    if count < bound and len(rest):
-        both = np.vstack([found, rest])
-        found = both[distinct(both, 1e-5)]
-    return found, count
 
+    def matrices(scale: Real, spread: float) -> list[Real]:
+        return _matrices(quotient, scale * spread)
 
-def _eigenpoints(matrices: Sequence[Real], seed: int) -> Complex:
-    """Coordinates at the eigenvectors of a random combination, each by its Rayleigh quotient."""
-    weights = np.random.default_rng(seed).normal(size=len(matrices))
-    total = np.asarray(sum(w * m for w, m in zip(weights, matrices, strict=True)))
-    _, vectors = np.linalg.eig(total)
-    norms = (vectors.conj() * vectors).sum(axis=0)
-    with np.errstate(all="ignore"):
-        coordinates = np.array([(vectors.conj() * (m @ vectors)).sum(axis=0) / norms for m in matrices]).T
-    return np.asarray(coordinates[np.isfinite(coordinates).all(axis=1)], dtype=np.complex128)
-
-
-def _closed(points: Complex) -> Complex:
-    both = np.vstack([points, points.conj()])
-    return np.asarray(both[distinct(both)])
+    source = Source(Classes(Packing(len(system.variables)), ()), len(quotient.basis), matrices, SPREADS)
+    return candidates(system, source, deadline)

@@ -11,12 +11,12 @@ from exactland.errors import InputError, nearest, shown
 def all_engines() -> tuple[Engine, ...]:
     """Every engine that this version knows, the preferred one first."""
     from exactland.engines.homotopy import Homotopy
-    from exactland.engines.macaulay import Macaulay
+    from exactland.engines.macaulay import Macaulay, Orbits
     from exactland.engines.msolve import Msolve
     from exactland.engines.phcpack import Phcpack
     from exactland.engines.singular import Singular
 
-    return (Homotopy(), Macaulay(), Msolve(), Singular(), Phcpack())
+    return (Homotopy(), Orbits(), Macaulay(), Msolve(), Singular(), Phcpack())
 
 
 def available_engines(engines: Sequence[Engine] | None = None) -> tuple[Engine, ...]:

@@ -12,6 +12,8 @@ from exactland.engines.base import (
     MERSENNE_PRIMES,
     EngineAnswer,
     Exponents,
+    LevelEquation,
+    LevelEvidence,
     Line,
     Multiplier,
     PolynomialSystem,
@@ -60,6 +62,12 @@ def _exponents(value: Any, n: int) -> Exponents:
     return tuple(_natural(e) for e in _list(value, n))
 
 
+def _sign(value: Any) -> int:
+    if type(value) is not int or value not in (-1, 1):
+        raise Malformed(f"not a sign: {value!r}"[:80])
+    return value
+
+
 def system_to_json(system: PolynomialSystem) -> dict[str, Any]:
     """Plain JSON of a system; coefficients are hexadecimal text."""
     equations = [[[f"{c:x}", list(m)] for c, m in equation] for equation in system.equations]
@@ -81,14 +89,74 @@ def system_from_json(data: Any) -> PolynomialSystem:
         raise Malformed(str(trouble)) from trouble
 
 
+def _lines_to_json(lines: tuple[Line, ...]) -> list[Any]:
+    return [
+        [[g, [[_fraction_text(c), list(m)] for c, m in multiplier]] for g, multiplier in line.combination]
+        for line in lines
+    ]
+
+
+def _lines_from_json(data: Any, n: int, equations: int) -> tuple[Line, ...]:
+    lines: list[Line] = []
+    for line in _list(data):
+        combination: list[tuple[int, Multiplier]] = []
+        for pair in _list(line):
+            g, multiplier = _list(pair, 2)
+            terms = tuple((fraction_from_text(_list(t, 2)[0]), _exponents(t[1], n)) for t in _list(multiplier))
+            combination.append((_natural(g, equations + len(lines)), terms))
+        lines.append(Line(tuple(combination)))
+    return tuple(lines)
+
+
+def _prime(value: Any) -> int:
+    if value not in MERSENNE_PRIMES:
+        raise Malformed("the prime is not one that the checker knows")
+    return int(value)
+
+
+def levels_to_json(evidence: LevelEvidence) -> dict[str, Any]:
+    """Plain JSON of the evidence."""
+
+    def equation(given: LevelEquation) -> list[Any]:
+        if given.element is None:
+            return [list(given.monomial), *given.ways]
+        return [given.element, list(given.monomial)]
+
+    return {
+        "lines": _lines_to_json(evidence.lines),
+        "multipliers": [list(u) for u in evidence.multipliers],
+        "levels": [[[list(b) for b in basis], [equation(e) for e in rows]] for basis, rows in evidence.levels],
+        "prime": evidence.prime,
+        "signs": [list(s) for s in evidence.signs],
+    }
+
+
+def levels_from_json(data: Any, n: int, equations: int) -> LevelEvidence:
+    """The evidence of `levels_to_json`; raises Malformed."""
+    if not isinstance(data, dict) or set(data) != {"lines", "multipliers", "levels", "prime", "signs"}:
+        raise Malformed("level evidence has other fields than expected")
+    lines = _lines_from_json(data["lines"], n, equations)
+    multipliers = tuple(_exponents(u, n) for u in _list(data["multipliers"]))
+
+    def equation(value: Any) -> LevelEquation:
+        if len(_list(value)) == 2:
+            return LevelEquation(_exponents(value[1], n), _natural(value[0], equations + len(lines)))
+        _list(value, 3)
+        count = len(multipliers)
+        return LevelEquation(_exponents(value[0], n), None, (_natural(value[1], count), _natural(value[2], count)))
+
+    levels = tuple(
+        (tuple(_exponents(b, n) for b in _list(_list(level, 2)[0])), tuple(equation(e) for e in _list(level[1])))
+        for level in _list(data["levels"])
+    )
+    signs = tuple(tuple(_sign(v) for v in _list(s, n)) for s in _list(data["signs"]))
+    return LevelEvidence(lines, multipliers, levels, _prime(data["prime"]), signs)
+
+
 def rank_to_json(evidence: RankEvidence) -> dict[str, Any]:
     """Plain JSON of the evidence."""
-    lines = [
-        [[g, [[_fraction_text(c), list(m)] for c, m in multiplier]] for g, multiplier in line.combination]
-        for line in evidence.lines
-    ]
     return {
-        "lines": lines,
+        "lines": _lines_to_json(evidence.lines),
         "rows": [[g, list(m)] for g, m in evidence.rows],
         "basis": [list(b) for b in evidence.basis],
         "prime": evidence.prime,
@@ -99,19 +167,10 @@ def rank_from_json(data: Any, n: int, equations: int) -> RankEvidence:
     """The evidence of `rank_to_json`; raises Malformed."""
     if not isinstance(data, dict) or set(data) != {"lines", "rows", "basis", "prime"}:
         raise Malformed("rank evidence has other fields than expected")
-    lines: list[Line] = []
-    for line in _list(data["lines"]):
-        combination: list[tuple[int, Multiplier]] = []
-        for pair in _list(line):
-            g, multiplier = _list(pair, 2)
-            terms = tuple((fraction_from_text(_list(t, 2)[0]), _exponents(t[1], n)) for t in _list(multiplier))
-            combination.append((_natural(g, equations + len(lines)), terms))
-        lines.append(Line(tuple(combination)))
+    lines = _lines_from_json(data["lines"], n, equations)
     rows = tuple((_natural(_list(r, 2)[0], equations + len(lines)), _exponents(r[1], n)) for r in _list(data["rows"]))
     basis = tuple(_exponents(b, n) for b in _list(data["basis"]))
-    if data["prime"] not in MERSENNE_PRIMES:
-        raise Malformed("the prime is not one that the checker knows")
-    return RankEvidence(tuple(lines), rows, basis, int(data["prime"]))
+    return RankEvidence(lines, rows, basis, _prime(data["prime"]))
 
 
 def answer_to_text(answer: EngineAnswer) -> str:
@@ -123,6 +182,7 @@ def answer_to_text(answer: EngineAnswer) -> str:
         "status": answer.status.value,
         "points": [[[z.real, z.imag] for z in point] for point in answer.points],
         "rank": None if answer.rank is None else rank_to_json(answer.rank),
+        "levels": None if answer.levels is None else levels_to_json(answer.levels),
         "dimension": answer.dimension,
         "message": answer.message,
     }
@@ -136,7 +196,7 @@ def answer_from_text(text: bytes, system: PolynomialSystem, seconds: float) -> E
         data = json.loads(text.decode("utf-8"))
     except (ValueError, RecursionError) as trouble:
         raise Malformed("the output is not JSON") from trouble
-    fields = {"format", "engine", "version", "status", "points", "rank", "dimension", "message"}
+    fields = {"format", "engine", "version", "status", "points", "rank", "levels", "dimension", "message"}
     if not isinstance(data, dict) or set(data) != fields or data["format"] != "exactland.engine-answer/1":
         raise Malformed("the output has other fields than expected")
     for key in ("engine", "version", "status", "message"):
@@ -156,11 +216,12 @@ def answer_from_text(text: bytes, system: PolynomialSystem, seconds: float) -> E
             numbers.append(complex(real, imag))
         points.append(tuple(numbers))
     rank = None if data["rank"] is None else rank_from_json(data["rank"], n, len(system.equations))
+    levels = None if data["levels"] is None else levels_from_json(data["levels"], n, len(system.equations))
     dimension = None if data["dimension"] is None else _natural(data["dimension"])
     if status is Status.SOLVED and not points:
         raise Malformed("solved, but without a point")
     if status is not Status.SOLVED and points:
         raise Malformed("points, but not solved")
     return EngineAnswer(
-        data["engine"], data["version"], status, tuple(points), rank, dimension, data["message"], seconds
+        data["engine"], data["version"], status, tuple(points), rank, dimension, data["message"], seconds, levels
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from exactland.engines.base import Engine
 from exactland.engines.macaulay import NAME as MACAULAY
+from exactland.engines.macaulay import ORBITS
 from exactland.objective import Objective
 from exactland.reduce.plan import Plan, plan
 from exactland.solving.schedule import Schedule, cores
@@ -42,7 +43,9 @@ class Begun:
         self.leaves = [self.gs]
         if chosen.reduction is not None:
             self.leaves = [gradient_system(leaf, tuple(leaf.context().names())) for leaf in chosen.leaves()]
-        self.schedules = [Schedule(gs.system, self._engines, self.seconds, self._progress) for gs in self.leaves]
+        # Orbits are counted for the whole objective only.
+        engines = [e for e in self._engines if chosen.reduction is None or e.name != ORBITS]
+        self.schedules = [Schedule(gs.system, engines, self.seconds, self._progress) for gs in self.leaves]
         for schedule in self.schedules[: cores()]:
             schedule.begin()
 

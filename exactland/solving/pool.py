@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from exactland.engines.base import RankEvidence
+from exactland.engines.base import LevelEvidence, RankEvidence
 from exactland.solving.refine import Certified
 
 Functional = tuple[tuple[int, ...], dict[tuple[int, ...], tuple[Fraction, ...]]]
@@ -43,6 +44,7 @@ class Pool:
     certified: list[Certified] = field(default_factory=list)
     multiple: list[ExactPoint] = field(default_factory=list)
     evidence: list[RankEvidence] = field(default_factory=list)
+    levels: list[LevelEvidence] = field(default_factory=list)
     positive_dimensional: str | None = None
     messages: list[str] = field(default_factory=list)
     engines: dict[str, str] = field(default_factory=dict)
@@ -54,3 +56,29 @@ class Pool:
         """Complex points with multiplicity."""
         simple = sum(1 if c.is_real else 2 for c in self.certified)
         return simple + sum(p.degree * p.multiplicity for p in self.multiple)
+
+    def orbits(self, signs: Sequence[Sequence[int]]) -> Fraction:
+        """The number of orbits of the points under sign changes: the sum of the inverse sizes of their orbits.
+
+        A multiple point counts with the dimension of the part of its dual space that its stabiliser leaves unchanged.
+        """
+        group = {0}
+        for mask in (sum(1 << k for k, s in enumerate(change) if s < 0) for change in signs):
+            group |= {g ^ mask for g in group}
+
+        def fixing(zeros: Sequence[bool]) -> list[int]:
+            free = sum(1 << k for k, zero in enumerate(zeros) if zero)
+            return [g for g in group if not g & ~free]
+
+        total = 0
+        for found in self.certified:
+            total += (1 if found.is_real else 2) * len(fixing(found.zeros))
+        for point in self.multiple:
+            stabiliser = fixing([not any(c) for c in point.coordinates])
+            even = [
+                terms
+                for _, terms in point.dual
+                if not any(sum(e for k, e in enumerate(m) if g >> k & 1) & 1 for m in terms for g in stabiliser)
+            ]
+            total += point.degree * len(stabiliser) * (len(even) if point.dual else 1)
+        return Fraction(total, len(group))

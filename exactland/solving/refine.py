@@ -34,6 +34,34 @@ class Certified:
     def is_real(self) -> bool:
         return self.box.imaginary is None
 
+    @property
+    def zeros(self) -> list[bool]:
+        """Which coordinates of the centre are 0."""
+        return [not (x or y) for x, y in zip(self.box.real, self.imaginary, strict=True)]
+
+    @property
+    def imaginary(self) -> tuple[int, ...]:
+        """The imaginary parts of the centre, 0 for a real box."""
+        return self.box.imaginary or (0,) * len(self.box.real)
+
+    def changed(self, signs: Sequence[int]) -> Certified:
+        """The image under sign changes that leave the objective unchanged: the gradient changes its signs alike."""
+        box, matrices = self.box, []
+        for rows in (self.inverse, self.inverse_imaginary):
+            signed = None
+            if rows is not None:
+                signed = tuple(
+                    tuple(s * t * x for t, x in zip(signs, row, strict=True))
+                    for s, row in zip(signs, rows, strict=True)
+                )
+            matrices.append(signed)
+        real, imaginary = (
+            None if part is None else tuple(s * x for s, x in zip(signs, part, strict=True))
+            for part in (box.real, box.imaginary)
+        )
+        moved = Box(box.bits, real or (), imaginary, box.radius)
+        return Certified(moved, matrices[0] or (), matrices[1], self.places)
+
 
 @dataclass
 class Refiner:
@@ -134,21 +162,6 @@ class Refiner:
             ):
                 return Certified(box, rows, rows_i, places)
         return None
-
-
-def mirrored(found: Certified, calculus: Calculus) -> Certified | None:
-    """The box of -x for an even objective, whose Hessian is the same there."""
-    box = found.box
-    imaginary = None if box.imaginary is None else tuple(-y for y in box.imaginary)
-    image = Certified(
-        Box(box.bits, tuple(-x for x in box.real), imaginary, box.radius),
-        found.inverse,
-        found.inverse_imaginary,
-        found.places,
-    )
-    rows = None if image.inverse_imaginary is None else list(map(list, image.inverse_imaginary))
-    holds = trusted.contracts(calculus, image.box, list(map(list, image.inverse)), rows, image.places)
-    return image if holds else None
 
 
 def _bits(x: arb) -> int:

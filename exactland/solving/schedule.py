@@ -173,6 +173,8 @@ class Schedule:
 
 def points_are_missing(pool: Pool) -> bool:
     """Whether more points could help: fewer are known than the evidence allows, or none where there is no evidence."""
-    if pool.evidence:
+    if pool.evidence or pool.levels:
+        if any(pool.orbits(levels.signs) >= levels.bound for levels in pool.levels):
+            return False
         return all(pool.count() < len(evidence.basis) for evidence in pool.evidence)
     return pool.positive_dimensional is None and not any(pool.claimed.values())

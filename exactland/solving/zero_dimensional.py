@@ -14,7 +14,7 @@ from fractions import Fraction
 from exactland.checker.kernel import value_at
 from exactland.engines.base import Engine, EngineAnswer, Status
 from exactland.solving.pool import ExactPoint, Functional, Pool
-from exactland.solving.refine import Certified, Refiner, distinct, mirrored
+from exactland.solving.refine import Certified, Refiner, distinct
 from exactland.solving.system import GradientSystem
 
 __all__ = [
@@ -25,9 +25,11 @@ __all__ = [
     "add_points",
     "add_symmetric_images",
     "rational_point",
+    "sign_images",
 ]
 
 PAIRED = 1e-11
+SMALL_COORDINATE = 1e-9
 
 
 def absorb(engine: Engine, answer: EngineAnswer, seconds: float, gs: GradientSystem, pool: Pool) -> None:
@@ -47,30 +49,44 @@ def absorb(engine: Engine, answer: EngineAnswer, seconds: float, gs: GradientSys
         pool.claimed[engine.name] = len(answer.points)
     if answer.rank is not None and answer.rank not in pool.evidence:
         pool.evidence.append(answer.rank)
+    signs = () if answer.levels is None else answer.levels.signs
+    odd = [m for m in gs.loss for change in signs if sum(e for e, s in zip(m, change, strict=True) if s < 0) & 1]
+    if odd:
+        pool.messages.append(f"{engine.name}: a sign change that is no symmetry")
+        signs = ()
+    elif answer.levels is not None and answer.levels not in pool.levels:
+        pool.levels.append(answer.levels)
     pool.seconds[engine.name] = seconds
     start = time.monotonic()
-    add_points(gs, answer.points, pool)
+    add_points(gs, answer.points, pool, signs)
+    if signs and answer.status is Status.SOLVED:
+        pool.claimed[engine.name] = pool.count()
     pool.seconds["refine"] = pool.seconds.get("refine", 0.0) + time.monotonic() - start
 
 
-def add_points(gs: GradientSystem, points: Iterable[Sequence[complex]], pool: Pool) -> None:
+def add_points(
+    gs: GradientSystem, points: Iterable[Sequence[complex]], pool: Pool, signs: Sequence[Sequence[int]] = ()
+) -> None:
     """Refine and certify approximate points; what does not converge to a simple zero is dropped.
 
-    A point is left out when its conjugate is refined, or for an even objective its negative.
+    `signs` are sign changes that leave the objective unchanged, at least that of all variables when it is even: of each
+    orbit, and of each conjugate pair, one point is enough. Coordinates close to 0 are tried as 0 first.
     """
     n = len(gs.variables)
     refiner = Refiner(gs.calculus, gs.elements.gradient)
     even = all(sum(m) % 2 == 0 for m in gs.loss)
     found = list(pool.certified)
     for images in _orbits([p for p in points if len(p) == n and all(abs(x) < 1e30 for x in p)], even):
-        candidate = refiner.refine(images[0])
+        point = images[0]
+        candidate = None
+        if signs:
+            small = SMALL_COORDINATE * max((abs(x) for x in point), default=0.0)
+            candidate = refiner.refine([0 if abs(x) <= small else x for x in point])
+        candidate = candidate or refiner.refine(point)
         if candidate is None:
             pool.unresolved.extend(tuple(complex(x) for x in point) for point in images)
-            continue
-        found.append(candidate)
-        if even:
-            negative = mirrored(candidate, gs.calculus) or refiner.refine([-x for x in images[0]])
-            found.extend([negative] if negative is not None else [])
+        else:
+            found += sign_images(candidate, signs or ([(-1,) * n] if even else []))
     pool.certified = distinct(found)
 
 
@@ -89,6 +105,16 @@ def _orbits(points: Iterable[Sequence[complex]], even: bool) -> list[list[Sequen
         key = max((*(s * x for x in real), *(s * c * y for y in imaginary)) for s, c in signs)
         groups.setdefault((size, *key), []).append(point)
     return list(groups.values())
+
+
+def sign_images(found: Certified, signs: Sequence[Sequence[int]]) -> list[Certified]:
+    """The box and its images under the group that the sign changes generate; the gradient moves with the point."""
+    images = {(1,) * len(found.box.real): found}
+    for change in signs:
+        for done, image in list(images.items()):
+            key = tuple(1 if zero else a * b for a, b, zero in zip(done, change, found.zeros, strict=True))
+            images.setdefault(key, image.changed(change))
+    return list(images.values())
 
 
 def add_symmetric_images(gs: GradientSystem, symmetries: Iterable[tuple[int, ...]], pool: Pool) -> None:

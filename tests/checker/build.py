@@ -89,6 +89,14 @@ def univariate_rank(degree: int, element: int = 0) -> dict[str, Any]:
     return rank([(element, [0])], [[k] for k in range(degree)])
 
 
+def levels(
+    multipliers: Iterable[Sequence[int]], *given: tuple[Iterable[Sequence[int]], Iterable[Any]], prime: str = PRIME
+) -> dict[str, Any]:
+    """Each level as its basis and its equations."""
+    read = [{"basis": [list(b) for b in basis], "equations": list(equations)} for basis, equations in given]
+    return {"rule": "levels", "prime": prime, "multipliers": [list(u) for u in multipliers], "levels": read}
+
+
 def bezout(*groups: int, **parts: Any) -> dict[str, Any]:
     return {"rule": "bezout", "groups": list(groups), **parts}
 

@@ -31,6 +31,7 @@ from tests.checker.build import (
     identity,
     infinite,
     inner,
+    levels,
     linear,
     local,
     poly,
@@ -60,6 +61,58 @@ def double_well() -> Certificate:
         fields=[rational([0], counted=False)],
         symmetries=[[-1]],
         infimum=by_form([1], [], ["1/4"], [0, 1]),
+    )
+
+
+WELLS = ((-(2**0.5), "minimum"), (2**0.5, "minimum"), (0, "strict_saddle"))
+
+
+def by_levels() -> Certificate:
+    """x^4/4 - x^2 by levels of normal forms: 1, x, x^2 are the basis, x^3 is reduced by the gradient."""
+    given = [([[0]], []), ([[1]], []), ([[2]], []), ([], [[0, [0]]])]
+    return {**double_well(), "completeness": levels([[1]], *given)}
+
+
+def by_orbits() -> Certificate:
+    """The same among the even monomials: the orbits {0} and {-sqrt 2, sqrt 2}."""
+    given = [([[0]], []), ([], []), ([[2]], []), ([], []), ([], [[0, [1]]])]
+    return {**double_well(), "completeness": {**levels([[2]], *given), "signs": [[-1]]}}
+
+
+def orbit_of_a_multiple_point() -> Certificate:
+    """x^4/4 + y^2/2: of the three functionals at 0 two are even in x, where 1 and x^2 span all modulo the gradient."""
+    given = [
+        ([[0, 0]], []),
+        ([], [[1, [0, 0]]]),
+        ([[2, 0]], []),
+        ([], [[[2, 1], 0, 1]]),
+        ([], [[0, [1, 0]]]),
+    ]
+    return certificate(
+        "x y",
+        "x^4/4 + y^2/2",
+        completeness={**levels([[2, 0], [0, 1]], *given), "signs": [[-1, 1]]},
+        fields=[rational([0, 0], dual=derivatives([0, 0], [1, 0], [2, 0]))],
+        points=[root(0)],
+        symmetries=[[-1, 2]],
+    )
+
+
+def two_ways() -> Certificate:
+    """x^4/4 - x^2 + y^2/2: the gradient reduces y, and x y and x^2 y are reduced by way of it."""
+    problem = ("x y", "x^4/4 - x^2 + y^2/2")
+    levels_given = [
+        ([[0, 0]], []),
+        ([[1, 0]], [[1, [0, 0]]]),
+        ([[2, 0]], [[[1, 1], 0, 1]]),
+        ([], [[0, [0, 0]], [[2, 1], 0, 1]]),
+    ]
+    return certificate(
+        *problem,
+        form=["1", "3"],
+        completeness=levels([[1, 0], [0, 1]], *levels_given),
+        points=[boxed(box(*problem, [x, 0]), kind, inertia=transform([[1, 0], [0, 1]])) for x, kind in WELLS],
+        symmetries=[[-1, 2]],
     )
 
 
@@ -429,6 +482,10 @@ HAND_WRITTEN: dict[str, Callable[[], Certificate]] = {
     make.__name__: make
     for make in (
         double_well,
+        by_levels,
+        by_orbits,
+        orbit_of_a_multiple_point,
+        two_ways,
         counted_field,
         attached_field,
         degenerate_minimum,

@@ -14,7 +14,7 @@ from exactland.engines.closure import Closure
 from exactland.engines.elimination import Elimination, product
 from exactland.engines.grading import MAX_POINTS, TooLarge, facets_at_infinity, monotone_polytope, newton_polytope
 from exactland.engines.monodromy import fill
-from exactland.engines.numeric import Evaluator, newton
+from exactland.engines.numeric import Evaluator, distinct, newton
 from exactland.engines.packed import Packing
 from tests.engines.systems import SYSTEMS, generic_chain, psd
 
@@ -156,7 +156,7 @@ def test_loops_find_the_other_points() -> None:
     start, last, residual = newton(evaluate, np.full((1, 4), 1.3 + 0.2j))
     assert last[0] < 1e-9
     assert residual[0] < 1e-11
-    found = fill(evaluate, start, 48, lambda points: points, time.monotonic() + 60)
+    found = fill(evaluate, start, 48, lambda points: points, distinct, time.monotonic() + 60)
     assert len(found) >= 48
     values, _, sizes = evaluate(found)
     assert (np.abs(values) <= 1e-9 * (1 + sizes)).all()
@@ -166,5 +166,5 @@ def test_loops_end_when_there_is_nothing_more() -> None:
     system = SYSTEMS["product3"][0]()
     evaluate = Evaluator(system)
     start = newton(evaluate, np.full((1, 3), 0.9 + 0.1j))[0]
-    found = fill(evaluate, start, 1000, lambda points: points, time.monotonic() + 2)
+    found = fill(evaluate, start, 1000, lambda points: points, distinct, time.monotonic() + 2)
     assert len(found) <= 17

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tests.checker.build import (
+    PRIME,
     Certificate,
     Number,
     alone,
@@ -17,6 +18,7 @@ from tests.checker.build import (
     derivatives,
     ideal,
     infinite,
+    levels,
     poly,
     rank,
     rational,
@@ -145,9 +147,50 @@ def cross(rows: Sequence[tuple[int, Sequence[int]]]) -> Certificate:
 FAR = ("completeness", "infinity", 0)
 ORIGIN_ALONE = "the origin is the only critical point of x^2 y^2/2"
 NONE_REAL = "x^2 y + y^2/2 - x has no real critical point"
+
+
+def by_levels(multipliers: Any, *given: Any, problem: tuple[str, str] = WELL, **parts: Any) -> Certificate:
+    """The rule of levels with 0 as the only point."""
+    return only_zero({**levels(multipliers, *given), **parts}, problem=problem)
+
+
+def too_few_multipliers() -> Certificate:
+    """x^4/4 - x^2 with the multiplier x^2 alone: 1 and x^2 span no more than the even polynomials."""
+    given = [([[0]], []), ([], []), ([[2]], []), ([], []), ([], [[0, [1]]])]
+    return certificate(
+        *WELL, completeness=levels([[2]], *given), points=[boxed(box(*WELL, [0])), boxed(box(*WELL, [2**0.5]))]
+    )
+
+
+def zero_modulo_the_prime() -> Certificate:
+    """p x^2/2 - x: modulo p the gradient p x - 1 is -1, but 1/p is a critical point."""
+    return certificate("x", f"{PRIME}*x^2/2 - x", completeness=levels([[1]], ([], [[0, [0]]]), ([], [])))
+
+
 LINE = [[0, poly((1, [0]))]]
 SQUARE = [[0, 0], [1, 0]]
 FORGERIES = [
+    Forgery("N1", "too few multipliers", too_few_multipliers, "x^4/4 - x^2 has exactly 2 complex critical points"),
+    Forgery("N2", "zero modulo the prime", zero_modulo_the_prime, "p x^2/2 - x has no critical point"),
+    Forgery(
+        "N3",
+        "an equation that says nothing",
+        lambda: changed(by_levels([[1]], ([[0]], []), ([], [[1, [0]]])), (["lines"], [{"combination": [[0, []]]}])),
+        ONLY_ZERO,
+    ),
+    Forgery("N4", "levels that end too early", lambda: by_levels([[1]], ([[0]], [])), ONLY_ZERO),
+    Forgery("F3", "sign 2", lambda: by_levels([[1]], ([[0]], []), signs=[[2]]), off=REJECTED),
+    Forgery("F3", "unknown prime of levels", lambda: by_levels([[1]], ([[0]], []), prime="7"), off=CRASH),
+    Forgery("F3", "basis monomial twice in a level", lambda: by_levels([[1]], ([[0], [0]], [])), off=REJECTED),
+    Forgery("F3", "basis monomial off the border", lambda: by_levels([[1]], ([[0]], []), ([[2]], [])), off=CRASH),
+    Forgery("F3", "one equation too few", lambda: by_levels([[1]], ([[0]], []), ([], [])), off=CRASH),
+    Forgery("F3", "equation of one entry", lambda: by_levels([[1]], ([[0]], []), ([], [[0]])), off=CRASH),
+    Forgery(
+        "F3",
+        "multiplier that does not divide",
+        lambda: by_levels([[1], [2]], ([[0]], []), ([], [[[1], 0, 1]])),
+        off=CRASH,
+    ),
     Forgery(
         "F3",
         "group is a boolean",

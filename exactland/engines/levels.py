@@ -1,0 +1,331 @@
+"""Normal forms level by level: the border of a basis, and the equations that make two ways to a product agree.
+
+Level d holds the products of degree d of a multiplier and a basis monomial of a lower level, the *border*. The normal
+forms of the lower levels give equations between them: the product u * v * b, reduced as u * NF(v * b) and as
+v * NF(u * b), must be the same; and each element of the ideal vanishes at its degree. A border monomial that the
+equations do not reduce is a new basis monomial. The matrices have as many columns as the border, not as the
+monomials of the degree.
+
+The same steps run modulo a prime, which gives the evidence of the rule of levels (`proofs/SPEC.md`), and in floating
+point with a well conditioned basis, which gives the candidates. A *fall*, an equation that reduces a lower level, ends
+the search: it has to be lifted to the rationals and added to the elements.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from exactland.engines.classes import Classes, meetings
+from exactland.engines.elimination import Array, echelon_form, product
+
+Vector: TypeAlias = npt.NDArray[Any]  # of int64 modulo a prime, of float64 in floating point
+Terms = Sequence[tuple[int, int]] | Sequence[tuple[int, float]]
+MAX_ENTRIES = 60_000_000  # of one matrix
+
+
+class OutOfTime(Exception):
+    """The time for the search is over."""
+
+
+class TooLarge(ArithmeticError):
+    """The next level has too many equations."""
+
+
+@dataclass(frozen=True)
+class Equation:
+    """An element times a monomial; or, without element, a monomial m reduced in two ways: u * NF(m / u) for two u.
+
+    `ways` are numbers of multipliers.
+    """
+
+    monomial: int
+    element: int | None = None
+    ways: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True)
+class Level:
+    """Basis monomials and border monomials that are reduced, and equations, as many, that do it."""
+
+    basis: tuple[int, ...]
+    pivots: tuple[int, ...]
+    equations: tuple[Equation, ...]
+
+
+class Arithmetic(Protocol):
+    """Modulo a prime, or in floating point."""
+
+    dtype: Any
+
+    def product(self, left: Vector, right: Vector) -> Vector:
+        """Matrix product."""
+
+    def solve(self, rows: Vector, width: int, degree: int) -> tuple[list[int], list[int], Vector]:
+        """Independent rows, pivots (below `width` unless there is a fall), and the pivots in terms of all columns."""
+
+
+@dataclass
+class Modular:
+    """Exact, modulo a prime."""
+
+    prime: int
+    dtype: Any = np.int64
+
+    def product(self, left: Vector, right: Vector) -> Vector:
+        return product(left.astype(np.int64), right.astype(np.int64), self.prime)
+
+    def solve(self, rows: Vector, width: int, degree: int) -> tuple[list[int], list[int], Vector]:
+        kept, echelon, pivots = echelon_form(np.asarray(rows % self.prime, dtype=np.int64), self.prime)
+        forms: Array = -echelon % self.prime
+        forms[range(len(pivots)), pivots] = 0
+        return kept, pivots, forms
+
+
+@dataclass
+class Floating:
+    """In floating point; the numbers of basis monomials are known from the run modulo a prime."""
+
+    sizes: Sequence[int]
+    dtype: Any = np.float64
+
+    def product(self, left: Vector, right: Vector) -> Vector:
+        return np.asarray(left @ right, dtype=np.float64)
+
+    def solve(self, rows: Vector, width: int, degree: int) -> tuple[list[int], list[int], Vector]:
+        rank = width - self.sizes[degree]
+        if rank <= 0:
+            return [], [], np.zeros((0, rows.shape[1]))
+        if len(rows) > rows.shape[1]:
+            rows = np.asarray(np.linalg.qr(rows, mode="r"))
+        space = np.linalg.svd(rows, full_matrices=False)[2][:rank]
+        pivots = pivot_columns(space[:, :width], rank)
+        forms = -np.linalg.solve(space[:, pivots], space)
+        forms[range(rank), pivots] = 0
+        return list(range(rank)), pivots, forms
+
+
+def pivot_columns(matrix: npt.NDArray[np.float64], count: int) -> list[int]:
+    """The first columns of a QR decomposition with column pivoting."""
+    work = matrix.copy()
+    norms = (work**2).sum(axis=0)
+    picked: list[int] = []
+    for _ in range(count):
+        j = int(np.argmax(norms))
+        vector = work[:, j]
+        length = float(np.linalg.norm(vector))
+        if length < 1e-12:
+            raise np.linalg.LinAlgError("the null space is degenerate")
+        vector = vector / length
+        picked.append(j)
+        projection = vector @ work
+        work -= np.outer(vector, projection)
+        norms = norms - projection**2
+        if len(picked) % 16 == 0:
+            norms = (work**2).sum(axis=0)
+        norms[picked] = -1.0
+    return picked
+
+
+@dataclass
+class Levels:
+    """The search. `elements` are polynomials with packed monomials; `heads` one monomial of each, for its class."""
+
+    classes: Classes
+    elements: Sequence[Terms]
+    arithmetic: Arithmetic
+    deadline: float
+    levels: list[Level] = field(default_factory=list)
+    order: list[int] = field(default_factory=list)  # basis monomials so far
+    fall: bool = False
+    work: int = 0  # about nanoseconds
+
+    def __post_init__(self) -> None:
+        packing, classes = self.classes.packing, self.classes
+        self.steps = [packing.degree(u) for u in classes.generators]
+        self.place: dict[int, int] = {}
+        self.row: dict[int, int] = {}
+        self.table: Vector = np.zeros((0, 0), dtype=self.arithmetic.dtype)
+        self.meetings = [(packing.degree(w), w, ways) for w, ways in meetings(classes).items()]
+        self.extra: dict[int, Vector] = {}
+        self.number = {u: k for k, u in enumerate(classes.generators)}
+        self.starting: dict[int, list[tuple[int, int]]] = {}
+        for g, terms in enumerate(self.elements):
+            if not terms:
+                continue
+            top = max(packing.degree(t) for t, _ in terms)
+            for start in classes.starts(classes.label(terms[0][0])):
+                self.starting.setdefault(top + packing.degree(start), []).append((g, start))
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether all products of multipliers and basis monomials are reduced, and no equation is left that could
+        reduce the basis further.
+        """
+        last = max((d for d, level in enumerate(self.levels) if level.basis), default=0)
+        reach = max([max(self.steps), *(d for d, _, _ in self.meetings)])
+        return len(self.levels) > max(last + reach, *self.starting, 0)
+
+    @property
+    def needed(self) -> int:
+        """The number of levels up to the products of multipliers and basis monomials."""
+        return max((d for d, level in enumerate(self.levels) if level.basis), default=0) + max(self.steps) + 1
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether 1 is reduced to 0."""
+        return self.fall and self.order == [0]
+
+    # -- one level -------------------------------------------------------------------------------------------------
+
+    def advance(self) -> bool:
+        """One more level; False when a fall was met."""
+        if time.monotonic() > self.deadline:
+            raise OutOfTime(f"at level {len(self.levels)} by borders")
+        degree = len(self.levels)
+        if degree == 0:
+            self._extend((0,), [], np.zeros((0, 1), dtype=self.arithmetic.dtype), [])
+            return True
+        border = self._border(degree)
+        columns = {m: j for j, m in enumerate(border)}
+        equations, rows = self._equations(degree, columns)
+        kept, pivots, forms = self.arithmetic.solve(rows, len(border), degree)
+        self.work += len(rows) * len(pivots) * rows.shape[1] + 200_000
+        if any(j >= len(border) for j in pivots):
+            self.fall = True
+            return False
+        gone = set(pivots)
+        free = [j for j in range(len(border)) if j not in gone]
+        read = [*range(len(border), rows.shape[1]), *free]
+        self._extend(
+            tuple(border[j] for j in free), [border[j] for j in pivots], forms[:, read], [equations[i] for i in kept]
+        )
+        return True
+
+    def _extend(self, basis: tuple[int, ...], pivots: list[int], forms: Vector, equations: list[Equation]) -> None:
+        for b in basis:
+            self.place[b] = len(self.order)
+            self.order.append(b)
+        for m in pivots:
+            self.row[m] = len(self.row)
+        table = np.zeros((len(self.row), len(self.order)), dtype=self.arithmetic.dtype)
+        table[: self.table.shape[0], : self.table.shape[1]] = self.table
+        table[self.table.shape[0] :] = forms
+        self.table = table
+        self.levels.append(Level(basis, tuple(pivots), tuple(equations)))
+
+    def _border(self, degree: int) -> list[int]:
+        found = {
+            b + u
+            for u, step in zip(self.classes.generators, self.steps, strict=True)
+            if step <= degree
+            for b in self.levels[degree - step].basis
+        }
+        return sorted(found, key=self.classes.packing.key)
+
+    def _multiplication(self, u: int, rows: int, columns: dict[int, int]) -> Vector:
+        """The first basis monomials times u, over the border and the basis."""
+        width = len(columns)
+        matrix = np.zeros((rows, width + len(self.order)), dtype=self.arithmetic.dtype)
+        for j, b in enumerate(self.order[:rows]):
+            m = b + u
+            if m in columns:
+                matrix[j, columns[m]] = 1
+            elif m in self.place:
+                matrix[j, width + self.place[m]] = 1
+            else:
+                matrix[j, width:] = self.table[self.row[m]]
+        return matrix
+
+    def _equations(self, degree: int, columns: dict[int, int]) -> tuple[list[Equation], Vector]:
+        width = len(columns) + len(self.order)
+        starts = [0]  # the number of basis monomials below each degree
+        for level in self.levels:
+            starts.append(starts[-1] + len(level.basis))
+        wanted: dict[int, dict[int, int]] = {}  # u: the monomials to be multiplied by u, and their places
+        plan: list[tuple[Equation, tuple[int, int], tuple[int, int]]] = []
+        generators = self.classes.generators
+
+        def use(u: int, m: int) -> tuple[int, int]:
+            places = wanted.setdefault(u, {})
+            return u, places.setdefault(m - generators[u], len(places))
+
+        found: dict[int, list[int]] = {}
+        for d, w, ways in self.meetings:
+            for b in self.levels[degree - d].basis if d <= degree else ():
+                found.setdefault(w + b, []).extend(ways)
+        for m, given in found.items():
+            if m not in columns:
+                ways = sorted(set(given))
+                plan += [(Equation(m, None, (ways[0], u)), use(ways[0], m), use(u, m)) for u in ways[1:]]
+        for m in columns:
+            ways = [self.number[m - q] for q in self.classes.quotients(m)]
+            basic = next(u for u in ways if m - generators[u] in self.place)
+            others = [u for u in ways if m - generators[u] not in self.place]
+            plan += [(Equation(m, None, (basic, u)), use(basic, m), use(u, m)) for u in others]
+        if (len(plan) + 1) * width > MAX_ENTRIES:
+            raise TooLarge(f"{len(plan)} equations in {width} columns")
+        values: dict[int, Vector] = {}
+        for u, monomials in wanted.items():
+            size = starts[degree - self.steps[u] + 1]
+            vectors = np.zeros((len(monomials), size), dtype=self.arithmetic.dtype)
+            for m, i in monomials.items():
+                form = self.form(m)[:size]
+                vectors[i, : len(form)] = form
+            values[u] = self.arithmetic.product(vectors, self._multiplication(generators[u], size, columns))
+            self.work += vectors.size * width // 8
+        rows = np.zeros((len(plan), width), dtype=self.arithmetic.dtype)
+        for i, (_, (u, a), (v, c)) in enumerate(plan):
+            rows[i] = values[u][a] - values[v][c]
+        starting = self.starting.get(degree, [])
+        elements = np.zeros((len(starting), width), dtype=self.arithmetic.dtype)
+        for i, (g, start) in enumerate(starting):
+            elements[i] = self._element(start, self.elements[g], columns, width)
+        equations = [*(Equation(start, g) for g, start in starting), *(equation for equation, _, _ in plan)]
+        return equations, np.vstack([elements, rows])
+
+    def _element(self, start: int, terms: Terms, columns: dict[int, int], width: int) -> Vector:
+        """An element times a monomial, over the border and the basis."""
+        total = np.zeros((1, width), dtype=self.arithmetic.dtype)
+        one = np.zeros((1, 1), dtype=self.arithmetic.dtype)
+        for t, c in terms:
+            m, vector = start + t, np.zeros((1, width), dtype=self.arithmetic.dtype)
+            if m in columns:
+                vector[0, columns[m]] = 1
+            elif self.classes.packing.degree(m) < len(self.levels):
+                form = self.form(m)
+                vector[0, len(columns) : len(columns) + len(form)] = form
+            else:
+                rest = next(self.classes.quotients(m))
+                vector = self._times(m - rest, self.form(rest), columns)
+            one[0, 0] = c
+            total = total + self.arithmetic.product(one, vector)
+        return np.asarray(total[0])
+
+    def _times(self, u: int, form: Vector, columns: dict[int, int]) -> Vector:
+        used = int(np.flatnonzero(form).max(initial=-1)) + 1
+        return self.arithmetic.product(form[None, :used], self._multiplication(u, used, columns))
+
+    def form(self, m: int) -> Vector:
+        """The normal form of any monomial of a level that is done, over the basis monomials so far or fewer."""
+        if m in self.place:
+            vector = np.zeros(self.place[m] + 1, dtype=self.arithmetic.dtype)
+            vector[-1] = 1
+            return vector
+        if m in self.row:
+            return np.asarray(self.table[self.row[m]])
+        if m not in self.extra:
+            rest = next(self.classes.quotients(m))
+            self.extra[m] = self._times(m - rest, self.form(rest), {})[0]
+        return self.extra[m]
+
+    # -- the end ---------------------------------------------------------------------------------------------------
+
+    def multiplication(self, u: int) -> Vector:
+        """The matrix of a multiplier at the end: each basis monomial times u over the basis."""
+        return self._multiplication(u, len(self.order), {})
