@@ -210,7 +210,8 @@ class _Search:
                 yield lambda form: (entry, [])
         if wanted == "bezout":
             return
-        for levels in list(pool.levels) if wanted in (None, "levels") else ():
+        by_levels = wanted == "levels" or (wanted is None and not pool.evidence)
+        for levels in list(pool.levels) if by_levels else ():
             if pool.orbits(levels.signs) < levels.bound:
                 start = time.monotonic()
                 add_multiple_points(gs, pool, levels)

@@ -134,10 +134,13 @@ def pivot_columns(matrix: npt.NDArray[np.float64], count: int) -> list[int]:
 
 @dataclass
 class Levels:
-    """The search. `elements` are polynomials with packed monomials; `heads` one monomial of each, for its class."""
+    """The search. `elements` are polynomials with packed monomials; `degrees` are theirs over the rationals, as terms
+    may vanish modulo the prime.
+    """
 
     classes: Classes
     elements: Sequence[Terms]
+    degrees: Sequence[int]
     arithmetic: Arithmetic
     deadline: float
     levels: list[Level] = field(default_factory=list)
@@ -155,12 +158,9 @@ class Levels:
         self.extra: dict[int, Vector] = {}
         self.number = {u: k for k, u in enumerate(classes.generators)}
         self.starting: dict[int, list[tuple[int, int]]] = {}
-        for g, terms in enumerate(self.elements):
-            if not terms:
-                continue
-            top = max(packing.degree(t) for t, _ in terms)
-            for start in classes.starts(classes.label(terms[0][0])):
-                self.starting.setdefault(top + packing.degree(start), []).append((g, start))
+        for g, (terms, degree) in enumerate(zip(self.elements, self.degrees, strict=True)):
+            for start in classes.starts(classes.label(terms[0][0])) if terms else ():
+                self.starting.setdefault(degree + packing.degree(start), []).append((g, start))
 
     @property
     def is_closed(self) -> bool:

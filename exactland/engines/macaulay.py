@@ -62,13 +62,10 @@ class Orbits(Macaulay):
     orbits = True
 
     def unsuited(self, system: PolynomialSystem) -> str | None:
-        """Few symmetries in many variables are not worth their many invariants."""
-        n, masks = len(system.variables), loss_symmetries(system)
-        if not masks:
-            return "no sign symmetries"
-        return (
-            "few sign symmetries, or too many variables" if n > MAX_VARIABLES or (len(masks) == 1 and n > 4) else None
-        )
+        """Small systems, and few symmetries, which have many invariants, are left to the engine without orbits."""
+        if not 5 <= len(system.variables) <= MAX_VARIABLES:
+            return "too few or too many variables to count orbits"
+        return "few sign symmetries" if len(loss_symmetries(system)) < 2 else None
 
 
 def search(system: PolynomialSystem, seconds: float, orbits: bool = False) -> EngineAnswer:
@@ -229,8 +226,8 @@ class _LevelSearch(_Search):
         from exactland.engines.levels import Levels, Modular
 
         closure = self.closure
-        elements = [e.modular for e in closure.elements]
-        self.levels = Levels(self.classes, elements, Modular(closure.prime), closure.deadline)
+        elements, degrees = [e.modular for e in closure.elements], [e.degree for e in closure.elements]
+        self.levels = Levels(self.classes, elements, degrees, Modular(closure.prime), closure.deadline)
 
     @property
     def work(self) -> int:
@@ -262,9 +259,10 @@ class _LevelSearch(_Search):
         from exactland.engines.evidence import level_evidence
         from exactland.engines.numeric import level_source
 
-        if self.by_rows:
-            return super().finish()
         closure, levels = self.closure, self.levels
+        if self.by_rows:
+            answer = super().finish()
+            return replace(answer, levels=level_evidence(closure, levels)) if levels.is_closed else answer
         evidence = level_evidence(closure, levels)
         how = f"{len(evidence.lines)} lines, {len(levels.levels)} levels of normal forms"
         return replace(_listed(closure, level_source(closure, levels), how), levels=evidence)

@@ -304,7 +304,7 @@ def level_source(closure: Closure, levels: Levels) -> Source:
         logs = np.log2(scale * spread)
         scaled = [scaled_row(closure, logs, entries, 0) for entries in elements]
         sizes = [len(level.basis) for level in levels.levels]
-        run = Levels(levels.classes, scaled, Floating(sizes), closure.deadline)
+        run = Levels(levels.classes, scaled, levels.degrees, Floating(sizes), closure.deadline)
         while len(run.levels) < len(levels.levels):
             run.advance()
         return [np.asarray(run.multiplication(u), dtype=np.float64) for u in levels.classes.generators]

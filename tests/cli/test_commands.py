@@ -17,6 +17,7 @@ from exactland import cli
 from exactland.objective import Objective
 from tests.cli.running import ROOT, exactland
 
+ENGINES = ("homotopy", "orbits", "macaulay", "msolve", "singular", "phcpack")
 PRODUCT = "examples/product.toml"
 LANDSCAPE_KEYS = [
     "schema", "title", "problem_sha256", "class", "complete", "reason", "counts", "infimum", "critical", "clarke_only",
@@ -180,7 +181,7 @@ def test_rules_are_chosen_by_name() -> None:
 
     text = exactland("solve", "--help").out
     assert [rule for rule in RULES if rule not in text] == []
-    for rule in ("rank", "ideal"):
+    for rule in ("rank", "levels", "ideal"):
         outcome = exactland("solve", PRODUCT, "--engine", "macaulay", "--rule", rule, "--json")
         assert (outcome.code, outcome.err) == (0, "")
         assert (json.loads(outcome.out)["counts"]["complex_points"] is None) == (rule == "ideal")
@@ -218,7 +219,7 @@ def test_doctor_finds_itself_well() -> None:
     assert (text.code, data.code) == (0, 0)
     assert text.out.splitlines()[-1].endswith(": ok")
     found = json.loads(data.out)
-    assert [engine["name"] for engine in found["engines"]] == ["homotopy", "macaulay", "msolve", "singular", "phcpack"]
+    assert [engine["name"] for engine in found["engines"]] == [*ENGINES]
     assert all(engine["purpose"] and engine["how_to_get"] for engine in found["engines"])
     assert all(f"engine {engine['name']}: " in text.out for engine in found["engines"])
     assert (found["schema"], found["ok"], found["self_test"]) == ("exactland.doctor/1", True, "ok")

@@ -61,7 +61,7 @@ def bound_by_levels(given: PolynomialSystem, answer: EngineAnswer) -> int:
     return level_bound(value, elements, signs, "signs")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("name", "orbits"), [("chain4", 7), ("linear212", 9), ("linear222", 65)])
+@pytest.mark.parametrize(("name", "orbits"), [("chain5", 9), ("linear222", 65), ("linear2112", 21)])
 def test_orbits_under_sign_changes(name: str, orbits: int) -> None:
     build, count = SYSTEMS[name]
     given = build()
