@@ -286,7 +286,7 @@ def _limit(pid: int, memory: int, seconds: float) -> None:
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, OUTPUT_LIMIT),
-        (resource.RLIMIT_CPU, int(min(seconds, FOREVER)) + 30),
+        (resource.RLIMIT_CPU, int(min(seconds, FOREVER)) + 30 if seconds > 0 else 30),
     ):
         with contextlib.suppress(ProcessLookupError, PermissionError, ValueError, OSError):
             resource.prlimit(pid, kind, (value, value))
