@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: A tracker that should need less than this is not worth the advice of another program.
 SHORT = 0.5
+#: A tracker that needs longer than this does not stay alone, whatever was expected: it may be hopeless.
+PATIENCE = 3.0
 #: Seconds for an engine that complements others: this, or this many times what they have needed.
 LEAST, TIMES = 10.0, 5.0
 SINGULAR = "singular"
@@ -127,9 +129,9 @@ class Schedule:
         """Let others watch over the path tracker where it takes long."""
         expected = expected_seconds(self.system)
         if self._cores > 1:
-            self._patience = 0.2 + 2 * expected
+            self._patience = min(0.2 + 2 * expected, PATIENCE)
             if expected > SHORT and any(engine.name == SINGULAR for engine in self.waiting):
-                self._advice = begin_guide(self.system, self._patience)
+                self._advice = begin_guide(self.system, 2 * expected)
 
     def _wait(self) -> None:
         """Until something has happened: an answer, advice, or time for another engine."""

@@ -94,6 +94,17 @@ def test_a_quick_tracker_stays_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule.close()
 
 
+def test_no_tracker_stays_alone_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schedules, "expected_seconds", lambda _: 1000.0)
+    monkeypatch.setattr(schedules, "PATIENCE", 0.2)
+    monkeypatch.setattr(schedules, "begin_guide", lambda *_: None)
+    schedule = Schedule(SYSTEM, [Fake("homotopy", 60), Fake("macaulay", 0)], 100.0)
+    asked = schedule.next(Pool())
+    assert asked is not None
+    assert asked[0].name == "macaulay"
+    schedule.close()
+
+
 def test_one_core_runs_one_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schedules, "cores", lambda: 1)
     slow, quick = Fake("homotopy", 1.0), Fake("macaulay", 0)
@@ -180,6 +191,7 @@ def test_a_run_modulo_a_prime_calls_the_tracker_off(
     fake.chmod(fake.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv(ENVIRONMENT, str(fake))
     monkeypatch.setattr(schedules, "expected_seconds", lambda _: 10.0)
+    monkeypatch.setattr(schedules, "PATIENCE", 60.0)
     tracker = Fake("homotopy", 4.0)
     start = time.monotonic()
     schedule = Schedule(SYSTEM, [tracker, Fake("macaulay", 0), Fake("singular", 0, complements=True)], 30.0)
