@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from flint import fmpq_mpoly
+from flint import fmpq_mpoly, fmpz
 
 from exactland.classify.balanced import Balanced
 from exactland.classify.branches import Branch
@@ -39,10 +39,15 @@ def line(given: Line) -> dict[str, Any]:
     """Integer multipliers and one divisor."""
     divisor = lcm(*(factor.denominator for _, multiplier in given.combination for factor, _ in multiplier))
     combination = [
-        [index, [[str(int(factor * divisor)), list(exponents)] for factor, exponents in multiplier]]
+        [index, [[_digits(int(factor * divisor)), list(exponents)] for factor, exponents in multiplier]]
         for index, multiplier in given.combination
     ]
-    return {"combination": combination} if divisor == 1 else {"combination": combination, "divisor": str(divisor)}
+    return {"combination": combination} if divisor == 1 else {"combination": combination, "divisor": _digits(divisor)}
+
+
+def _digits(number: int) -> str:
+    """The text of an integer of any length; that of Python's own integers is limited."""
+    return str(fmpz(number))
 
 
 def rank(evidence: RankEvidence) -> dict[str, Any]:

@@ -28,7 +28,6 @@ from exactland.certify.reading import Checked, landscape_of
 from exactland.certify.real_points import real_completeness
 from exactland.certify.reduced import Part, lift, lift_orbit
 from exactland.checker import Rejection, ResourceLimit, check_bytes
-from exactland.classify.symmetries import signed_permutations
 from exactland.engines.base import LevelEvidence, RankEvidence
 from exactland.engines.flow import positive_dimension
 from exactland.engines.rur import AlgebraicOrbit
@@ -36,6 +35,7 @@ from exactland.expression import square_terms
 from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective
 from exactland.polynomial import to_polynomial
+from exactland.reduce.symmetries import signed_permutations
 from exactland.solving.begin import Begun
 from exactland.solving.refine import separating_form
 from exactland.solving.system import GradientSystem

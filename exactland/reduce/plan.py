@@ -11,8 +11,9 @@ from exactland.polynomial import Polynomial
 from exactland.reduce.base import Evaluate, N, Reduction
 from exactland.reduce.blocks import Blocks
 from exactland.reduce.quadratic import Elimination, bezout_number
+from exactland.reduce.turned import Turned
 
-KINDS: tuple[type[Reduction], ...] = (Elimination, Blocks)
+KINDS: tuple[type[Reduction], ...] = (Elimination, Blocks, Turned)
 SMALL = 64
 """Systems with a smaller Bezout number take no time; they are solved as they are."""
 

@@ -12,6 +12,9 @@ from exactland.reduce.plan import Plan, plan
 from exactland.solving.schedule import Schedule, cores
 from exactland.solving.system import gradient_system, gradient_system_of
 
+#: The part of the time of an engine that smaller objectives get; they are not always easier, see `docs/reductions.md`.
+SHARE = 1 / 3
+
 
 class Begun:
     """The gradient system of an objective, the systems of its reductions, and a schedule for each of those.
@@ -41,11 +44,15 @@ class Begun:
         self.close()
         self.plan = chosen
         self.leaves = [self.gs]
+        seconds = self.seconds
         if chosen.reduction is not None:
             self.leaves = [gradient_system(leaf, tuple(leaf.context().names())) for leaf in chosen.leaves()]
+            seconds *= SHARE
         # Orbits are counted for the whole objective only.
         engines = [e for e in self._engines if chosen.reduction is None or e.name != ORBITS]
-        self.schedules = [Schedule(gs.system, engines, self.seconds, self._progress) for gs in self.leaves]
+        self.schedules = [Schedule(gs.system, engines, seconds, self._progress) for gs in self.leaves]
+        for schedule in self.schedules:
+            schedule.only_complete = chosen.reduction is not None
         for schedule in self.schedules[: cores()]:
             schedule.begin()
 

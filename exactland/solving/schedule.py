@@ -56,6 +56,7 @@ class Schedule:
         self.progress = progress
         self.waiting = list(engines)
         self.seconds = seconds
+        self.only_complete = False  # whether points without any evidence would be of no use
         self._alone = all(engine.complements for engine in engines)
         self._cores = cores()
         self._running: list[Run] = []
@@ -92,7 +93,7 @@ class Schedule:
             if complements and pool is None:
                 return
             self.waiting.pop(0)
-            if complements and pool is not None and not points_are_missing(pool):
+            if complements and pool is not None and not points_are_missing(pool, self.only_complete):
                 continue
             self._last, self._patience = time.monotonic(), math.inf
             self.progress(f"engine {engine.name}")
@@ -173,10 +174,14 @@ class Schedule:
             self._advice = None
 
 
-def points_are_missing(pool: Pool) -> bool:
-    """Whether more points could help: fewer are known than the evidence allows, or none where there is no evidence."""
+def points_are_missing(pool: Pool, only_complete: bool = False) -> bool:
+    """Whether more points could help: fewer are known than the evidence allows, or none where there is no evidence
+    (unless a list that is not shown to be complete is of no use).
+    """
     if pool.evidence or pool.levels:
         if any(pool.orbits(levels.signs) >= levels.bound for levels in pool.levels):
             return False
         return all(pool.count() < len(evidence.basis) for evidence in pool.evidence)
+    if only_complete:
+        return False
     return pool.positive_dimensional is None and not any(pool.claimed.values())

@@ -59,6 +59,8 @@ def test_known_landscapes(case: Expected) -> None:
 
 
 NESTED = (
+    ("x^4+y^4+x*y+x^3+y^3", ["linear", "bezout"]),
+    ("(x^2*z+y^2*w-1)^2+(x*z+y*w-2)^2+(x^2+y^2+z^2+w^2)/5+x*y/3", ["linear", "rank"]),
     ("x^4-x+y^4-2*y^2+z^4-3*z", ["product", "bezout"]),
     ("(x*y-2)^2+x^2/10+y^2/7+(z*w-1)^2+z^2/3+w^2/5+(b-z)^2", ["eliminate", "product", "rank"]),
     ("(x*y-2)^2+x^4/10+y^2/7+(a^2-2)^4", ["rank"]),  # multiple points +-sqrt 2 beside irrational ones: not by parts

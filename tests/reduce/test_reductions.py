@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import product
 
 import pytest
 
@@ -14,6 +15,7 @@ from exactland.reduce.base import Reduction
 from exactland.reduce.blocks import Blocks
 from exactland.reduce.plan import Plan, plan
 from exactland.reduce.quadratic import Elimination, bezout_number
+from exactland.reduce.turned import Turned
 
 
 def polynomial(expression: str) -> Polynomial:
@@ -123,3 +125,39 @@ def test_accepts_is_apply(kind: type[Reduction]) -> None:
     for expression, _ in QUADRATIC:
         p = polynomial(expression)
         assert kind.accepts(p) is (kind.apply(p) is not None)
+
+
+SYMMETRIC = (
+    ("x^4 + y^4 + x*y + x^3 + y^3", 2),
+    ("x^4 + y^4 - x^2*y + x*y^2", 2),  # x and -y are swapped
+    ("x^3 + y^3 + z^3 + w^3 + x*y + z*w + (x + y)^2*(z + w)^2", 4),
+    ("x^3*y + y^3*x + z^3 + w^3 + (x - y)*(z - w)", 2),
+    ("a^4 + b^4 + c^4 + d^4 + a*b + b*c + c*d + d*a + a + b + c + d", 4),
+)
+
+
+@pytest.mark.parametrize(("expression", "order"), SYMMETRIC, ids=[e for e, _ in SYMMETRIC])
+def test_swaps_become_sign_changes(expression: str, order: int) -> None:
+    p = polynomial(expression)
+    found = Turned.apply(p)
+    assert found is not None
+    turned = found.parts[0]
+    signs = [s for s in product((1, -1), repeat=p.context().nvars()) if changed(turned, s) == turned]
+    assert len(signs) >= order
+    (y,) = points(random.Random(5), found.parts)
+    assert at(p, found.invert([y], at)) * at(turned, [Fraction(1)] * len(y)) == at(turned, y) * at(
+        p, found.invert([[Fraction(1)] * len(y)], at)
+    )
+    form = [Fraction(k + 1, 3) for k in range(len(y))]
+    value = sum(c * v for c, v in zip(found.form(form), found.invert([y], at), strict=True))
+    assert value == sum(c * v for c, v in zip(form, y, strict=True))
+
+
+def changed(p: Polynomial, signs: Sequence[int]) -> Polynomial:
+    context = p.context()
+    return p.compose(*(s * context.gen(i) for i, s in enumerate(signs)), ctx=context)
+
+
+@pytest.mark.parametrize("expression", ["x^4 + y^4", "x^4 + y^3 + x*y", "x^2*y^2 + x^2 + y^2", "x^3 + x"])
+def test_no_turn_without_more_sign_changes(expression: str) -> None:
+    assert not Turned.accepts(polynomial(expression))

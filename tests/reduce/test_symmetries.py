@@ -7,7 +7,7 @@ from flint import fmpq_mpoly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exactland.classify.symmetries import preserves, signed_permutations
+from exactland.reduce.symmetries import preserves, signed_permutations
 from tests.classify.polynomials import polynomial, polynomials, ring
 
 

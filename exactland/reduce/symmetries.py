@@ -16,12 +16,16 @@ import numpy as np
 from flint import fmpq, fmpq_mpoly
 from numpy.typing import NDArray
 
-from exactland.classify._tools import Exponents, terms
-
+Exponents = tuple[int, ...]
 SignedPermutation = tuple[int, ...]
 MAXIMUM_VARIABLES = 12
 _NODE_BUDGET = 3000
 _Words = NDArray[np.uint64]
+
+
+def terms(p: fmpq_mpoly) -> dict[Exponents, fmpq]:
+    """Exponent vector -> coefficient, with plain int exponents."""
+    return {tuple(int(k) for k in e): c for e, c in p.to_dict().items()}
 
 
 def preserves(p: fmpq_mpoly, s: SignedPermutation) -> bool:
