@@ -129,7 +129,7 @@ def assemble_components(
     until = time.monotonic() + seconds
     for k, (part, entry) in enumerate(zip(found.parts, components, strict=True)):
         left = (until - time.monotonic()) / (len(found.parts) - k)
-        strata = _strata(gs, part, max(1.0, left))
+        strata = _strata(gs, part, found.parts, max(1.0, left))
         entry["strata"] = plain_strata(strata)
         reasons.append([stratum.reason for stratum in strata])
     values = [p.value for p in points] + [part.value for part in found.parts]
@@ -177,11 +177,12 @@ def assemble_components(
     return certificate, [p.reason for p in points], reasons
 
 
-def _strata(gs: GradientSystem, part: Part, seconds: float) -> list[Stratum]:
+def _strata(gs: GradientSystem, part: Part, parts: Sequence[Part], seconds: float) -> list[Stratum]:
     """The types along one component."""
     value = part.value if part.root is not None else part.value[0]
     generators = [g.poly for g in part.leaf.basis]
-    return strata_of(gs.polynomial, generators, value, dimension=part.leaf.dimension, seconds=seconds)
+    others = [p.value for p in parts if p.leaf is part.leaf and p is not part]
+    return strata_of(gs.polynomial, generators, value, others=others, seconds=seconds)
 
 
 def _form(gs: GradientSystem, orbits: Sequence[ExactPoint], others: Sequence[ExactPoint]) -> tuple[int, ...]:

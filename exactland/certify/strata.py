@@ -33,6 +33,8 @@ def _entry(stratum: Stratum) -> dict[str, Any]:
         if "proof" in proof:
             proof["proof"] = degenerate_proof(proof["proof"])
         entry["proof"] = {key: value if key == "proof" else _plain(value) for key, value in proof.items()}
+    if stratum.bounds is not None:
+        entry["bounds"] = _plain(stratum.bounds)
     if stratum.lower is not None:
         entry["lower"] = _plain(stratum.lower)
     return entry

@@ -67,7 +67,7 @@ def read_strata(value: Any, problem: Problem, component: Component, budget: Term
     ended = False
     for item in sequence(value, "strata", most=MAX_STRATA):
         kernel.need(not ended, "W6", "a stratum after the last", "the last stratum without a condition")
-        entry = record(item, "equations nonzero kind", "positive proof sample lower", "stratum")
+        entry = record(item, "equations nonzero kind", "positive bounds proof sample lower", "stratum")
         n = len(problem.variables)
         equations, nonzero, positive = (
             [budget.polynomial(p, n) for p in sequence(entry.get(name, []), name)]
@@ -96,6 +96,11 @@ def _stratum(entry: dict[str, Any], place: Place, problem: Problem, component: C
     parts = [tuple(tuple(sorted(p.items())) for p in polys) for polys in (equations, place.nonzero, place.positive)]
     if component.value is None:
         low, high = component.interval
+        if "bounds" in entry:
+            bounds = [rational(c, "bounds") for c in sequence(entry["bounds"], "bounds", 2)]
+            wide = bounds[0] <= low and high <= bounds[1]
+            kernel.need(wide, "W17", "bounds that may be wrong", "bounds around the interval of the value")
+            low, high = bounds
         above, below = dict(loss), {m: -c for m, c in loss.items()}
         add_into(above, {(0,) * n: Fraction(1)}, -low)
         add_into(below, {(0,) * n: Fraction(1)}, high)

@@ -7,9 +7,10 @@ none does, the type is shown where some polynomials do not all vanish, and the n
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -40,6 +41,7 @@ class Stratum:
     proof: dict[str, Any] | None = None
     positive: list[fmpq_mpoly] = field(default_factory=list)
     lower: list[Fraction] | None = None
+    bounds: tuple[Fraction, Fraction] | None = None  # around the value, where it is not rational
     reason: str = ""
 
 
@@ -48,14 +50,15 @@ def strata_of(
     generators: Sequence[fmpq_mpoly],
     value: Fraction | tuple[Fraction, Fraction],
     *,
-    dimension: int | None = None,
+    others: Sequence[tuple[Fraction, Fraction]] = (),
     seconds: float = 60,
 ) -> list[Stratum]:
     """The strata of the component where the generators vanish and the loss is the value, or strictly between the two.
 
-    The chain covers the component; strata on which no type was shown are `undecided`, with the reason.
+    `others` are bounds of other values that the loss has where the generators vanish. The chain covers the component;
+    strata on which no type was shown are `undecided`, with the reason.
     """
-    return _Search(loss, list(generators), value, dimension, time.monotonic() + seconds).run()
+    return _Search(loss, list(generators), value, others, time.monotonic() + seconds).run()
 
 
 class _Search:
@@ -64,21 +67,36 @@ class _Search:
         loss: fmpq_mpoly,
         generators: list[fmpq_mpoly],
         value: Fraction | tuple[Fraction, Fraction],
-        dimension: int | None,
+        others: Sequence[tuple[Fraction, Fraction]],
         deadline: float,
     ) -> None:
-        self.loss, self.generators, self.dimension, self.deadline = loss, generators, dimension, deadline
+        self.loss, self.generators, self.deadline = loss, generators, deadline
         self.ring = loss.context()
         self.n = int(self.ring.nvars())
         self.one = self.ring.constant(1)
         self.value = value if isinstance(value, Fraction) else None
         self.bounds: list[fmpq_mpoly] = []
         self.accept: list[tuple[fmpq_mpoly, float, float]] = []
+        self.around: tuple[Fraction, Fraction] | None = None
         if isinstance(value, tuple):
-            low, high = value
+            low, high = self.around = self._around(value, others)
             self.bounds = [loss - to_fmpq(low), to_fmpq(high) - loss]
             self.accept = [(loss, float(low), float(high))]
         self.floor = value if isinstance(value, Fraction) else value[0]
+
+    def _around(
+        self, value: tuple[Fraction, Fraction], others: Sequence[tuple[Fraction, Fraction]]
+    ) -> tuple[Fraction, Fraction]:
+        """Short bounds around the value, well away from the other values seen where the generators vanish."""
+        low, high = value
+        function = sampling.Numeric(self.loss).value
+        seen = [function(x) for x in sampling.points_on(self.generators, [], self.n, 24)]
+        slack = max(1e-6, float(high - low), 1e-6 * abs(float(low)))
+        gaps = [float(low) - v for v in seen if v < float(low) - slack]
+        gaps += [v - float(high) for v in seen if v > float(high) + slack]
+        gaps += [float(max(a - high, low - b)) for a, b in others if a > high or b < low]
+        gap = Fraction(min([*gaps, 1.0]))
+        return _short(low - gap / 4, low), -_short(-high - gap / 4, -high)
 
     @property
     def left(self) -> float:
@@ -98,7 +116,7 @@ class _Search:
                 stage = self._stage(equations)
             except TooLarge as error:
                 stage = [Stratum(equations, [], "undecided", reason=f"the ideal of the stratum is too large: {error}")]
-            result.extend(stage)
+            result.extend(replace(stratum, bounds=self.around) for stratum in stage)
             equations = stage[0].nonzero
             if not equations:
                 return result
@@ -126,6 +144,7 @@ class _Search:
             return [self._point(place, equations, point)]
         points = sampling.points_on(basis.basis, self.accept, self.n)
         seen = sampling.curvatures(self.loss, points)
+        place.active = {sign: seen.active(sign) for sign in (1, -1)} if len(points) > 3 else {}
         flat = _FLAT * max(1.0, seen.scale)
         if not points:
             found = self._empty(place, equations)
@@ -174,7 +193,7 @@ class _Search:
     ) -> Stratum | None:
         flat = _FLAT * max(1.0, seen.scale)
         if all(strict):
-            for level in (0, 1, 2) if self.n <= 5 else (0, 1):
+            for level in (0, 1, 2):
                 below = place.curvature(1, self.one, level)
                 if below is not None:
                     found = self._strict(place, equations, [], [], below, self.one, [Fraction(1), 0])
@@ -205,7 +224,7 @@ class _Search:
     def _above(self, place: Along, gain: fmpq_mpoly, stated: list[Any]) -> dict[str, Any] | None:
         if self._subharmonic is not None:
             return self._subharmonic
-        for level in (0, 1):
+        for level in (0, 1, 2):
             found = place.curvature(-1, gain, level)
             if found is not None:
                 return {**found, "gain": stated}
@@ -361,11 +380,11 @@ class _Search:
         nonzero = squarefree_simple(place.basis.normal(x) for x in self.ring.gens())
         if any(h.is_constant() for h in nonzero):
             return None
-        gain = sum((h * h for h in nonzero), self.ring.constant(0))
-        for level in (0, 1, 2) if self.n <= 5 else (0, 1):
+        for power, level in ((1, 0), (1, 1), (1, 2), (2, 3)):
+            gain = sum((h ** (2 * power) for h in nonzero), self.ring.constant(0))
             below = place.curvature(1, gain, level)
             if below is not None:
-                return self._strict(place, equations, nonzero, [], below, gain, [Fraction(1), 1])
+                return self._strict(place, equations, nonzero, [], below, gain, [Fraction(1), power])
         return None
 
     def _by_sign(
@@ -378,7 +397,7 @@ class _Search:
             f for row in self._place(basis, []).normal for p in row for _, f in [(0, p)]
         )
         for h in [c for c in candidates if not c.is_constant()][:6]:
-            values = [sampling.Numeric(h)(x) for x in points]
+            values = [sampling.Numeric(h).value(x) for x in points]
             kinds = {s: {k for k, v in zip(strict, values, strict=True) if v * s > 1e-9} for s in (1, -1)}
             if any(len(k) > 1 for k in kinds.values()):
                 continue
@@ -474,6 +493,15 @@ def _decided(matrix: list[list[fmpq_mpoly]], point: Sequence[fmpq]) -> str | Non
     if any(v == 0 for v in values):
         return None
     return "maximum" if negative else "minimum"
+
+
+def _short(least: Fraction, most: Fraction) -> Fraction:
+    """A number of few binary places from `least` to `most`."""
+    for places in range(200):
+        found = Fraction(math.floor(most * 2**places), 2**places)
+        if found >= least:
+            return found
+    return most
 
 
 def _line(line: Line) -> dict[str, Any]:

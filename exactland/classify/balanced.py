@@ -106,8 +106,8 @@ def _definite(basis: Basis, top: fmpq_mpoly, degree: int, seconds: float) -> Sum
     solved = cones.solve(blocks, range(first, len(blocks)), seconds)
     if solved is None:
         return None
-    scale = solved[-1][0][0][0]
-    powers = tuple((from_fmpq(matrix[0][0] / scale), degree) for matrix, _ in solved[first:-1])
+    scale = cones.number(solved[-1])
+    powers = tuple((from_fmpq(cones.number(one) / scale), degree) for one in solved[first:-1])
     squares: list[tuple[Fraction, fmpq_mpoly]] = []
     for (matrix, frame), members in zip(solved[:first], groups.values(), strict=True):
         mixed = [

@@ -33,13 +33,19 @@ _MAXIMUM_UNKNOWNS = 12_000
 _ROUNDS = 5
 
 
-def solve(blocks: Sequence[tuple[int, Products]], wanted: Sequence[int], seconds: float = 30) -> list[Solution] | None:
+def solve(
+    blocks: Sequence[tuple[int, Products]], wanted: Sequence[int], seconds: float = 30, *, scaled: bool = False
+) -> list[Solution] | None:
     """For each block G_b on some combinations of its members, or None when nothing was found; the blocks `wanted` are
-    not zero.
+    not zero. With `scaled` the members are first brought to about the same size.
     """
     deadline = time.monotonic() + seconds
-    frames = [_identity(size) for size, _ in blocks]
-    current = [dict(products) for _, products in blocks]
+    scales = _equilibrated(blocks) if scaled else [[fmpq(1)] * size for size, _ in blocks]
+    frames = [[[c * x for x in row] for c, row in zip(s, _identity(len(s)), strict=True)] for s in scales]
+    current: list[Products] = [
+        {(i, j): {key: c * s[i] * s[j] for key, c in v.items()} for (i, j), v in products.items()}
+        for s, (_, products) in zip(scales, blocks, strict=True)
+    ]
     for _ in range(_ROUNDS):
         kept = _prune(current, [len(f) for f in frames])
         if any(not kept[b] for b in wanted) or time.monotonic() > deadline:
@@ -63,6 +69,41 @@ def solve(blocks: Sequence[tuple[int, Products]], wanted: Sequence[int], seconds
         frames = [_combined(s, f) for s, f in zip(smaller, frames, strict=True)]
         current = [_congruent(p, s) for p, s in zip(current, smaller, strict=True)]
     return None
+
+
+def number(solution: Solution) -> fmpq:
+    """The unknown of a block of one member."""
+    matrix, frame = solution
+    return matrix[0][0] * frame[0][0] ** 2
+
+
+def _equilibrated(blocks: Sequence[tuple[int, Products]]) -> list[list[fmpq]]:
+    """Powers of two for the members of the blocks that bring the entries of the products to about the same size."""
+    keys: dict[Hashable, int] = {}
+    entries: list[tuple[int, int, int, float]] = []
+    starts = np.concatenate([[0], np.cumsum([size for size, _ in blocks])])
+    for start, (_, products) in zip(starts, blocks, strict=False):
+        for (i, j), vector in products.items():
+            for key, c in vector.items():
+                entries.append((int(start) + i, int(start) + j, keys.setdefault(key, len(keys)), abs(float(c))))
+    if not entries:
+        return [[fmpq(1)] * size for size, _ in blocks]
+    left, right, row = (np.array([e[k] for e in entries], dtype=int) for k in range(3))
+    sizes = np.log2(np.array([e[3] for e in entries]) + 1e-300)
+    member, condition = np.zeros(int(starts[-1])), np.zeros(len(keys))
+    for _ in range(8):
+        now = sizes + member[left] + member[right] + condition[row]
+        worst = np.full(len(keys), -np.inf)
+        np.maximum.at(worst, row, now)
+        condition -= worst
+        now = sizes + member[left] + member[right] + condition[row]
+        worst = np.full(len(member), -np.inf)
+        np.maximum.at(worst, left, now)
+        np.maximum.at(worst, right, now)
+        member -= np.where(np.isfinite(worst), worst, 0.0) / 2
+    powers = [round(float(x)) for x in member]
+    made = [fmpq(1 << k) if k >= 0 else fmpq(1, 1 << -k) for k in powers]
+    return [made[a:b] for a, b in pairwise(int(s) for s in starts)]
 
 
 def _identity(size: int) -> list[list[fmpq]]:

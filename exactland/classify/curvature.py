@@ -21,7 +21,7 @@ from exactland.classify.modulo import Basis
 from exactland.polynomial import hessian
 
 Vector = list[fmpq_mpoly]
-_MAXIMUM_FIELDS = 110
+_MAXIMUM_FIELDS = 150
 _MAXIMUM_ROWS = 700
 
 
@@ -57,6 +57,7 @@ class Along:
     normal: list[Vector] = field(default_factory=list)
     signs: list[int] = field(default_factory=list)  # for each sign symmetry the variables that change, as bits
     gradings: list[list[int]] = field(default_factory=list)  # weights under which all is homogeneous
+    active: dict[int, set[int]] = field(default_factory=dict)  # by sign, the coordinates of promising fields
 
     def __post_init__(self) -> None:
         self.hessian = [list(row) for row in hessian(self.loss)]
@@ -107,34 +108,38 @@ class Along:
 
     def curvature(self, sign: int, gain: fmpq_mpoly, level: int) -> dict[str, Any] | None:
         """sum w p d^T (sign H) d + rest + gain = 0 modulo the ideal; the entry without its `gain`."""
-        for fields in self._field_sets(level):
-            found = self._with_fields(fields, sign, gain, level)
+        for fields, still in self._field_sets(sign, level):
+            found = self._with_fields(fields, sign, gain, level, still)
             if found is not None:
                 return found
         return None
 
     def empty(self, level: int) -> dict[str, Any] | None:
         """rest + 1 = 0 modulo the ideal, squares up to this degree: the entry without its `gain`."""
-        found = self._with_fields([], 1, self.ring.constant(1), level)
+        found = self._with_fields([], 1, self.ring.constant(1), level, False)
         return None if found is None else {"rest": found["rest"], "cofactors": found["cofactors"]}
 
-    def _field_sets(self, level: int) -> Iterator[list[Vector]]:
+    def _field_sets(self, sign: int, level: int) -> Iterator[tuple[list[Vector], bool]]:
+        """Fields m e_i with m of growing degree; first those that keep all weights, if any."""
         zero = self.ring.constant(0)
+        coordinates = sorted(self.active.get(sign, set(range(self.n))))
 
-        def vector(e: Exponents, i: int) -> Vector:
-            return [monomial(self.ring, e) if k == i else zero for k in range(self.n)]
+        def vectors(pairs: list[tuple[Exponents, int]]) -> list[Vector]:
+            return [[monomial(self.ring, e) if k == i else zero for k in range(self.n)] for e, i in pairs]
 
         if level == 0:
-            yield [vector((0,) * self.n, i) for i in range(self.n)]
+            yield vectors([((0,) * self.n, i) for i in coordinates]), False
             return
-        pairs = [(e, i) for e in self.standard(level) for i in range(self.n)]
-        if self.gradings:
-            still = [(e, i) for e, i in pairs if self.weight(e) == self.weight(_unit(self.n, i))]
-            if 0 < len(still) < len(pairs):
-                yield [vector(e, i) for e, i in still]
-        yield [vector(e, i) for e, i in pairs]
+        if self.gradings and self.n <= 9:
+            wide = [(e, i) for e in self.standard(level if level < 2 else level + 2) for i in coordinates]
+            still = [(e, i) for e, i in wide if self.weight(e) == self.weight(_unit(self.n, i))]
+            if still:
+                yield vectors(still), True
+        yield vectors([(e, i) for e in self.standard(level) for i in coordinates]), False
 
-    def _with_fields(self, fields: list[Vector], sign: int, gain: fmpq_mpoly, level: int) -> dict[str, Any] | None:
+    def _with_fields(
+        self, fields: list[Vector], sign: int, gain: fmpq_mpoly, level: int, still: bool
+    ) -> dict[str, Any] | None:
         if len(fields) > _MAXIMUM_FIELDS:
             return None
         blocks: list[tuple[int, cones.Products]] = []
@@ -157,8 +162,7 @@ class Along:
                 return None
         top = max(top, gain.total_degree(), 2 * level)
         for k, p in enumerate(self.multipliers):
-            half = max(0, min((top - p.total_degree()) // 2, 2)) if k < self.strong else 0
-            squares = [monomial(self.ring, e) for e in self.standard(half)]
+            squares = [monomial(self.ring, e) for e in self._rest(k, top - p.total_degree(), level, still)]
             for members in self._split(squares, self._character_of):
                 products = {}
                 for a, u in enumerate(members):
@@ -171,16 +175,22 @@ class Along:
             return None
         blocks.append((1, {(0, 0): lead}))
         content.append(("gain", 0, []))
-        solved = cones.solve(blocks, [len(blocks) - 1], self.seconds)
+        solved = cones.solve(blocks, [len(blocks) - 1], self.seconds, scaled=True)
         if solved is None:
             return None
-        constant = solved.pop()[0][0][0]
+        constant = cones.number(solved.pop())
         grams: dict[str, list[Gram]] = {"fields": [], "rest": []}
         for (matrix, frame), (name, k, members) in zip(solved, content, strict=False):
             made = [combined(row, members, self.ring) if name == "fields" else _mixed(row, members) for row in frame]
             if made:
                 grams[name].append(Gram([[c / constant for c in row] for row in matrix], k, made))
         return self._completed(grams, sign, gain)
+
+    def _rest(self, k: int, degree: int, level: int, still: bool) -> list[Exponents]:
+        """The monomials of the squares that are added, times multiplier k."""
+        if still and level > 1:
+            return [e for e in self.standard(4) if not any(self.weight(e))][:30]
+        return self.standard(max(0, min(degree // 2, max(2, level))) if k < self.strong else 0)
 
     def _completed(self, entry: dict[str, list[Gram]], sign: int, gain: fmpq_mpoly) -> dict[str, Any] | None:
         """The entry with its cofactors, when it is an identity."""
@@ -304,11 +314,11 @@ class Along:
         if solved is None:
             return None
         grams: dict[str, list[Gram]] = {"fields": [], "squares": []}
-        scale = solved.pop()[0][0][0]
+        scale = cones.number(solved.pop())
         constant = fmpq(0)
         for (matrix, frame), (name, k, members) in zip(solved, content, strict=False):
             if name == "gain":
-                constant = matrix[0][0] / scale
+                constant = cones.number((matrix, frame)) / scale
             elif frame:
                 made = [combined(row, members, self.ring) for row in frame]
                 grams[name].append(Gram([[c / scale for c in row] for row in matrix], k, made))

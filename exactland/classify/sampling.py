@@ -13,25 +13,44 @@ import numpy as np
 from flint import fmpq_mpoly
 from numpy.typing import NDArray
 
-from exactland.classify._tools import terms
+from exactland.classify._tools import Exponents, terms
 from exactland.polynomial import evaluate, gradient, hessian
 
 Array = NDArray[np.float64]
+_SHORT = 60  # terms of the equations that guide the iteration
 
 
-class Numeric:
-    """A polynomial as a function of floating-point vectors."""
+class Numerics:
+    """Polynomials as one function of floating-point vectors; their monomials are computed once."""
+
+    def __init__(self, polys: Sequence[fmpq_mpoly], n: int) -> None:
+        place: dict[Exponents, int] = {}
+        known = [terms(p) for p in polys]
+        for table in known:
+            for e in table:
+                place.setdefault(e, len(place))
+        self.exponents = np.array(list(place), dtype=int).reshape(len(place), n)
+        self.coefficients = np.zeros((len(polys), len(place)))
+        for row, table in enumerate(known):
+            for e, c in table.items():
+                self.coefficients[row, place[e]] = float(c)
+        self.top = int(self.exponents.max(initial=0))
+        self.columns = np.arange(n)
+
+    def __call__(self, x: Array) -> Array:
+        powers = np.power(x[None, :], np.arange(self.top + 1)[:, None])
+        values: Array = self.coefficients @ np.prod(powers[self.exponents, self.columns[None, :]], axis=1)
+        return values
+
+
+class Numeric(Numerics):
+    """One polynomial."""
 
     def __init__(self, p: fmpq_mpoly) -> None:
-        known = terms(p)
-        n = p.context().nvars()
-        self.exponents = np.array(list(known), dtype=float).reshape(len(known), n)
-        self.coefficients = np.array([float(c) for c in known.values()])
+        super().__init__([p], int(p.context().nvars()))
 
-    def __call__(self, x: Array) -> float:
-        if not len(self.coefficients):
-            return 0.0
-        return float(np.prod(np.power(x[None, :], self.exponents), axis=1) @ self.coefficients)
+    def value(self, x: Array) -> float:
+        return float(self(x)[0])
 
 
 @dataclass(frozen=True)
@@ -40,6 +59,15 @@ class Curvatures:
 
     points: list[Array]
     spectra: list[Array]
+    vectors: list[Array]
+
+    def active(self, sign: int) -> set[int]:
+        """The coordinates that occur in directions in which sign * Hessian is negative."""
+        result: set[int] = set()
+        for values, vectors in zip(self.spectra, self.vectors, strict=True):
+            chosen = vectors[:, sign * values < -1e-7 * self.scale]
+            result |= {int(i) for i in np.flatnonzero(np.abs(chosen).max(axis=1, initial=0.0) > 1e-6)}
+        return result
 
     @property
     def scale(self) -> float:
@@ -50,25 +78,29 @@ def points_on(
     equations: Sequence[fmpq_mpoly], accept: Sequence[tuple[fmpq_mpoly, float, float]], n: int, count: int = 12
 ) -> list[Array]:
     """Real zeros of the equations at which every polynomial of `accept` is between its bounds, by Gauss-Newton."""
-    functions = [Numeric(g) for g in equations if not g.is_zero()]
-    slopes = [[Numeric(g.derivative(i)) for i in range(n)] for g in equations if not g.is_zero()]
+    known = sorted((g for g in equations if not g.is_zero()), key=len)
+    short = [g for g in known if len(g) <= _SHORT] or known[:1]
+    functions = Numerics(short, n)
+    slopes = Numerics([g.derivative(i) for g in short for i in range(n)], n)
+    others = Numerics(known[len(short) :], n)
     bounds = [(Numeric(p), low, high) for p, low, high in accept]
     generator = np.random.default_rng(11)
     found: list[Array] = []
     for attempt in range(8 * count):
         x = generator.normal(size=n) * (0.4, 1.0, 2.5)[attempt % 3]
         for _ in range(60):
-            values = np.array([f(x) for f in functions])
+            values = functions(x)
             if not len(values) or float(np.abs(values).max()) < 1e-13:
                 break
-            jacobian = np.array([[s(x) for s in row] for row in slopes])
-            step = np.linalg.lstsq(jacobian, -values, rcond=1e-9)[0]
+            step = np.linalg.lstsq(slopes(x).reshape(len(short), n), -values, rcond=1e-9)[0]
             norm = float(np.linalg.norm(step))
             x = x + step * min(1.0, 2.0 / (norm + 1e-300))
             if not np.all(np.isfinite(x)) or float(np.abs(x).max()) > 1e6:
                 break
-        small = all(abs(f(x)) < 1e-8 for f in functions) if np.all(np.isfinite(x)) else False
-        if small and all(low < p(x) < high for p, low, high in bounds):
+        if not np.all(np.isfinite(x)) or float(np.abs(functions(x)).max(initial=0.0)) > 1e-8:
+            continue
+        size = np.abs(others.coefficients).max(axis=1, initial=1.0) * (1 + float(np.abs(x).max())) ** others.top
+        if np.all(np.abs(others(x)) < 1e-7 * size) and all(low < p.value(x) < high for p, low, high in bounds):
             found.append(x)
             if len(found) == count:
                 break
@@ -76,15 +108,16 @@ def points_on(
 
 
 def curvatures(loss: fmpq_mpoly, points: Sequence[Array]) -> Curvatures:
-    matrix = [[Numeric(h) for h in row] for row in hessian(loss)]
-    spectra = [np.linalg.eigvalsh(np.array([[h(x) for h in row] for row in matrix])) for x in points]
-    return Curvatures(list(points), spectra)
+    n = int(loss.context().nvars())
+    entries = Numerics([h for row in hessian(loss) for h in row], n)
+    found = [np.linalg.eigh(entries(x).reshape(n, n)) for x in points]
+    return Curvatures(list(points), [values for values, _ in found], [vectors for _, vectors in found])
 
 
 def lower_point(loss: fmpq_mpoly, value: Fraction) -> list[Fraction] | None:
     """A rational point with a value below `value`, by descent from random starts; None when none was met."""
     n = loss.context().nvars()
-    f, slopes = Numeric(loss), [Numeric(g) for g in gradient(loss)]
+    f, slopes = Numeric(loss).value, Numerics(gradient(loss), int(n))
     bound = float(value)
     generator = np.random.default_rng(5)
     for attempt in range(24):
@@ -97,7 +130,7 @@ def lower_point(loss: fmpq_mpoly, value: Fraction) -> list[Fraction] | None:
                     point = [Fraction(round(float(c) * 2**places), 2**places) for c in x]
                     if evaluate(loss, point) < value:
                         return point
-            g = np.array([s(x) for s in slopes])
+            g = slopes(x)
             if float(np.abs(g).max()) < 1e-10:
                 break
             while step > 1e-12 and not f(x - step * g) < here:

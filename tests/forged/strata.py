@@ -169,6 +169,20 @@ def spanned(**more: Any) -> Certificate:
     return good
 
 
+def inflated() -> Certificate:
+    """x^3 - 3 x at x = -1, a maximum: for a value below -1 it were a minimum."""
+    proof = {
+        "rule": "tangent",
+        "sign": 1,
+        "fields": [["1", 0, {"field": [[], ONE], "cofactors": [[]]}]],
+        "gain": ["1", 0],
+        "squares": [["3", 2, [ONE, []]], ["2", 0, [ONE, []]]],
+        "cofactors": flat(2, (0, [[0, p("x y", "3*x")]])),
+    }
+    given = component("x y", "x^3 - 3*x", ["x^2 - 1"], 0, [stratum("minimum", proof, bounds=["-3", "-1"])])
+    return {**given, "value": ["1", "3"]}
+
+
 def circle(**more: Any) -> Certificate:
     """The circle of minima of (x^2 + y^2 - 1)^2, called spurious, or otherwise wrong."""
     v = "x y"
@@ -356,6 +370,7 @@ FORGERIES = [
         ),
         "the z-axis are minima of x^2 - y^4",
     ),
+    Forgery("W17", "bounds elsewhere", inflated, "x = -1 is a minimum of x^3 - 3 x"),
     Forgery("F2", "neither gain nor span", spanned, "the z-axis are minima of x^2 - y^4"),
     Forgery(
         "W14",
