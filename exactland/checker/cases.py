@@ -58,7 +58,7 @@ def check_cases(
         elif "components" in step:
             _leaf(step, elements, components, problem, budget)
         else:
-            _points(step, elements, fields, form)
+            _points(step, elements, fields, form, budget)
         while open_splits and open_splits[-1].branch + 1 == len(open_splits[-1].factors):
             open_splits.pop()
         closed = not open_splits
@@ -99,11 +99,12 @@ def _earlier(step: Any, elements: Elements, open_splits: list[_Split]) -> None:
     kernel.need(same, "T3", "another element", "an element proportional to the factor of the earlier branch")
 
 
-def _points(step: Any, elements: Elements, fields: list[Field], form: list[int]) -> None:
+def _points(step: Any, elements: Elements, fields: list[Field], form: list[int], budget: TermBudget) -> None:
     """Rule T8: the points of a field satisfy the border elements, which leave room for no other real point."""
     entry = record(step, "field points", where="leaf")
     field = fields[index(entry["field"], len(fields), "field")]
     roots = ideal_bound(entry["points"], elements, form)
+    budget.spend(len(entry["points"]["basis"]) ** 3)
     border = [elements.polys[i] for i in entry["points"]["border"]]
     kernel.need(field.counted, "T8", "a field that is not counted", "a counted field")
     all_there = roots == len(field.intervals) and all(field.value(e) == field.zero for e in border)

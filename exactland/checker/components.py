@@ -90,7 +90,7 @@ def _component(item: Any, problem: Problem, elements: Elements, fields: list[Fie
         on_it = on_it and bounds[0] < low and high < bounds[1]
     kernel.need(on_it, "L3", "a sample point elsewhere", "a sample point on the component")
     dimension = kernel.natural(entry["dimension"], "dimension", n)
-    _not_larger(dimension, [leading(g) for g in generators], n)
+    _not_larger(dimension, [leading(g) for g in generators], n, budget)
     _not_smaller(entry["fields"], dimension, generators, division, field, root, budget)
     strata: tuple[ProvedStratum, ...] = ()
     if "strata" in entry:
@@ -132,11 +132,12 @@ def _value(
     return roots[number], tuple(poly), tuple(roots)
 
 
-def _not_larger(dimension: int, leads: list[Exponents], n: int) -> None:
+def _not_larger(dimension: int, leads: list[Exponents], n: int, budget: TermBudget) -> None:
     """Rule L4: every set of more variables than the dimension contains the support of a leading monomial."""
     supports = {frozenset(i for i, e in enumerate(m) if e) for m in leads}
     for chosen in itertools.combinations(range(n), dimension + 1):
         inside = set(chosen)
+        budget.spend(len(supports))
         bounded = any(s <= inside for s in supports)
         kernel.need(
             bounded, "L4", f"independent variables {chosen}", "a leading monomial in every larger set of variables"
@@ -171,6 +172,7 @@ def _not_smaller(
             )
         rows.append([field.value(x) for x in vector])
     chosen = [index(i, n, "coordinate") for i in sequence(entry["coordinates"], "coordinates", dimension)]
+    budget.spend(dimension**4 * field.d**2)
     minor = determinant(field, [[row[i] for i in chosen] for row in rows])
     low, high = field.enclosure(minor, root)
     kernel.need(low > 0 or high < 0, "L6", "fields that may be dependent", "independent fields at the sample point")

@@ -9,21 +9,25 @@ lexicographic order of their ring.
 from __future__ import annotations
 
 import heapq
+import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
+from exactland.classify import sampling
 from exactland.classify._tools import Square
 from exactland.classify.sos import sum_of_squares
 from exactland.decompose import quotient
-from exactland.polynomial import integer_terms
+from exactland.polynomial import from_fmpq, integer_terms
 
 Exponents = tuple[int, ...]
 MAX_TERMS = 20_000
 MAX_NODES = 3_000
 MAX_LOSS_DEGREE = 16
+MAX_SQUARES_DEGREE = 8
+MAX_SQUARES_TERMS = 60
 
 
 class OutOfReach(Exception):
@@ -128,6 +132,12 @@ def element(p: fmpq_mpoly) -> Element:
     return Element(whole, tuple(map(int, whole.monomial(0))))
 
 
+def _probes(n: int) -> list[list[fmpq]]:
+    """Rational points at which a polynomial that is not semidefinite soon shows both signs."""
+    source = random.Random(n)
+    return [[fmpq(source.randint(-12, 12), source.randint(1, 6)) for _ in range(n)] for _ in range(40)]
+
+
 def divides(a: Exponents, b: Exponents) -> bool:
     return all(x <= y for x, y in zip(a, b, strict=True))
 
@@ -174,6 +184,7 @@ class Search:
         self.loss = loss
         self.ring = loss.context()
         self.one = self.ring.constant(1)
+        self.probes = _probes(self.ring.nvars())
         self.deadline = time.monotonic() + seconds
         self.say = say
         self.nodes = self.count = 0
@@ -296,7 +307,9 @@ class Search:
         factors = [(element(g), int(k)) for g, k in found]
         return sorted(factors, key=lambda f: (f[0].poly.total_degree(), len(f[0].poly), str(f[0].poly)))
 
-    def _split(self, case: _Case, node: Node, whole: Element, factors: list[tuple[Element, int]]) -> bool:
+    def _split(
+        self, case: _Case, node: Node, whole: Element, factors: list[tuple[Element, int]], reduce: bool = False
+    ) -> bool:
         split = Split(whole, tuple(factors))
         node.append(split)
         for k, (g, _) in enumerate(factors):
@@ -304,17 +317,17 @@ class Search:
             split.branches.append(branch)
             inner = case.copy()
             inner.closed = (*case.closed, *((split, j, h) for j, (h, _) in enumerate(factors[:k])))
-            if not self._insert(inner, branch, g):
+            if reduce:
+                inner.queue.append((g.poly, ((g, self.one),)))
+            if reduce or not self._insert(inner, branch, g):
                 self._run(inner, branch)
         return True
 
     def _squares(self, e: Element) -> Squares | None:
-        """Whether the element, or its negative, is visibly a sum of squares."""
+        """Whether the element, of one sign at sample points, is a sum of squares."""
         p = e.poly
-        if p.total_degree() % 2 or any(x % 2 for x in e.lead):
-            return None
-        degrees = p.total_degree()
-        if degrees > 2 and any(x % 2 for m in p.monoms() for x in m):
+        small = p.total_degree() <= MAX_SQUARES_DEGREE and len(p) <= MAX_SQUARES_TERMS
+        if p.total_degree() % 2 or not small or any(p(*point) < 0 for point in self.probes):
             return None
         found = sum_of_squares(p)
         if found is None or (len(found.squares) == 1 and not found.squares[0][1].is_constant()):
@@ -328,6 +341,8 @@ class Search:
         for leaf in self.leaves:
             if leaf.dimension > 0 and self._close(case.basis, node, leaf):
                 return True
+        if self._no_real_points(case, node):
+            return False
         dimension = quotient.dimension([g.lead for g in case.basis], self.ring.nvars())
         if dimension == 0:
             return self._points(case, node)
@@ -344,20 +359,67 @@ class Search:
         self.say(f"critical set {len(self.leaves)}, dimension {dimension}")
         return True
 
+    def _no_real_points(self, case: _Case, node: Node) -> bool:
+        """Where no real point is found, squares that add up to a constant that is not positive modulo the basis; the
+        polynomials squared then vanish, or there is no real point at all.
+        """
+        if sampling.points_on([g.poly for g in case.basis], [], self.ring.nvars(), 1):
+            return False
+        for candidate in quotient.candidates(self.ring):
+            rest, quotients = reduced(sum((q * q for q in candidate), self.ring.constant(0)), case.basis)
+            if not rest.is_constant() or (rest and rest.leading_coefficient() > 0):
+                continue
+            if not rest and all(not reduced(q, case.basis)[0] for q in candidate):
+                continue
+            total = sum((q * q for q in candidate), -rest)
+            new = self._derive(node, total, (), [(g, -q) for g, q in quotients])
+            scale = from_fmpq(new.poly.leading_coefficient() / total.leading_coefficient())
+            squares = [(scale, q) for q in candidate]
+            if rest:
+                squares.append((-scale * from_fmpq(rest.leading_coefficient()), self.one))
+            found = Squares(new, 1, tuple(squares), tuple(element(q) for _, q in squares))
+            node.append(found)
+            case.queue += [(q.poly, ((q, self.one),)) for q in found.roots]
+            return True
+        return False
+
     def _relation(self, case: _Case, p: fmpq_mpoly) -> tuple[int, ...] | None:
         return quotient.minimal_polynomial(lambda q: reduced(q, case.basis)[0], p, MAX_LOSS_DEGREE)
 
     def _insert_relation(self, case: _Case, node: Node, p: fmpq_mpoly, minimal: Sequence[int]) -> bool:
-        """Add minimal(remainder of p), which is 0 modulo the basis, and branch on its factors."""
-        inner, _ = reduced(p, case.basis)
-        total = self.ring.constant(0)
-        for c in reversed(minimal):
-            total = total * inner + c
-        rest, quotients = reduced(total, case.basis)
-        if rest:
-            raise OutOfReach("a relation that does not reduce to 0")
-        new = self._derive(node, total, (), [(g, -q) for g, q in quotients])
-        return self._insert(case, node, new)
+        """Branch on the factors of minimal(r), where r is the remainder of p.
+
+        With r_k the remainder of r^k, the differences r^(k+1) - r_(k+1) = r (r^k - r_k) + (r r_k - r_(k+1)) are derived
+        one after the other, which keeps the multipliers small.
+        """
+        base, _ = reduced(p, case.basis)
+        rest, difference = base, None
+        total: list[tuple[Element, fmpq_mpoly]] = []
+        power = base
+        for c in minimal[2:]:
+            following, quotients = reduced(rest * base, case.basis)
+            power = power * base
+            combination = [(g, -q) for g, q in quotients]
+            if difference is not None:
+                combination.append((difference[0], -difference[1] * base))
+            if power != following:
+                new = self._derive(node, power - following, (), combination)
+                factor = (power - following).leading_coefficient() / new.poly.leading_coefficient()
+                difference = new, self.ring.constant(factor)
+                total.append((new, -c * difference[1]))
+            rest = following
+        new = self._derive(node, self._value(minimal, base), (), total)
+        factors = [(element(self._value(f, base)), k) for f, k in quotient.factors(minimal)]
+        return self._split(case, node, new, factors, reduce=True)
+
+    def _value(self, poly: Sequence[int], x: fmpq_mpoly) -> fmpq_mpoly:
+        """The polynomial with these ascending coefficients at x."""
+        value = self.ring.constant(0)
+        for c in reversed(poly):
+            value = value * x + c
+            if len(value) > MAX_TERMS:
+                raise OutOfReach(f"an element of more than {MAX_TERMS} terms")
+        return value
 
     def _points(self, case: _Case, node: Node) -> bool:
         """A zero-dimensional case: branch until it is one orbit of conjugate points."""

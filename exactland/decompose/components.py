@@ -127,14 +127,11 @@ class Identity:
 
 def empty_at(leaf: Leaf, loss: fmpq_mpoly, bounds: tuple[Fraction, Fraction]) -> Identity | None:
     """A square, or a sum of squares of variables, that equals a polynomial of the loss which is negative there."""
-    ring, n = leaf.ring, leaf.ring.nvars()
+    ring = leaf.ring
     powers = [ring.constant(1)]
     for _ in range(len(leaf.eliminant) - 2):
         powers.append(reduced(powers[-1] * loss, leaf.basis)[0])
-    singles = [(ring.from_dict({m: fmpq(1)}),) for m in _monomials(n, 2) if any(m)]
-    variables = [ring.gen(i) for i in range(n)]
-    sums = [tuple(v for k, v in enumerate(variables) if mask >> k & 1) for mask in range(1, 1 << min(n, 10))]
-    for candidate in [*singles, *(s for s in sums if len(s) > 1)]:
+    for candidate in quotient.candidates(ring):
         total = reduced(sum((q * q for q in candidate), ring.constant(0)), leaf.basis)[0]
         relation = quotient.dependency([*powers, total])
         if relation is None:
@@ -167,12 +164,13 @@ class Tangent:
 
     def at(self, point: Sequence[float]) -> TangentFields | None:
         """As many fields as the dimension, independent at the point; None when there are none of low degree."""
+        highest = max((g.poly.total_degree() for g in self.leaf.basis), default=0)
         while True:
             found = self._choose(point)
             if found is not None:
                 return found
             n = self.leaf.ring.nvars()
-            if n * len(_monomials(n, self.degree + 1)) > MAX_FIELD_UNKNOWNS:
+            if n * len(quotient.monomials(n, self.degree + 1)) > MAX_FIELD_UNKNOWNS or self.degree >= highest:
                 return None
             self.degree += 1
             self.known += self._fields(self.degree)
@@ -181,7 +179,7 @@ class Tangent:
         """All fields with coefficients of this degree at most."""
         ring, basis = self.leaf.ring, self.leaf.basis
         n = ring.nvars()
-        unknowns = [(ring.from_dict({m: fmpq(1)}), i) for m in _monomials(n, degree) for i in range(n)]
+        unknowns = [(ring.from_dict({m: fmpq(1)}), i) for m in quotient.monomials(n, degree) for i in range(n)]
         columns = []
         for monomial, i in unknowns:
             column: dict[tuple[int, tuple[int, ...]], fmpq] = {}
@@ -251,11 +249,3 @@ def _integral(parts: Sequence[fmpq_mpoly]) -> tuple[fmpq_mpoly, ...]:
     whole = quotient.primitive_integers(coefficients)
     factor = fmpq(whole[0]) / coefficients[0]
     return tuple(factor * p for p in parts)
-
-
-def _monomials(n: int, degree: int) -> list[tuple[int, ...]]:
-    result: list[tuple[int, ...]] = []
-    for d in range(degree + 1):
-        chosen = itertools.combinations_with_replacement(range(n), d)
-        result += [tuple(c.count(i) for i in range(n)) for c in chosen]
-    return result

@@ -93,3 +93,25 @@ def factors(poly: Sequence[int]) -> list[tuple[tuple[int, ...], int]]:
     """The irreducible factors with their powers, primitive, ascending."""
     _, found = fmpz_poly(list(poly)).factor()
     return [(tuple(int(c) for c in f.coeffs()), int(k)) for f, k in found]
+
+
+def monomials(n: int, degree: int) -> list[Exponents]:
+    """All monomials up to a degree."""
+    result: list[Exponents] = []
+    for d in range(degree + 1):
+        chosen = itertools.combinations_with_replacement(range(n), d)
+        result += [tuple(c.count(i) for i in range(n)) for c in chosen]
+    return result
+
+
+def candidates(ring: fmpq_mpoly_ctx) -> Iterator[tuple[fmpq_mpoly, ...]]:
+    """Sets of polynomials whose squares may add up to something simple: monomials, and sets of variables."""
+    n = ring.nvars()
+    for m in monomials(n, 2):
+        if any(m):
+            yield (ring.from_dict({m: fmpq(1)}),)
+    variables = [ring.gen(i) for i in range(n)]
+    for mask in range((1 << n) - 1, 0, -1) if n <= 8 else ((1 << n) - 1,):
+        chosen = tuple(v for k, v in enumerate(variables) if mask >> k & 1)
+        if len(chosen) > 1:
+            yield chosen

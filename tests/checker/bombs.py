@@ -81,6 +81,10 @@ def dense_lines(variables: int, count: int) -> bytes:
 WIDE_NET = {"bias": True, "output": ["1"], "activation": ["1"] * 33}
 NESTED = 200_000
 BOMBS = [
+    Bomb("division of sixteen variables", "RESOURCE", lambda: long_division()),
+    Bomb("division with growing coefficients", "RESOURCE", lambda: growing_division()),
+    Bomb("sets of variables", "REJECT", lambda: many_supports()),
+    Bomb("a deep case tree", "REJECT", lambda: many_cases()),
     Bomb("nested lists", "RESOURCE", lambda: b"[" * NESTED + b"]" * NESTED),
     Bomb("nested objects", "RESOURCE", lambda: b'{"a":' * NESTED + b"1" + b"}" * NESTED),
     Bomb("open lists", "RESOURCE", lambda: b"[" * NESTED),
@@ -204,6 +208,46 @@ def precise_box() -> bytes:
     return encode(
         certificate(*problem, points=[boxed({**given, "bits": 4096, "real": [digits, digits], "radius": "1"})] * 3)
     )
+
+
+def component(generators: list[Any], variables: str, expression_text: str, **changes: Any) -> bytes:
+    """A set of critical points that is expensive to look at."""
+    n = len(variables.split())
+    entry = {
+        "generators": generators,
+        "value": "0",
+        "sample": {"field": 0, "interval": 0},
+        "dimension": 0,
+        "fields": {"vectors": [], "coordinates": []},
+    }
+    fields = [rational([0] * n, counted=False)]
+    return encode(certificate(variables, expression_text, components=[{**entry, **changes}], fields=fields))
+
+
+def long_division() -> bytes:
+    """x1^60 divided by x1 minus the sum of the others: (x2 + ... + x16)^59."""
+    names = " ".join(f"x{i}" for i in range(1, 17))
+    line = poly((1, [1] + [0] * 15), *((-1, [int(i == k) for i in range(16)]) for k in range(1, 16)))
+    return component([line], names, "x1^60")
+
+
+def growing_division() -> bytes:
+    """x^64 divided by 10^1000 x - (10^1000 + 1) y, whose coefficients grow with every step."""
+    long = "1" + "0" * 999
+    return component([[[long, [1, 0]], ["-" + long[:-1] + "1", [0, 1]]]] * 300, "x y", "x^64")
+
+
+def many_supports() -> bytes:
+    """A thousand times the 12,870 sets of eight of sixteen variables."""
+    names = " ".join(f"x{i}" for i in range(1, 17))
+    pairs = [poly((1, [int(i in (a, b)) for i in range(16)])) for a in range(16) for b in range(a)]
+    return component(pairs * 3, names, "x1^2", dimension=7, value="0")
+
+
+def many_cases() -> bytes:
+    """Steps that square an element again and again."""
+    twice = [{"element": 0, "factors": [[poly((1, [1, 0])), 1]]}] * 10_000
+    return encode(certificate("x y", "x^2", completeness={"rule": "cases", "steps": twice}, components=[]))
 
 
 def long_modulus() -> bytes:

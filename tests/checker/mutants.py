@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from exactland.checker import ProvedPoint, Report
+from exactland.checker.check import ProvedComponent
 from exactland.checker.kernel import derivative, value_at
 
 Path = tuple[str | int, ...]
@@ -89,9 +90,33 @@ def overclaims(original: Report, mutant: Report) -> list[str]:
         return [*found, "a point that is none of the listed ones, or one of them twice"]
     if mutant.complete is not None and (original.complete is None or len(mutant.points) != len(original.points)):
         found.append("completeness")
+    found += _overclaims_of_components(original, mutant)
     if mutant.complex_points not in (None, original.complex_points):
         found.append("the complex count")
     return [*found, *min(attempts, key=len), *_overclaims_of_facts(original, mutant)]
+
+
+def _overclaims_of_components(original: Report, mutant: Report) -> list[str]:
+    """Components with other equations, values, dimensions or types; fewer of them only in an open list."""
+    true = {(_zeros(c), c.value): c for c in original.components}
+    found = []
+    for c in mutant.components:
+        known = true.get((_zeros(c), c.value))
+        if known is None:
+            found.append("another component")
+            continue
+        found += ["dimension"] if c.dimension != known.dimension else []
+        found += ["is_global"] if c.is_global not in (None, known.is_global) else []
+        kinds = {s.kind for s in known.strata} | {"undecided"} | ({"minimum"} if known.is_global else set())
+        found += [f"stratum {s.kind}" for s in c.strata if s.kind not in kinds]
+    if mutant.complete == "cases" and {(_zeros(c), c.value) for c in mutant.components} != true.keys():
+        found.append("completeness of the components")
+    return found
+
+
+def _zeros(component: ProvedComponent) -> frozenset[tuple[tuple[tuple[int, ...], Fraction], ...]]:
+    """The generators, each up to a constant."""
+    return frozenset(tuple((m, Fraction(c, g[0][1])) for m, c in g) for g in component.generators)
 
 
 def _overclaims_with(original: Report, mutant: Report, where: Sequence[int]) -> list[str]:
@@ -146,7 +171,17 @@ def _overclaims_of_infimum(original: Report, mutant: Report, where: Sequence[int
         return []
     if true is None or (given.value is None) != (true.value is None):
         return ["the infimum"]
-    return [] if {where[i] for i in given.argmin} == set(true.argmin) else ["the points of the infimum"]
+    named = {_attaining(mutant, i, where) for i in given.argmin}
+    meant = {_attaining(original, i, range(len(original.points))) for i in true.argmin}
+    return [] if named == meant else ["the points of the infimum"]
+
+
+def _attaining(report: Report, i: int, where: Sequence[int]) -> object:
+    """A point, or after the points a component, as something to compare."""
+    if i < len(report.points):
+        return where[i]
+    component = report.components[i - len(report.points)]
+    return _zeros(component), component.value
 
 
 def _overclaims_of_facts(original: Report, mutant: Report) -> list[str]:

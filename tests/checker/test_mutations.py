@@ -19,7 +19,13 @@ from tests.checker.good import NAMES, good
 from tests.checker.mutants import mutants, overclaims, paths, replaced
 
 LONG = os.environ.get("EXACTLAND_LONG") == "1"
-QUICK = {"linear_network": 250, "cubic_product": 250, "rational_wells": 250}
+QUICK = {
+    "chain_of_three": 250,
+    "weighted_products": 250,
+    "linear_network": 250,
+    "cubic_product": 250,
+    "rational_wells": 250,
+}
 
 
 def outcome(data: bytes) -> str:
