@@ -1,10 +1,10 @@
 """Which engine is asked next, and which run at once.
 
 The path tracker is by far the fastest where the Bezout number is attained, and useless elsewhere. What can be seen at
-once decides; where that is not enough the tracker starts alone, our linear algebra joins it when it takes longer than
-it should (on a second core), and a run of Singular modulo a prime, where Singular is found, may call it off. Nothing
-of this proves anything: the engines only suggest points and evidence. Foreign programs are asked when points are
-missing.
+once decides; where that is not enough the tracker starts alone, our linear algebra joins it on a second core when it
+takes longer than it should, as after any engine that takes long, and a run of Singular modulo a prime, where Singular
+is found, may call it off. Nothing of this proves anything: the engines only suggest points and evidence. Foreign
+programs are asked when points are missing.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 SHORT = 0.5
 #: A tracker that needs longer than this does not stay alone, whatever was expected: it may be hopeless.
 PATIENCE = 3.0
+#: After so many seconds any engine is joined by the next one, for it may not be the right one for this system.
+LONG = 10.0
 #: Seconds for an engine that complements others: this, or this many times what they have needed.
 LEAST, TIMES = 10.0, 5.0
 SINGULAR = "singular"
@@ -104,6 +106,8 @@ class Schedule:
                     return
             else:
                 self._running.append(begun)
+                if self._cores > 1:
+                    self._patience = LONG
                 if engine.name == HOMOTOPY:
                     self._advise()
 

@@ -120,6 +120,16 @@ def test_others_do_not_run_beside_each_other() -> None:
     assert not second.children
 
 
+def test_an_engine_that_takes_long_is_joined(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schedules, "LONG", 0.2)
+    first, second, third = Fake("orbits", 60), Fake("macaulay", 0), Fake("third", 0)
+    schedule = Schedule(SYSTEM, [first, second, third], 100.0)
+    names = [asked[0].name for _ in range(2) if (asked := schedule.next(Pool())) is not None]
+    assert names == ["macaulay", "third"]
+    schedule.close()
+    assert first.children[0].ended()
+
+
 def test_complements_run_beside_each_other() -> None:
     start = time.monotonic()
     two = [Fake("slow", 5, complements=True), Fake("quick", 0, complements=True)]
