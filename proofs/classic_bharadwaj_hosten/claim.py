@@ -430,8 +430,9 @@ SYSTEM = System(
         (
             "Not computed here: rows (2, 2, 3) (too slow for this run: apart from it `instance((2, 2, 3), 1)` was "
             "certified with 73 complex points, 9 of them real) and (2, 3, 3) (12 variables: two engines list 73 "
-            "points, no proof). The printed N_C and N_C* of both agree with the closed formula, which is certified for d <= 3, "
-            "dx <= 3, dy <= 3 as far as there are cases. The column BKK is not checked: mixed volumes are not built."
+            "points, no proof). The printed N_C and N_C* of both agree with the closed formula, which is certified "
+            "for d <= 3, dx <= 3, dy <= 3 as far as there are cases. The column BKK is not checked: mixed volumes are "
+            "not built."
         ),
         ("Rows that disagree: CBB of (2, 1, 2) is 3^6 = 729, not 81; max N_R of (2, 1, 1) cannot be 4 and is 5."),
     ),
