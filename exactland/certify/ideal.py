@@ -155,7 +155,7 @@ def ideal_evidence(
     if not 0 < len(evidence.basis) <= MAX_BASIS or len(evidence.rows) > MAX_ROWS:
         raise NoIdealEvidence(f"{len(evidence.basis)} basis monomials and {len(evidence.rows)} rows")
     n = len(gs.variables)
-    derivation = Derivation(n, len(gs.system.equations), list(first_lines), list(evidence.basis))
+    derivation = Derivation(n, n, list(first_lines), list(evidence.basis))
     _border(gs, evidence, derivation)
     for k in range(n):
         _make_reduced(derivation, k)

@@ -39,7 +39,7 @@ def find_multiple_points(gs: GradientSystem, pool: Pool, evidence: RankEvidence)
     for orbit in univariate_orbits(gs, evidence):
         point = ExactPoint(orbit.modulus, orbit.coordinates)
         if orbit.multiplicity == 1:
-            add_points(gs, approximations(orbit), pool)
+            add_points(gs, _approximations(orbit), pool)
         elif point.rational is None or point.rational not in known:
             coordinates = algebraic.coordinates_of(point)
             basis = dual_basis(slopes, coordinates, algebraic.modulus_of(point), bound=MAX_MULTIPLICITY)
@@ -86,8 +86,7 @@ def univariate_orbits(
         return ()
 
 
-def approximations(orbit: AlgebraicOrbit) -> list[list[complex]]:
-    """Its points, in floating point."""
+def _approximations(orbit: AlgebraicOrbit) -> list[list[complex]]:
     with ctx.workprec(53 + 4 * max(abs(c) for c in orbit.modulus).bit_length()):
         found: list[tuple[acb, int]] = fmpz_poly(list(orbit.modulus)).complex_roots()  # type: ignore[assignment]
         roots = [root for root, _ in found]

@@ -25,7 +25,6 @@ from exactland.certify.multiple import (
 )
 from exactland.certify.points import CannotAssemble
 from exactland.certify.reading import Checked, landscape_of
-from exactland.certify.real_points import real_completeness
 from exactland.certify.reduced import Part, lift, lift_orbit
 from exactland.checker import Rejection, ResourceLimit, check_bytes
 from exactland.engines.base import LevelEvidence, RankEvidence
@@ -78,7 +77,6 @@ class _Search:
         self, objective: Objective, begun: Begun, progress: Callable[[str], None], seconds: float, free: bool
     ) -> None:
         self.objective = objective
-        self.begun = begun
         self.seconds, self.free = seconds, free
         self.progress = progress
         self.pool = Pool()
@@ -149,25 +147,7 @@ class _Search:
                     return landscape_of(self.objective, found, self.pool, Completeness.PROVED, None)
         if rule is None and self.free and self.plan.reduction is None and not tried:
             return self._by_cases() or self._open()
-        found = self._real_points() if rule is None and self.pool.positive_dimensional is not None else None
-        if found is not None:
-            return landscape_of(self.objective, found, self.pool, Completeness.PROVED, None)
         return self._open()
-
-    def _real_points(self) -> Checked | None:
-        """The real critical points, where the complex ones are not isolated."""
-        engine = self.begun.algebra
-        if engine is None:
-            return None
-        self.progress("real critical points")
-        start = time.monotonic()
-        found = real_completeness(self.gs, engine, self.begun.seconds)
-        self._spent("real", start)
-        if found is None:
-            return None
-        completeness, pool, self._exact = found
-        self.pool.certified, self.pool.multiple = pool.certified, pool.multiple
-        return self._certify(completeness)
 
     def _moves(self) -> bool:
         """Whether what an engine says of the dimension is borne out by critical points that move."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from exactland.engines.base import Engine
-from exactland.engines.macaulay import NAME as MACAULAY
 from exactland.engines.macaulay import ORBITS
 from exactland.objective import Objective
 from exactland.reduce.plan import Plan, plan
@@ -31,20 +30,15 @@ class Begun:
         reduced: bool,
     ) -> None:
         self.gs = gradient_system_of(objective)
-        self._engines, self.seconds, self._progress = engines, seconds, progress
+        self._engines, self._seconds, self._progress = engines, seconds, progress
         self.schedules: list[Schedule] = []
         self._divide(plan(self.gs.polynomial) if reduced else Plan(self.gs.polynomial))
-
-    @property
-    def algebra(self) -> Engine | None:
-        """Our own linear algebra, when it may be asked."""
-        return next((engine for engine in self._engines if engine.name == MACAULAY), None)
 
     def _divide(self, chosen: Plan) -> None:
         self.close()
         self.plan = chosen
         self.leaves = [self.gs]
-        seconds = self.seconds
+        seconds = self._seconds
         if chosen.reduction is not None:
             self.leaves = [gradient_system(leaf, tuple(leaf.context().names())) for leaf in chosen.leaves()]
             seconds *= SHARE

@@ -166,9 +166,8 @@ CENSUS = Claim(
     notes=(
         (
             "For d >= 3 the origin lies on the set x.x = z.x = 0 of complex critical points, a curve for d = 3, of "
-            "which it is the only real point. The certificates show polynomials that vanish at the real critical "
-            "points, by sums of squares: (x.x) (z_i x_j - z_j x_i) is a combination of gradient entries, and times z_i "
-            "x_j - z_j x_i it is the sum of (x_k (z_i x_j - z_j x_i))^2."
+            "which it is the only real point. (x.x) (z_i x_j - z_j x_i) is a combination of gradient entries, so one "
+            "of the factors vanishes; and x.x is a sum of squares, all of which vanish with it at a real point."
         ),
         "The Hessian at 0 is -2 z z^T: one negative eigenvalue, and the eigenvalue 0 for d > 1.",
     ),
