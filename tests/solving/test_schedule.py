@@ -5,14 +5,24 @@ from __future__ import annotations
 import stat
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from exactland import solve
-from exactland.engines import Engine, EngineAnswer, PolynomialSystem, RankEvidence, Status, all_engines
+from exactland.engines import (
+    Engine,
+    EngineAnswer,
+    PolynomialSystem,
+    RankEvidence,
+    Status,
+    all_engines,
+    engine_named,
+)
 from exactland.engines.child import Child
 from exactland.engines.homotopy import Homotopy, expected_seconds, meets_infinity, unsuited
+from exactland.engines.macaulay import Macaulay
 from exactland.engines.process import ChildEngine
 from exactland.engines.singular import ENVIRONMENT
 from exactland.engines.wire import answer_to_text
@@ -283,3 +293,39 @@ def test_an_engine_that_is_not_here_cannot_be_forced(monkeypatch: pytest.MonkeyP
     with pytest.raises(InputError, match="not found here"):
         solve(OBJECTIVE, engines=["singular"])
     assert solve(OBJECTIVE, without=["singular"]).complete is Completeness.PROVED
+
+
+class Forgetful(Macaulay):
+    """Gives the evidence, and only one of the points."""
+
+    def begin(self, system: PolynomialSystem, seconds: float) -> EngineAnswer:
+        begun = super().begin(system, seconds)
+        answer = begun if isinstance(begun, EngineAnswer) else begun.answer()
+        return replace(answer, points=answer.points[:1])
+
+
+FOREIGN = [
+    pytest.param(
+        name, marks=pytest.mark.skipif(not engine_named(name).is_available(), reason=f"{name} is not installed")
+    )
+    for name in ("msolve", "singular", "phcpack")
+]
+CURVED = "(a*b*c - 1)^2/2 + a^2/20 + b^2/21 + c^2/22"
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_foreign_program_fills_the_gaps(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Otherwise the evidence of so small a system gives the points again.
+    monkeypatch.setattr("exactland.certify.multiple.MAX_EXACT_BASIS", 0)
+    landscape = solve(CURVED, engines=[Forgetful(), name])
+    assert landscape.complete is Completeness.PROVED
+    assert list(landscape.engines) == ["macaulay", name]
+    alone = solve(CURVED, engines=[Macaulay(), name])
+    assert (list(alone.engines), len(alone)) == (["macaulay"], len(landscape))
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_foreign_program_alone(name: str) -> None:
+    # The Bezout number is attained, so that points are enough for a proof; elsewhere they are not.
+    assert solve("a^4 + b^4 + (a*b - 1)^2 - a", engines=[name]).complete is Completeness.PROVED
+    assert solve(CURVED, engines=[name]).complete is Completeness.CHECKED
