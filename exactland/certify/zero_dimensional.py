@@ -145,7 +145,8 @@ class _Search:
                 found = self._certify(completeness)
                 if found is not None:
                     return landscape_of(self.objective, found, self.pool, Completeness.PROVED, None)
-        if rule is None and self.free and self.plan.reduction is None and not tried:
+        last = self.plan.reduction is None or self.pool.positive_dimensional is not None  # no run without reductions
+        if rule is None and self.free and last and not tried:
             return self._by_cases() or self._open()
         return self._open()
 
