@@ -309,7 +309,7 @@ def level_source(closure: Closure, levels: Levels) -> Source:
             run.advance()
         return [np.asarray(run.multiplication(u), dtype=np.float64) for u in levels.classes.generators]
 
-    return Source(levels.classes, len(levels.order), matrices, (1.0, 0.5, 2.0))
+    return Source(levels.classes, len(levels.order), matrices, (16.0, 4.0, 64.0, 1.0, 0.5))
 
 
 def candidates(system: PolynomialSystem, source: Source, deadline: float) -> tuple[Complex, int]:
@@ -323,7 +323,9 @@ def candidates(system: PolynomialSystem, source: Source, deadline: float) -> tup
     bound, n = source.bound, len(system.variables)
     square = n == len(system.equations)
     scale = scaling(system)
-    signature = partial(invariants, source.classes, scale)
+
+    def signature(points: Complex) -> Complex:
+        return representatives(source.classes, points)
 
     def pick(points: Complex) -> list[int]:
         return distinct(signature(points))
@@ -365,11 +367,28 @@ def _orbit(classes: Classes, pick: Callable[[Complex], list[int]], points: Compl
     return points
 
 
-def invariants(classes: Classes, scale: Real, points: Complex) -> Complex:
-    """Values of the multipliers in the scaled variables: what tells solutions apart, or orbits of solutions."""
-    exponents = np.array([classes.packing.unpack(u) for u in classes.generators])
-    scaled = points / scale
-    return np.asarray(np.prod(scaled[:, None, :] ** exponents[None, :, :], axis=2), dtype=np.complex128)
+def representatives(classes: Classes, points: Complex) -> Complex:
+    """Of every point the image under the sign symmetries whose first coordinates that can be changed point one way.
+
+    Only where points stand for their orbits. The half-plane is a general one: coordinates are often real or imaginary.
+    """
+    if not classes.invariant:
+        return points
+    result = points.copy()
+    turned = (points * np.exp(0.7j)).real
+    size = np.abs(points).max(axis=1, initial=0.0)
+    for row, direction, top in zip(result, turned, size, strict=True):
+        masks = list(classes.masks)
+        for i in range(classes.packing.n):
+            chosen = next((mask for mask in masks if mask >> i & 1), 0)
+            if not chosen or abs(row[i]) <= 1e-7 * top:
+                continue
+            masks = [mask ^ chosen if mask >> i & 1 else mask for mask in masks if mask != chosen]
+            if direction[i] < 0:
+                flipped = [k for k in range(classes.packing.n) if chosen >> k & 1]
+                row[flipped] *= -1
+                direction[flipped] *= -1
+    return result
 
 
 def coordinates(classes: Classes, values: Complex) -> Complex:
