@@ -15,7 +15,8 @@ from exactland.certify.assemble import Squares, kind_of
 from exactland.certify.case_tree import TreeWriter
 from exactland.certify.lowest import infimum_evidence, lower_evidence
 from exactland.certify.points import CannotAssemble, FieldStore, RealPoint, multiple_points
-from exactland.certify.strata import plain_strata
+from exactland.certify.strata import accepted_strata
+from exactland.checker.problem import read_problem
 from exactland.checker.univariate import coprime, real_root_intervals
 from exactland.classify.along import Stratum, strata_of
 from exactland.decompose import quotient
@@ -127,11 +128,13 @@ def assemble_components(
     points.sort(key=lambda p: (p.value[0], [low for low, _ in p.enclosure]))
     components = [_entry(gs, part, store) for part in found.parts]
     until = time.monotonic() + seconds
+    problem = read_problem(statement)
     for k, (part, entry) in enumerate(zip(found.parts, components, strict=True)):
         left = (until - time.monotonic()) / (len(found.parts) - k)
         strata = _strata(gs, part, found.parts, max(1.0, left))
-        entry["strata"] = plain_strata(strata)
-        reasons.append([stratum.reason for stratum in strata])
+        generators = [g.poly for g in part.leaf.basis]
+        entry["strata"], why = accepted_strata(strata, problem, generators, part.value, part.root is None)
+        reasons.append(why)
     values = [p.value for p in points] + [part.value for part in found.parts]
     lowest = infimum_evidence(gs.polynomial, values, None, True, hint)
     for i, point in enumerate(points):

@@ -9,10 +9,32 @@ from typing import Any
 from flint import fmpq_mpoly
 
 from exactland.certify.json_forms import degenerate_proof
+from exactland.checker import Rejection, ResourceLimit
+from exactland.checker.kernel import TermBudget
+from exactland.checker.problem import Problem
+from exactland.checker.strata import Component, read_strata
 from exactland.classify.along import Stratum
 from exactland.classify.curvature import Gram
 from exactland.exact import rational_text
-from exactland.polynomial import from_fmpq, to_json
+from exactland.polynomial import from_fmpq, terms, to_json
+
+Interval = tuple[Fraction, Fraction]
+
+
+def accepted_strata(
+    strata: Sequence[Stratum], problem: Problem, generators: Sequence[fmpq_mpoly], value: Interval, exact: bool
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """The entry `strata` of a component and the reasons of its undecided ones; a single undecided stratum where the
+    checker does not accept what the search found, so that nothing else of the certificate is lost.
+    """
+    entry = plain_strata(strata)
+    given = tuple({m: c for c, m in terms(g)} for g in generators)
+    component = Component(given, value[0] if exact else None, value, 0)
+    try:
+        read_strata(entry, problem, component, TermBudget())
+    except (Rejection, ResourceLimit) as error:
+        return [{"equations": [], "nonzero": [], "kind": "undecided"}], [f"the checker did not accept a proof: {error}"]
+    return entry, [stratum.reason for stratum in strata]
 
 
 def plain_strata(strata: Sequence[Stratum]) -> list[dict[str, Any]]:
@@ -33,6 +55,8 @@ def _entry(stratum: Stratum) -> dict[str, Any]:
         if "proof" in proof:
             proof["proof"] = degenerate_proof(proof["proof"])
         entry["proof"] = {key: value if key == "proof" else _plain(value) for key, value in proof.items()}
+    if stratum.sample is not None:
+        entry["sample"] = _plain(stratum.sample)
     if stratum.bounds is not None:
         entry["bounds"] = _plain(stratum.bounds)
     if stratum.lower is not None:

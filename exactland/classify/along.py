@@ -24,8 +24,9 @@ from exactland.classify.component_arcs import kernel_fields, odd_arcs
 from exactland.classify.curvature import Along, Gram, Vector, tangent_fields
 from exactland.classify.degenerate import classify_degenerate
 from exactland.classify.modulo import Basis, Line, TooLarge, squarefree_simple
+from exactland.classify.rational_points import rational_point, satisfies
 from exactland.classify.sos import sum_of_squares
-from exactland.polynomial import from_fmpq, gradient, hessian, to_fmpq
+from exactland.polynomial import evaluate, from_fmpq, gradient, hessian, to_fmpq
 
 _MAXIMUM_STAGES = 8
 _FLAT = 1e-7
@@ -42,6 +43,7 @@ class Stratum:
     positive: list[fmpq_mpoly] = field(default_factory=list)
     lower: list[Fraction] | None = None
     bounds: tuple[Fraction, Fraction] | None = None  # around the value, where it is not rational
+    sample: list[Fraction] | None = None  # a rational point of the stratum
     reason: str = ""
 
 
@@ -116,7 +118,7 @@ class _Search:
                 stage = self._stage(equations)
             except TooLarge as error:
                 stage = [Stratum(equations, [], "undecided", reason=f"the ideal of the stratum is too large: {error}")]
-            result.extend(replace(stratum, bounds=self.around) for stratum in stage)
+            result.extend(replace(s, bounds=self.around, sample=self._sample(s)) for s in stage)
             equations = stage[0].nonzero
             if not equations:
                 return result
@@ -169,6 +171,19 @@ class _Search:
             if found is not None:
                 return [found]
         return [Stratum(equations, [], "undecided", reason="no proof of one type was found")]
+
+    def _sample(self, stratum: Stratum) -> list[Fraction] | None:
+        """A rational point on a stratum that need not contain the sample of the component."""
+        part = stratum.equations or stratum.nonzero or stratum.positive
+        if not part or stratum.kind == "empty" or (stratum.proof or {}).get("rule") == "point":
+            return None
+        if self.value is None:
+            return None  # the loss of a rational point is rational
+
+        def suits(point: list[Fraction]) -> bool:
+            return evaluate(self.loss, point) == self.value and satisfies(point, stratum.nonzero, stratum.positive)
+
+        return rational_point([*self.generators, *stratum.equations], self.ring, suits, min(1.5, max(0.2, self.left)))
 
     def _empty(self, place: Along, equations: list[fmpq_mpoly]) -> Stratum | None:
         for level in (1, 2):
