@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import kernel
-from .coordinates import Coordinates
-from .kernel import IntPoly, record, sequence
+from . import kernel, univariate
+from .fields import Zeros
+from .kernel import IntPoly, integer, record, sequence
 from .lines import Elements
-from .local import dual_space, isolated
 
 
 def bezout_bound(value: Any, elements: Elements) -> int:
@@ -55,31 +54,31 @@ def _degrees(poly: IntPoly, groups: list[int]) -> list[int]:
 
 
 def at_infinity(value: Any, elements: Elements) -> int:
-    """Rules Z2 to Z5: the sum of the multiplicities of isolated zeros at infinity."""
-    work = 0
-    groups = read_groups(value["groups"], elements.n)
-    seen: set[tuple[object, ...]] = set()
-    total = 0
-    for given in sequence(value.get("infinity", []), "infinity", most=kernel.MAX_POINTS):
-        entry = record(given, "chart point dual prime rows", where="point at infinity")
+    """Rules Z2 to Z5, A1 to A3 and M: the sum of the multiplicities of isolated zeros at infinity."""
+    if "infinity" not in value:
+        return 0
+    n = elements.n
+    groups = read_groups(value["groups"], n)
+    infinity = record(value["infinity"], "form points", where="infinity")
+    form = [integer(c, "form") for c in sequence(infinity["form"], "form", n)]
+    seen: list[tuple[list[int | None], Zeros]] = []
+    total = work = 0
+    for given in sequence(infinity["points"], "points at infinity", most=kernel.MAX_POINTS):
+        entry = record(given, "chart modulus coordinates isolated", "dual", "point at infinity")
         chart = sequence(entry["chart"], "chart", max(groups, default=-1) + 1)
-        inside = all(
-            j is None or (type(j) is int and 0 <= j < elements.n and groups[j] == k) for k, j in enumerate(chart)
-        )
+        inside = all(j is None or (type(j) is int and 0 <= j < n and groups[j] == k) for k, j in enumerate(chart))
         kernel.need(inside, "F3", chart, "chart: for each group one of its variables, or null")
-        at = Coordinates([0, 1], [[c] for c in sequence(entry["point"], "point", elements.n)])
+        at = Zeros(entry, [in_chart(g, groups, chart) for g in elements.gradient], form)
         ones = [chart[g] for g in groups]  # in its group this variable is 1, and its place holds the coordinate x_0
         normal = all(j is None or i > j or at.coordinates[i] == at.zero for i, j in enumerate(ones))
         off = any(j is not None for j in chart)
         kernel.need(off and normal, "Z2", "a point in another form", "a point at infinity in normal form")
-        name = (*chart, *at.coordinates)
-        kernel.need(name not in seen, "Z3", "a point at infinity that stands twice", "each point once")
-        seen.add(name)
-        polys = [in_chart(g, groups, chart) for g in elements.gradient]
-        space = dual_space(entry["dual"], at, polys)
-        work += isolated(entry, at, polys, space)
+        new = all(univariate.coprime(at.modulus, other.modulus) for there, other in seen if there == chart)
+        kernel.need(new, "Z3", "two moduli that may share a root", "coprime moduli in one chart")
+        seen.append((chart, at))
+        work += at.work
         kernel.limit(work, kernel.MAX_ROWS, "monomials around all points at infinity")
-        total += space.dimension
+        total += at.d * at.multiplicity
     return total
 
 

@@ -11,25 +11,23 @@ from typing import Any
 from . import kernel, univariate
 from .boxes import Box
 from .coordinates import Coordinates, Element
-from .kernel import integer, rational, record, sequence
+from .kernel import IntPoly, integer, rational, record, sequence
 from .lines import Elements
 from .local import dual_space, isolated, simple_space
 
 
-class Field(Coordinates):
-    """One family of exact critical points: the modulus, the coordinates, the real roots, the multiplicity shown."""
+class Zeros(Coordinates):
+    """Exact points, one for each root of the modulus, at which polynomials vanish; the multiplicity shown there."""
 
-    def __init__(self, value: Any, elements: Elements, form: list[int]) -> None:
-        entry = record(value, "modulus coordinates cuts counted", "dual isolated", "field")
-        n = elements.n
+    def __init__(self, entry: dict[str, Any], polys: list[IntPoly], form: list[int]) -> None:
         modulus = sequence(entry["modulus"], "modulus", most=kernel.MAX_BASIS)
         super().__init__(
             [integer(c, "modulus", kernel.MAX_DIGITS) for c in modulus],
-            sequence(entry["coordinates"], "coordinates", n),
+            sequence(entry["coordinates"], "coordinates", len(form)),
         )
         squarefree = self.d == 1 or univariate.coprime(self.modulus, univariate.derivative(self.modulus))
         kernel.need(squarefree, "A1", "a modulus with a double root", "a squarefree modulus")
-        for g in elements.gradient:
+        for g in polys:
             kernel.need(
                 self.value(g) == self.zero, "A2", "a gradient entry that does not vanish modulo m", "a critical point"
             )
@@ -40,20 +38,28 @@ class Field(Coordinates):
         kernel.need(
             along == t, "A3", "a separating form with another value", "the value t of the separating form at the point"
         )
-        cuts = [rational(c, "cut", kernel.MAX_DIGITS) for c in sequence(entry["cuts"], "cuts")]
-        self.intervals = univariate.real_root_intervals(self.modulus, cuts)
-        kernel.need(type(entry["counted"]) is bool, "F3", entry["counted"], "counted: true or false")
-        self.counted: bool = entry["counted"]
-        self.space = dual_space(entry["dual"], self, elements.gradient) if "dual" in entry else simple_space(n)
+        self.space = dual_space(entry["dual"], self, polys) if "dual" in entry else simple_space(len(form))
         self.isolated = "isolated" in entry
         self.work = 0
         if self.isolated:
             rows = record(entry["isolated"], "prime rows", where="isolated")
-            self.work = isolated(rows, self, elements.gradient, self.space)
+            self.work = isolated(rows, self, polys, self.space)
 
     @property
     def multiplicity(self) -> int:
         return self.space.dimension
+
+
+class Field(Zeros):
+    """One family of exact critical points, and the real ones among them."""
+
+    def __init__(self, value: Any, elements: Elements, form: list[int]) -> None:
+        entry = record(value, "modulus coordinates cuts counted", "dual isolated", "field")
+        super().__init__(entry, elements.gradient, form)
+        cuts = [rational(c, "cut", kernel.MAX_DIGITS) for c in sequence(entry["cuts"], "cuts")]
+        self.intervals = univariate.real_root_intervals(self.modulus, cuts)
+        kernel.need(type(entry["counted"]) is bool, "F3", entry["counted"], "counted: true or false")
+        self.counted: bool = entry["counted"]
 
     def enclosure(self, element: Element, interval: tuple[Fraction, Fraction]) -> tuple[Fraction, Fraction]:
         """Bounds of an element at the root inside the interval: value at the middle and a derivative bound."""

@@ -139,7 +139,9 @@ BOMBS = [
         lambda: edited("isolated_fields", "fields", 0, "isolated", "rows", value=[[0, [0]]] * 6_001),
     ),
     Bomb(
-        "6001 zeros at infinity", "RESOURCE", lambda: edited("infinity", "completeness", "infinity", value=[0] * 6001)
+        "6001 zeros at infinity",
+        "RESOURCE",
+        lambda: edited("infinity", "completeness", "infinity", "points", value=[0] * 6001),
     ),
     Bomb("one isolated point 1000 times", "RESOURCE", lambda: repeated_point()),
     Bomb("6001 points", "RESOURCE", lambda: edited("double_well", "points", value=[0] * 6001)),

@@ -109,11 +109,22 @@ def alone(rows: Iterable[tuple[int, Sequence[int]]]) -> dict[str, Any]:
 def infinite(
     chart: Sequence[int | None],
     point: Sequence[Number],
-    dual: Sequence[tuple[Sequence[int], Sequence[tuple[Number, Sequence[int]]]]],
+    dual: Sequence[tuple[Sequence[int], Sequence[tuple[Number, Sequence[int]]]]] | None,
     rows: Iterable[tuple[int, Sequence[int]]],
 ) -> dict[str, Any]:
-    """A zero at infinity."""
-    return {"chart": list(chart), "point": [text(c) for c in point], "dual": functionals(dual), **alone(rows)}
+    """A rational zero at infinity, for the form of `beyond`."""
+    t = sum((Fraction(c) for c in point), Fraction(0))
+    result = {
+        "chart": list(chart),
+        "modulus": [text(-t.numerator), text(t.denominator)],
+        "coordinates": [[text(c)] for c in point],
+        "isolated": alone(rows),
+    }
+    return result if dual is None else {**result, "dual": functionals(dual)}
+
+
+def beyond(*points: dict[str, Any], form: Sequence[int]) -> dict[str, Any]:
+    return {"form": [str(c) for c in form], "points": list(points)}
 
 
 def ideal(

@@ -15,6 +15,7 @@ from tests.checker.build import (
     Certificate,
     alone,
     arc,
+    beyond,
     bezout,
     box,
     boxed,
@@ -433,11 +434,11 @@ def infinity() -> Certificate:
     problem = ("x y", "x^2*y + y^2/2 - x")
     r = 0.5 ** (1 / 3)
     z = r * (1 + 3**0.5 * 1j) / 2
-    far = infinite([1], [0, 0], derivatives([0, 0]), [(0, [0, 0]), (1, [0, 0])])
+    far = infinite([1], [0, 0], None, [(0, [0, 0]), (1, [0, 0])])
     return certificate(
         *problem,
         form=["3", "1"],
-        completeness=bezout(0, 0, infinity=[far]),
+        completeness=bezout(0, 0, infinity=beyond(far, form=[1, 1])),
         points=[boxed(box(*problem, [-r, -r * r]), "strict_saddle", inertia=transform([[5, 0], [8, 1]]))],
         nonreal=[box(*problem, [z, -z * z])],
     )
@@ -460,8 +461,26 @@ def infinity_in_groups() -> Certificate:
     problem = ("x y", "(x*y - 1)^2 + x^2")
     return certificate(
         *problem,
-        completeness=bezout(0, 1, infinity=[far]),
+        completeness=bezout(0, 1, infinity=beyond(far, form=[1, 1])),
         points=[boxed(box(*problem, [0, 0]), "strict_saddle", inertia=transform([[1, 1], [0, 1]]))],
+    )
+
+
+def conjugates_at_infinity() -> Certificate:
+    """(x^2 + y^2)^2/4 + x^3/3 + y^2/2 - 2 x: seven points, (1, 0) the only real one, and the zeros (1 : +-i)."""
+    problem = ("x y", "(x^2 + y^2)^2/4 + x^3/3 + y^2/2 - 2*x")
+    far = {
+        "chart": [0],
+        "modulus": ["1", "0", "1"],
+        "coordinates": [[], ["0", "1"]],
+        "isolated": alone([(0, [0, 0]), (1, [0, 0])]),
+    }
+    others: list[list[complex]] = [[-1 + 1j, 0], [2, 5**0.5 * 1j], [-1, 2**0.5 * 1j]]
+    return certificate(
+        *problem,
+        completeness=bezout(0, 0, infinity=beyond(far, form=[1, 1])),
+        points=[boxed(box(*problem, [1, 0]), "minimum", inertia=transform([[1, 0], [0, 1]]))],
+        nonreal=[box(*problem, point) for point in others],
     )
 
 
@@ -501,6 +520,7 @@ HAND_WRITTEN: dict[str, Callable[[], Certificate]] = {
         bezout_rule,
         infinity,
         infinity_in_groups,
+        conjugates_at_infinity,
         isolated_fields,
         no_points,
         facts,

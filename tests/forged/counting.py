@@ -10,6 +10,7 @@ from tests.checker.build import (
     Certificate,
     Number,
     alone,
+    beyond,
     bezout,
     box,
     boxed,
@@ -107,7 +108,7 @@ def no_real(*far: Any, problem: tuple[str, str] = ("x y", "x^2*y + y^2/2 - x")) 
         good("infinity"),
         (("problem", "expression"), problem[1]),
         (("points",), []),
-        (("completeness", "infinity"), list(far)),
+        (("completeness", "infinity", "points"), list(far)),
     )
 
 
@@ -129,7 +130,9 @@ def instead(chart: int | None) -> Certificate:
     """x^3/3 - x: its critical point 1 as a box, and again as one at infinity."""
     problem = ("x", "x^3/3 - x")
     again = infinite([chart], [1], derivatives([0]), [(0, [0])])
-    return certificate(*problem, completeness=bezout(0, infinity=[again]), points=[boxed(box(*problem, [1]))])
+    return certificate(
+        *problem, completeness=bezout(0, infinity=beyond(again, form=[1])), points=[boxed(box(*problem, [1]))]
+    )
 
 
 def cross(rows: Sequence[tuple[int, Sequence[int]]]) -> Certificate:
@@ -144,7 +147,7 @@ def cross(rows: Sequence[tuple[int, Sequence[int]]]) -> Certificate:
     )
 
 
-FAR = ("completeness", "infinity", 0)
+FAR = ("completeness", "infinity", "points", 0)
 ORIGIN_ALONE = "the origin is the only critical point of x^2 y^2/2"
 NONE_REAL = "x^2 y + y^2/2 - x has no real critical point"
 
@@ -210,7 +213,7 @@ FORGERIES = [
         lambda: changed(good("infinity_in_groups"), ((*FAR, "chart"), [None, 0])),
         off=REJECTED,
     ),
-    Forgery("F3", "prime around a point", lambda: changed(good("infinity"), ((*FAR, "prime"), "7"))),
+    Forgery("F3", "prime around a point", lambda: changed(good("infinity"), ((*FAR, "isolated", "prime"), "7"))),
     Forgery("Z2", "critical point at infinity", lambda: instead(0), "1 is the only critical point of x^3/3 - x"),
     Forgery("Z2", "chart of the critical points", lambda: instead(None), "1 is the only critical point of x^3/3 - x"),
     Forgery("Z2", "another chart", sheared, NONE_REAL + ", in other variables"),
@@ -218,9 +221,9 @@ FORGERIES = [
     Forgery("Z4", "no rows around a point", lambda: cross([]), ORIGIN_ALONE),
     Forgery("Z5", "point on a curve", lambda: cross([(0, [0, 0]), (1, [0, 0]), (0, [1, 0])]), ORIGIN_ALONE),
     Forgery(
-        "M3",
+        "A2",
         "no zero at infinity",
-        lambda: no_real(twice(1, 0, 0), infinite([0], [0, 5], derivatives([0, 0]), [(0, [0, 0]), (1, [0, 0])])),
+        lambda: no_real(twice(1, 0, 0), infinite([0], [0, 5], None, [(0, [0, 0]), (1, [0, 0])])),
         NONE_REAL,
     ),
     Forgery(
