@@ -1,74 +1,145 @@
-"""Evidence that zeros at infinity are isolated, and their multiplicities (rules Z2 to Z5 and M)."""
+"""Evidence that zeros at infinity are isolated, and their multiplicities (rules Z2 to Z5, A and M).
+
+The zeros are those that can be seen at once, and those with coordinates in Z[i] that paths have led to.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from math import lcm, prod
 from typing import Any
 
-from flint import nmod_mat
+from flint import fmpq, fmpq_poly, nmod_mat
 
 from exactland.certify import json_forms
 from exactland.certify.multiple import MAX_MULTIPLICITY, functionals
+from exactland.checker import Rejection, ResourceLimit
 from exactland.checker.bezout import in_chart
 from exactland.checker.coordinates import Coordinates
+from exactland.checker.fields import Zeros
 from exactland.checker.kernel import Exponents, IntPoly, times_variable
 from exactland.classify.multiplicity import DualBasis, dual_basis
 from exactland.engines.base import MERSENNE_PRIMES
-from exactland.engines.infinity import MAX_CORANK, corank, degrees, unit_zeros
+from exactland.engines.infinity import MAX_CORANK, PRIME, ROOT, Direction, corank, degrees, unit, unit_zeros
+from exactland.exact import rational_text
 from exactland.polynomial import from_terms, ring
 from exactland.solving.system import GradientSystem
 
 MAX_COLUMNS = 3_000
+MAX_ZEROS = 200
 
 
-def bezout_entry(gs: GradientSystem, count: int) -> dict[str, Any] | None:
+def bezout_entry(gs: GradientSystem, count: int, directions: Sequence[Direction] = ()) -> dict[str, Any] | None:
     """The entry of the Bezout rule, when so many simple critical points and zeros at infinity attain the number."""
     missing = prod(degrees(gs.system)) - count
     entry: dict[str, Any] = {"rule": "bezout", "groups": [0] * len(gs.variables)}
     if missing == 0:
         return entry
-    beyond = zeros_at_infinity(gs, missing)
+    beyond = zeros_at_infinity(gs, missing, directions)
     return None if beyond is None else {**entry, "infinity": beyond}
 
 
-def zeros_at_infinity(gs: GradientSystem, missing: int) -> list[dict[str, Any]] | None:
-    """The zeros at infinity that can be seen at once, when their multiplicities have this sum; None otherwise."""
-    entries: list[dict[str, Any]] = []
-    known = unit_zeros(gs.system)
-    if not known or len(known) > missing:
-        return None
+def zeros_at_infinity(gs: GradientSystem, missing: int, directions: Sequence[Direction] = ()) -> dict[str, Any] | None:
+    """The zeros at infinity that are known, when their multiplicities have this sum; None otherwise."""
     n = len(gs.variables)
-    for k in known:
-        if corank(gs.system, k) > MAX_CORANK:
+    known = dict.fromkeys([*(unit(n, k) for k in unit_zeros(gs.system)), *map(_upper, directions)])
+    if not known or not len(known) <= min(missing, MAX_ZEROS):
+        return None
+    form = _form(list(known), n)
+    if form is None:
+        return None
+    entries: list[dict[str, Any]] = []
+    for direction in known:
+        if corank(gs.system, direction) > MAX_CORANK:
             return None
-        polys = [in_chart(g, [0] * n, [k]) for g in gs.elements.gradient]
-        equations = [from_terms(ring(gs.variables), [(c, m) for m, c in poly.items()]) for poly in polys]
-        basis = dual_basis(equations, [0] * n, bound=min(missing, MAX_MULTIPLICITY))
-        if basis is None:
-            return None
-        missing -= basis.multiplicity
-        found = isolating_rows(polys, basis)
+        found = _entry(gs, direction, form, missing)
         if found is None:
             return None
-        prime, rows = found
-        entries.append(
-            {
-                "chart": [k],
-                "point": ["0"] * n,
-                "dual": json_forms.dual(functionals(basis)),
-                "prime": str(prime),
-                "rows": [[i, list(s)] for i, s in rows],
-            }
-        )
-    return entries if missing == 0 else None
+        entry, multiplicity = found
+        entries.append(entry)
+        missing -= multiplicity
+    return {"form": [str(c) for c in form], "points": entries} if missing == 0 else None
 
 
-def isolating_rows(polys: Sequence[IntPoly], basis: DualBasis) -> tuple[int, list[tuple[int, Exponents]]] | None:
-    """A prime, and as many rows (polynomial, shift) as rules Z4 and Z5 want around a rational point."""
-    point = [str(x[0]) for x in basis.point]
-    at = Coordinates([0, 1], [[c] for c in point])
-    n = len(point)
+def _upper(direction: Direction) -> Direction:
+    """Of a conjugate pair the member whose first coordinate off the reals has a positive imaginary part."""
+    lead = next((b for _, b in direction if b), 0)
+    return tuple((a, -b) for a, b in direction) if lead < 0 else direction
+
+
+def _chart(direction: Direction) -> int:
+    return next(k for k, z in enumerate(direction) if z != (0, 0))
+
+
+def _local(direction: Direction) -> Direction:
+    """The coordinates in the chart: x_0 = 0 in the place of the variable that is 1."""
+    k = _chart(direction)
+    return (*direction[:k], (0, 0), *direction[k + 1 :])
+
+
+def _value(form: Sequence[int], direction: Direction) -> tuple[int, int]:
+    local = _local(direction)
+    return tuple(sum(c * z[part] for c, z in zip(form, local, strict=True)) for part in (0, 1))  # type: ignore[return-value]
+
+
+def _form(directions: list[Direction], n: int) -> tuple[int, ...] | None:
+    """A form with values off the reals at points off the reals, and different values, up to conjugation, in a chart."""
+    for spread in range(1, 40):
+        form = tuple(pow(spread, j, 101) for j in range(n))
+        values = [(_chart(d), a, abs(b)) for d in directions for a, b in [_value(form, d)]]
+        proper = all(b or not any(y for _, y in d) for d, (_, _, b) in zip(directions, values, strict=True))
+        if proper and len(set(values)) == len(values):
+            return form
+    return None
+
+
+def _entry(
+    gs: GradientSystem, direction: Direction, form: Sequence[int], most: int
+) -> tuple[dict[str, Any], int] | None:
+    """The entry of one zero, or of one with its conjugate, and the sum of the multiplicities."""
+    n, k = len(gs.variables), _chart(direction)
+    a, b = _value(form, direction)
+    polys = [in_chart(g, [0] * n, [k]) for g in gs.elements.gradient]
+    equations = [from_terms(ring(gs.variables), [(c, m) for m, c in poly.items()]) for poly in polys]
+    # The parameter is t = a + b i, so that i = (t - a)/b.
+    coordinates = [
+        [Fraction(x) - Fraction(y * a, b), Fraction(y, b)] if b else [Fraction(x)] for x, y in _local(direction)
+    ]
+    modulus = [a * a + b * b, -2 * a, 1] if b else [-a, 1]
+    size = 2 if b else 1
+    point: list[Fraction | int | fmpq_poly] = [
+        fmpq_poly([fmpq(c.numerator, c.denominator) for c in x]) if b else x[0] for x in coordinates
+    ]
+    bound = min(most // size, MAX_MULTIPLICITY)
+    basis = dual_basis(equations, point, fmpq_poly(modulus) if b else None, bound=bound)
+    if basis is None:
+        return None
+    texts = [[rational_text(c) for c in x] for x in coordinates]
+    rows = isolating_rows(polys, basis, Coordinates(modulus, texts), (a + b * ROOT) % PRIME)
+    if rows is None:
+        return None
+    entry: dict[str, Any] = {
+        "chart": [k],
+        "modulus": [str(c) for c in modulus],
+        "coordinates": texts,
+        "dual": json_forms.dual(functionals(basis)),
+    }
+    for prime in MERSENNE_PRIMES:
+        entry["isolated"] = {"prime": str(prime), "rows": [[i, list(s)] for i, s in rows]}
+        try:
+            Zeros(entry, polys, list(form))
+        except (Rejection, ResourceLimit):
+            continue
+        return entry, size * basis.multiplicity
+    return None
+
+
+def isolating_rows(
+    polys: Sequence[IntPoly], basis: DualBasis, at: Coordinates, root: int
+) -> list[tuple[int, Exponents]] | None:
+    """As many rows (polynomial, shift) as rules Z4 and Z5 want, independent where t is the root modulo the prime."""
+    n = len(at.coordinates)
     inside = {m for f in basis.functionals for m, c in f.coefficients if any(c)}
     grown = {times_variable(m, k) for m in inside for k in range(n)} - inside
     edge = {m for m in grown if all((*m[:k], m[k] - 1, *m[k + 1 :]) in inside for k in range(n) if m[k])}
@@ -77,23 +148,25 @@ def isolating_rows(polys: Sequence[IntPoly], basis: DualBasis) -> tuple[int, lis
         return None
     place = {m: j for j, m in enumerate(sorted(columns - set(basis.pivots), key=lambda m: (sum(m), m)))}
     taylor = [at.expansion(poly, frozenset(columns)) for poly in polys]
-    for prime in MERSENNE_PRIMES:
-        rows: list[tuple[int, Exponents]] = []
-        entries: list[dict[int, int]] = []
-        for shift in sorted(columns, key=lambda m: (sum(m), m)):
-            for i, expansion in enumerate(taylor):
-                moved = {tuple(map(int.__add__, shift, m)): c for m, c in expansion.items()}
-                scale = lcm(*(den for _, den in moved.values()))
-                row = {place[m]: nums[0] * (scale // den) for m, (nums, den) in moved.items() if m in place}
-                if row:
-                    rows.append((i, shift))
-                    entries.append(row)
-        matrix = nmod_mat(len(place), len(rows), prime)
-        for j, entry in enumerate(entries):
-            for k, value in entry.items():
-                matrix[k, j] = value % prime
-        reduced, rank = matrix.rref()
-        if rank == len(place):
-            chosen = [next(j for j in range(i, len(rows)) if int(reduced[i, j])) for i in range(rank)]
-            return prime, [rows[j] for j in chosen]
-    return None
+    rows: list[tuple[int, Exponents]] = []
+    entries: list[dict[int, int]] = []
+    for shift in sorted(columns, key=lambda m: (sum(m), m)):
+        for i, expansion in enumerate(taylor):
+            moved = {tuple(map(int.__add__, shift, m)): c for m, c in expansion.items()}
+            scale = lcm(*(den for _, den in moved.values()))
+            row = {
+                place[m]: scale // den * sum(c * pow(root, k, PRIME) for k, c in enumerate(nums)) % PRIME
+                for m, (nums, den) in moved.items()
+                if m in place
+            }
+            if row:
+                rows.append((i, shift))
+                entries.append(row)
+    matrix = nmod_mat(len(place), len(rows), PRIME)
+    for j, entry in enumerate(entries):
+        for k, value in entry.items():
+            matrix[k, j] = value
+    reduced, rank = matrix.rref()
+    if rank < len(place):
+        return None
+    return [rows[next(j for j in range(i, len(rows)) if int(reduced[i, j]))] for i in range(rank)]

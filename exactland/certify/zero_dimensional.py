@@ -183,7 +183,7 @@ class _Search:
         gs, pool = part.gs, part.pool
         if bezout and wanted in (None, "bezout") and not pool.multiple and pool.count():
             start = time.monotonic()
-            entry = bezout_entry(gs, pool.count())
+            entry = bezout_entry(gs, pool.count(), pool.directions)
             self._spent("infinity", start)
             # Beside evidence for the rank rule the one with zeros at infinity brings nothing.
             other = wanted is None and any(len(evidence.basis) == pool.count() for evidence in pool.evidence)

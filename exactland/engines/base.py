@@ -112,7 +112,10 @@ class Status(Enum):
 
 @dataclass(frozen=True)
 class EngineAnswer:
-    """Candidates found by an engine: claims, not facts. `message` says what is unusual or went wrong."""
+    """Candidates found by an engine: claims, not facts. `message` says what is unusual or went wrong.
+
+    `directions` are zeros at infinity: the real and imaginary parts of integral coordinates.
+    """
 
     engine: str
     version: str
@@ -123,6 +126,7 @@ class EngineAnswer:
     message: str = ""
     seconds: float = 0.0
     levels: LevelEvidence | None = None
+    directions: tuple[tuple[tuple[int, int], ...], ...] = ()
 
 
 class Engine(abc.ABC):

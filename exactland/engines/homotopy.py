@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 
 from exactland.engines.base import Exponents, PolynomialSystem
-from exactland.engines.infinity import MAX_CORANK, coordinate_plane, corank, unit_zeros
+from exactland.engines.infinity import MAX_CORANK, coordinate_plane, corank, unit, unit_zeros
 from exactland.engines.process import ChildEngine
 
 NAME = "homotopy"
@@ -55,7 +55,7 @@ def unsuited(system: PolynomialSystem) -> str | None:
     if coordinate_plane(system) is not None:
         return "a line of solutions at infinity"
     for k in known:
-        if corank(system, k) > MAX_CORANK or math.prod(degrees) <= SMALL:
+        if corank(system, unit(len(system.variables), k)) > MAX_CORANK or math.prod(degrees) <= SMALL:
             return f"a solution at infinity along {system.variables[k]}"
     return "solutions at infinity modulo a prime" if not known and meets_infinity(system) else None
 

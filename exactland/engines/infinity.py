@@ -1,16 +1,22 @@
 """Zeros at infinity of a square system that can be seen at once: the unit vectors at which all leading forms vanish.
 
-The chart at the k-th unit vector has x_k = 1; the place of x_k then holds the coordinate x_0 of the homogenised system.
+And those near large points at which all leading forms vanish exactly, with coordinates in Z[i].
 """
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
-from exactland.engines.base import Exponents, PolynomialSystem, Terms
+from exactland.engines.base import Exponents, PolynomialSystem
 
 #: A zero at which the linear parts leave more directions open is taken to lie on a curve of zeros, as in networks.
-MAX_CORANK = 2
+MAX_CORANK = 4
+PRIME = 998_244_353
+ROOT = pow(3, (PRIME - 1) // 4, PRIME)
+
+#: A point at infinity: real and imaginary parts of integral coordinates.
+Direction = tuple[tuple[int, int], ...]
 
 
 def degrees(system: PolynomialSystem) -> list[int]:
@@ -40,23 +46,65 @@ def coordinate_plane(system: PolynomialSystem) -> tuple[int, int] | None:
     return None
 
 
-def in_chart(equation: Terms, degree: int, k: int) -> Terms:
-    """The equation at x_k = 1, in the coordinate x_0 and the other ones."""
-
-    def moved(m: Exponents) -> Exponents:
-        return (*m[:k], degree - sum(m), *m[k + 1 :])
-
-    return tuple((c, moved(m)) for c, m in equation)
+def unit(n: int, k: int) -> Direction:
+    """The k-th unit vector."""
+    return tuple((int(i == k), 0) for i in range(n))
 
 
-def corank(system: PolynomialSystem, k: int) -> int:
-    """How many directions the linear parts leave open at the k-th unit vector."""
-    from flint import fmpz_mat
+def vanishes(system: PolynomialSystem, direction: Direction) -> bool:
+    """Whether all leading forms vanish there, exactly."""
+    for equation, degree in zip(system.equations, degrees(system), strict=True):
+        real = imaginary = 0
+        for c, m in equation:
+            if sum(m) == degree:
+                a, b = power_product(direction, m)
+                real, imaginary = real + c * a, imaginary + c * b
+        if real or imaginary:
+            return False
+    return True
+
+
+def power_product(direction: Direction, exponents: Exponents) -> tuple[int, int]:
+    """The monomial at a point with coordinates in Z[i]."""
+    a, b = 1, 0
+    for (x, y), e in zip(direction, exponents, strict=True):
+        for _ in range(e):
+            a, b = a * x - b * y, a * y + b * x
+    return a, b
+
+
+def recognised(system: PolynomialSystem, point: Sequence[complex]) -> Direction | None:
+    """The zero at infinity with coordinates in Z[i], the first one that is not 0 being 1, near a large point."""
+    size = max(map(abs, point))
+    lead = next((x for x in point if abs(x) > 0.3 * size), None)
+    if lead is None or not lead:
+        return None
+    scaled = [x / lead for x in point]
+    direction = tuple((round(x.real), round(x.imag)) for x in scaled)
+    near = all(abs(x - complex(*z)) < 0.2 for x, z in zip(scaled, direction, strict=True))
+    return direction if near and vanishes(system, direction) else None
+
+
+def corank(system: PolynomialSystem, direction: Direction) -> int:
+    """How many directions the linear parts leave open there, in the chart in which the first coordinate that is not 0
+    is 1 and its place holds x_0; modulo a prime with a square root of -1, which stands for i.
+    """
+    from flint import nmod_mat
 
     n = len(system.variables)
-    jacobian = fmpz_mat(n, n)
+    k = next(j for j, z in enumerate(direction) if z != (0, 0))
+    local = (*direction[:k], (1, 0), *direction[k + 1 :])
+    jacobian = [[0] * n for _ in range(n)]
     for i, (equation, degree) in enumerate(zip(system.equations, degrees(system), strict=True)):
-        for c, m in in_chart(equation, degree, k):
-            if sum(m) == 1:
-                jacobian[i, m.index(1)] = c
-    return n - int(jacobian.rank())
+        for c, m in equation:
+            for j in range(n):
+                if j != k and sum(m) == degree and m[j]:
+                    lower = (*m[:j], m[j] - 1, *m[j + 1 :])
+                    factor = c * m[j]
+                elif j == k and sum(m) == degree - 1:
+                    lower, factor = m, c
+                else:
+                    continue
+                a, b = power_product(local, lower)
+                jacobian[i][j] = (jacobian[i][j] + factor * (a + b * ROOT)) % PRIME
+    return n - int(nmod_mat(n, n, [x for row in jacobian for x in row], PRIME).rank())

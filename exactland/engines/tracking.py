@@ -1,7 +1,7 @@
 """The paths of the homotopy engine, all at once in numpy.
 
 H(x, t) = (1 - t) c S(x) + t F(x), S_i = x_i^d_i - 1 (or x_i^d_i - x_i when F is odd, which halves the paths), c a
-complex number of modulus 1. Paths may end at zeros at infinity that are known, unit vectors; a few paths are tracked
+complex number of modulus 1. Paths may end at zeros at infinity that are known; a few paths are tracked
 first, and when some of them diverge to others the search gives up at once. Paths that did not end well are tracked
 again with shorter steps. Nothing here needs trust: the points are candidates.
 """
@@ -17,14 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exactland.engines.base import EngineAnswer, PolynomialSystem, Status
-from exactland.engines.infinity import unit_zeros
+from exactland.engines.infinity import MAX_CORANK, Direction, corank, recognised, unit, unit_zeros
 
 NAME = "homotopy"
 VERSION = "2"
 PROBES = 24
 FAR = 1e6
-#: A path that stops ends at the k-th unit vector when all other coordinates are smaller than x_k by this factor.
+#: A path that stops ends at a zero at infinity when what is off that direction is smaller by this factor.
 SHARE = 0.1
+MAX_DIRECTIONS = 200
 ATTEMPTS = 3
 #: A step is at most this many times the first one.
 LONGEST = 5
@@ -182,8 +183,9 @@ def search(system: PolynomialSystem, seconds: float) -> EngineAnswer:
     odd = is_odd(system)
     rng = np.random.default_rng(11)
     tracker = Tracker(evaluator, odd, np.exp(2j * np.pi * rng.random()))
-    starts = np.array(list(tracker.starts()), dtype=complex).reshape(-1, len(system.variables))
-    known = unit_zeros(system)
+    n = len(system.variables)
+    starts = np.array(list(tracker.starts()), dtype=complex).reshape(-1, n)
+    known = dict.fromkeys(unit(n, k) for k in unit_zeros(system))
     ends, ended = starts.copy(), np.zeros(len(starts), dtype=bool)
     infinite, lost, sure = (ended.copy() for _ in range(3))
     for attempt in range(ATTEMPTS):
@@ -191,13 +193,14 @@ def search(system: PolynomialSystem, seconds: float) -> EngineAnswer:
         if attempt == 0:
             chosen = starts[rng.permutation(len(starts))[:PROBES]]
             stopped, arrived, _ = tracker.track(chosen, first, tolerance, deadline)
-            astray = int((~arrived & ~_at_unit(stopped, known)).sum())
+            astray = int(_at_infinity(system, stopped[~arrived], known, len(chosen)).count(False))
             if astray:
                 message = f"{astray} of {len(chosen)} probing paths diverged: solutions at infinity"
                 return EngineAnswer(NAME, VERSION, Status.FAILED, message=message)
         again = np.flatnonzero(~(sure | infinite))
         ends[again], ended[again], lost[again] = tracker.track(starts[again], first, tolerance, deadline)
-        infinite = ~ended & _at_unit(ends, known)
+        infinite[~ended] = _at_infinity(system, ends[~ended], known, MAX_DIRECTIONS)
+        infinite &= ~ended
         ends[ended] = polish(evaluator, ends[ended])
         ended &= np.isfinite(ends).all(axis=1)
         sure = ended.copy()
@@ -211,17 +214,34 @@ def search(system: PolynomialSystem, seconds: float) -> EngineAnswer:
         return EngineAnswer(NAME, VERSION, Status.FAILED, message="no path arrived")
     astray = int((~ended & ~infinite).sum())
     message = f"{len(found)} distinct points, Bezout number {math.prod(evaluator.degrees)}"
-    message += f", {infinite.sum()} of {len(starts)} paths end at known solutions at infinity" if known else ""
+    message += f", {infinite.sum()} of {len(starts)} paths end at {len(known)} solutions at infinity" if known else ""
     message += f", {astray} of {len(starts)} paths diverged or were lost" if astray else ""
-    return EngineAnswer(NAME, VERSION, Status.SOLVED, tuple(found), None, 0, message)
+    points = tuple(found)
+    return EngineAnswer(NAME, VERSION, Status.SOLVED, points, None, 0, message, directions=tuple(known))
 
 
-def _at_unit(points: Complex, known: list[int]) -> NDArray[np.bool_]:
-    """Which points are large and nearly along one of the axes named."""
-    size = np.abs(points)
-    order = np.sort(size, axis=1)
-    second = order[:, -2] if size.shape[1] > 1 else np.zeros(len(size))
-    return np.isin(size.argmax(axis=1), known) & (second < SHARE * order[:, -1]) & (order[:, -1] > 1)
+def _at_infinity(system: PolynomialSystem, points: Complex, known: dict[Direction, None], most: int) -> list[bool]:
+    """Which points are near the known zeros at infinity; new ones with coordinates in Z[i] are added, up to a number
+    of them, where they may be isolated.
+    """
+    result = []
+    for point in points:
+        size = float(np.abs(point).max())
+        near = bool(np.isfinite(size)) and size > 1
+        if near and not any(_close(point, zero) for zero in known):
+            new = recognised(system, [complex(x) for x in point]) if len(known) < most else None
+            near = new is not None and corank(system, new) <= MAX_CORANK
+            if new is not None and near:
+                known[new] = None
+        result.append(near)
+    return result
+
+
+def _close(point: Complex, zero: Direction) -> bool:
+    """Whether the point is nearly a multiple of the vector."""
+    vector = np.array([complex(*z) for z in zero])
+    rest = point - (vector.conj() @ point) / (vector.conj() @ vector) * vector
+    return bool(np.abs(rest).max() < SHARE * np.abs(point).max())
 
 
 def _pulled_back(evaluator: Evaluator, x: Complex) -> Complex:

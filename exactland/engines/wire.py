@@ -52,6 +52,12 @@ def _natural(value: Any, bound: int | None = None) -> int:
     return value
 
 
+def _whole(value: Any) -> int:
+    if type(value) is not int or abs(value) > 1_000_000:
+        raise Malformed(f"not a small integer: {value!r}"[:80])
+    return value
+
+
 def _list(value: Any, length: int | None = None) -> list[Any]:
     if not isinstance(value, list) or (length is not None and len(value) != length):
         raise Malformed(f"not a list of the right length: {value!r}"[:80])
@@ -185,6 +191,7 @@ def answer_to_text(answer: EngineAnswer) -> str:
         "levels": None if answer.levels is None else levels_to_json(answer.levels),
         "dimension": answer.dimension,
         "message": answer.message,
+        "directions": [[list(z) for z in direction] for direction in answer.directions],
     }
     return json.dumps(data, allow_nan=False, separators=(",", ":"))
 
@@ -196,7 +203,7 @@ def answer_from_text(text: bytes, system: PolynomialSystem, seconds: float) -> E
         data = json.loads(text.decode("utf-8"))
     except (ValueError, RecursionError) as trouble:
         raise Malformed("the output is not JSON") from trouble
-    fields = {"format", "engine", "version", "status", "points", "rank", "levels", "dimension", "message"}
+    fields = {"format", "engine", "version", "status", "points", "rank", "levels", "dimension", "message", "directions"}
     if not isinstance(data, dict) or set(data) != fields or data["format"] != "exactland.engine-answer/1":
         raise Malformed("the output has other fields than expected")
     for key in ("engine", "version", "status", "message"):
@@ -215,6 +222,12 @@ def answer_from_text(text: bytes, system: PolynomialSystem, seconds: float) -> E
                 raise Malformed("a coordinate is not a pair of finite numbers")
             numbers.append(complex(real, imag))
         points.append(tuple(numbers))
+    directions = tuple(
+        tuple((_whole(_list(pair, 2)[0]), _whole(pair[1])) for pair in _list(direction, n))
+        for direction in _list(data["directions"])
+    )
+    if not all(any(z != (0, 0) for z in direction) for direction in directions):
+        raise Malformed("a direction that is 0")
     rank = None if data["rank"] is None else rank_from_json(data["rank"], n, len(system.equations))
     levels = None if data["levels"] is None else levels_from_json(data["levels"], n, len(system.equations))
     dimension = None if data["dimension"] is None else _natural(data["dimension"])
@@ -223,5 +236,14 @@ def answer_from_text(text: bytes, system: PolynomialSystem, seconds: float) -> E
     if status is not Status.SOLVED and points:
         raise Malformed("points, but not solved")
     return EngineAnswer(
-        data["engine"], data["version"], status, tuple(points), rank, dimension, data["message"], seconds, levels
+        data["engine"],
+        data["version"],
+        status,
+        tuple(points),
+        rank,
+        dimension,
+        data["message"],
+        seconds,
+        levels,
+        directions,
     )

@@ -50,6 +50,7 @@ class Pool:
     engines: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     claimed: dict[str, int] = field(default_factory=dict)
+    directions: tuple[tuple[tuple[int, int], ...], ...] = ()  # zeros at infinity
     unresolved: list[tuple[complex, ...]] = field(default_factory=list)
 
     def count(self) -> int:

@@ -19,7 +19,6 @@ from exactland.engines.base import Engine, EngineAnswer, PolynomialSystem, Statu
 from exactland.engines.child import Child, wait_for
 from exactland.engines.homotopy import NAME as HOMOTOPY
 from exactland.engines.homotopy import expected_seconds
-from exactland.engines.infinity import unit_zeros
 from exactland.engines.process import ChildEngine, Run
 from exactland.engines.singular import begin_guide, guidance
 
@@ -158,12 +157,12 @@ class Schedule:
                     self._drop_advice()
 
     def _follow_advice(self, child: Child) -> None:
-        """Call the path tracker off when it cannot find as many points as the Bezout number says."""
+        """Call the path tracker off when there are far fewer points than the Bezout number says."""
         found = guidance(child.result(), len(self.system.variables))
         self._drop_advice()
         bezout = math.prod(max(sum(m) for _, m in equation) for equation in self.system.equations)
-        fewer = bool(unit_zeros(self.system))  # then some of the solutions are known to be at infinity
-        if found is not None and (found.dimension != 0 or (found.count != bezout and not fewer)):
+        # The tracker can do with a few solutions at infinity, and gives up by itself when it does not know them.
+        if found is not None and (found.dimension != 0 or 2 * (found.count or 0) < bezout):
             for run in [run for run in self._running if run.engine.name == HOMOTOPY]:
                 self._running.remove(run)
                 run.stop()

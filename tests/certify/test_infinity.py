@@ -11,7 +11,7 @@ from exactland.api import solve
 from exactland.certify.infinity import bezout_entry, zeros_at_infinity
 from exactland.checker.boxes import Calculus, contracts
 from exactland.engines.homotopy import Homotopy, unsuited
-from exactland.engines.infinity import coordinate_plane, corank, unit_zeros
+from exactland.engines.infinity import coordinate_plane, corank, recognised, unit, unit_zeros, vanishes
 from exactland.engines.tracking import search
 from exactland.landscape import Completeness
 from exactland.objective import as_objective
@@ -43,9 +43,30 @@ def test_masked_completion_misses_the_bezout_number_by_six_for_each_zero(
     assert landscape.complete is Completeness.PROVED, landscape.reason
     assert landscape.complex_points == points
     entry = json.loads(landscape.certificate().text)["completeness"]
-    assert [far["chart"] for far in entry["infinity"]] == [[k] for k in zeros]
-    assert {len(far["dual"]) for far in entry["infinity"]} == {6}
+    assert [far["chart"] for far in entry["infinity"]["points"]] == [[k] for k in zeros]
+    assert {len(far["dual"]) for far in entry["infinity"]["points"]} == {6}
     assert landscape.complex_points + 6 * len(zeros) == 3**4
+
+
+def test_conjugate_zeros_at_infinity() -> None:
+    """Two missing entries without a common row: eight zeros (1, +-i, 0, +-1, +-i) and the like, of multiplicity 6."""
+    landscape = solve(completion(5, {(1, 4), (2, 5)}), engines=[Homotopy()])
+    assert landscape.complete is Completeness.PROVED, landscape.reason
+    assert landscape.complex_points == 3**5 - 8 * 6
+    far = json.loads(landscape.certificate().text)["completeness"]["infinity"]["points"]
+    assert [len(point["modulus"]) for point in far] == [3] * 4
+    assert {len(point["dual"]) for point in far} == {6}
+
+
+def test_zeros_with_coordinates_in_the_gaussian_integers() -> None:
+    given = system(completion(5, {(1, 4), (2, 5)})).system
+    zero = ((1, 0), (0, 1), (0, 0), (-1, 0), (0, -1))
+    assert vanishes(given, zero)
+    assert not vanishes(given, unit(5, 0))
+    assert corank(given, zero) == 2
+    assert recognised(given, [50j, -50.1 + 1j, 0.3, -49.9j, 50]) == zero
+    assert recognised(given, [50j, -50.1 + 1j, 30, -49.9j, 50]) is None
+    assert recognised(given, [0j] * 5) is None
 
 
 def test_the_rank_rule_agrees() -> None:
@@ -56,7 +77,7 @@ def test_two_zeros_of_multiplicity_two() -> None:
     landscape = solve("(x*y - 1)^2 + (x^2 + 3*y^2)/10", rule="bezout")
     assert landscape.complete is Completeness.PROVED, landscape.reason
     assert landscape.complex_points == 9 - 2 * 2
-    assert len(json.loads(landscape.certificate().text)["completeness"]["infinity"]) == 2
+    assert len(json.loads(landscape.certificate().text)["completeness"]["infinity"]["points"]) == 2
 
 
 def test_too_many_or_too_few_points_are_no_evidence() -> None:
@@ -72,7 +93,8 @@ def test_curves_at_infinity_are_seen_at_once() -> None:
     assert coordinate_plane(net) == (0, 1)
     assert unsuited(net) == "a line of solutions at infinity"
     assert coordinate_plane(system(WITHOUT_DIAGONAL).system) is None
-    assert corank(system(WITHOUT_DIAGONAL).system, 0) == 1
+    assert corank(system(WITHOUT_DIAGONAL).system, unit(4, 0)) == 1
+    assert corank(net, unit(3, 0)) == 3
 
 
 def test_zeros_at_infinity_that_are_not_seen_end_the_search() -> None:
