@@ -251,7 +251,8 @@ def _pulled_back(evaluator: Evaluator, x: Complex) -> Complex:
         f, jacobian = evaluator(x)
         change = _solve(jacobian, f)
         x = x - change
-        size = np.abs(change).max(axis=1) / np.abs(x).max(axis=1)
+        with np.errstate(all="ignore"):
+            size = np.abs(change).max(axis=1) / np.abs(x).max(axis=1)
     return x[np.isfinite(x).all(axis=1) & (size < 1e-10)]
 
 

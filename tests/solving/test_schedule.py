@@ -193,7 +193,8 @@ def test_an_engine_that_cannot_be_started_is_a_failure() -> None:
 @pytest.mark.parametrize(
     ("said", "called_off"),
     [
-        ("DIM 0\nVDIM 21\nEND", True),
+        ("DIM 0\nVDIM 13\nEND", True),
+        ("DIM 0\nVDIM 21\nEND", False),  # a few may be at infinity
         ("DIM 1\nVDIM -1\nEND", True),
         ("DIM 0\nVDIM 27\nEND", False),
         ("DIM 0\nVDIM twenty\nEND", False),
@@ -246,12 +247,13 @@ def test_what_is_seen_at_once() -> None:
 
 
 def test_a_tracker_with_points_at_infinity_ends_early() -> None:
-    # 21 of 27 solutions are finite; the pure powers are there, so that only paths or the rank can tell.
+    # The leading forms vanish at (1, i sqrt 1/2), which is not recognised; pure powers are there, so that only paths or
+    # the rank can tell.
     from exactland.engines.tracking import search
 
     hidden = PolynomialSystem(
         ("x", "y"),
-        (((1, (3, 0)), (1, (1, 2)), (-1, (1, 0))), ((1, (0, 3)), (1, (2, 1)), (-2, (0, 1)))),
+        (((1, (3, 0)), (2, (1, 2)), (-1, (1, 0))), ((2, (0, 3)), (1, (2, 1)), (-2, (0, 1)))),
     )
     answer = search(hidden, 20)
     assert "diverged" in answer.message
