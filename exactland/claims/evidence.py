@@ -113,6 +113,11 @@ class Evidence:
         return self.landscape.complete is Completeness.PROVED and not self.landscape.components
 
     @property
+    def covered(self) -> bool:
+        """Whether every critical point is proved to be listed or to lie on a listed component."""
+        return self.landscape.complete is Completeness.PROVED
+
+    @property
     def gap(self) -> str:
         """Why the list is not complete, in words that do not depend on the speed of the machine."""
         if self.landscape.components:

@@ -190,7 +190,7 @@ def _bezout(objective: Objective, groups: tuple[int, ...]) -> int:
 def _torn(point: CriticalPoint, groups: Groups) -> tuple[str, ...] | None:
     """A group with a coordinate that is shown to be 0 beside one that is shown not to be."""
     for group in groups:
-        numbers = [point.point[name] for name in group]
+        numbers = [point.point[name] for name in group if point.point]
         if any(n.exact == 0 for n in numbers) and any(n.lower > 0 or n.upper < 0 for n in numbers):
             return group
     return None

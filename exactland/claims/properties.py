@@ -93,6 +93,9 @@ class AllCriticalPointsIsolated(Property):
                 return false(f"a curve of critical points: {search.curve_text(curve)}", proof.certificate)
         if evidence.complete:
             return true(f"the complete list is finite: {_counted(evidence)}", *evidence.listed)
+        for point in evidence.landscape.components:
+            if evidence.covered and point.point:
+                return false(f"a component of dimension {point.dimension}: {_described(point)}", *evidence.listed)
         return unknown(evidence.gap)
 
 
@@ -107,13 +110,15 @@ class EveryMinimumGlobal(Property):
         for point in _ordered(evidence.landscape.minima):
             if point.spurious is True:
                 return false(f"a local minimum that is not global: {_described(point)}", *evidence.listed)
-        if not evidence.complete:
+        if not evidence.covered:
             return unknown(evidence.gap)
         for point in _ordered(evidence.landscape):
             if point.kind is Kind.UNDECIDED and point.is_global is not True:
                 return unknown(f"the type of a critical point is not decided: {_described(point)}")
             if point.kind is Kind.MINIMUM and point.is_global is not True:
                 return unknown(f"whether a local minimum is global is not decided: {_described(point)}")
+        if evidence.landscape.components:
+            return true(f"{_counted(evidence)}; all local minima are global", *evidence.listed)
         count = len(evidence.landscape.minima)
         reason = f"complete list; {count} local minim{'um' if count == 1 else 'a'}, all global"
         return true(reason, *evidence.listed)
@@ -138,12 +143,12 @@ class EveryCriticalPointGlobalOrSaddle(Property):
             return true(reason, found.certificate)
         gaps = []
         for point in _ordered(evidence.landscape):
-            if point.spurious is True or point.kind is Kind.MAXIMUM:
+            if point.point and (point.spurious is True or point.kind is Kind.MAXIMUM):
                 reason = f"a critical point that is neither a global minimum nor a saddle: {_described(point)}"
                 return false(reason, *evidence.listed)
             if point.kind not in (Kind.STRICT_SADDLE, Kind.NONSTRICT_SADDLE) and point.is_global is not True:
                 gaps.append(f"whether it is a saddle is not decided: {_described(point)}")
-        if not evidence.complete:
+        if not evidence.covered:
             return unknown(evidence.gap)
         if gaps:
             return unknown(gaps[0])
@@ -179,12 +184,13 @@ class NoNonstrictSaddle(Property):
         if _harmonic(evidence) is not None:
             return unknown("Hess(g) may vanish at a saddle")
         for point in _ordered(evidence.landscape):
-            if point.kind is Kind.NONSTRICT_SADDLE and excluded(point) is False:
+            if point.point and point.kind is Kind.NONSTRICT_SADDLE and excluded(point) is False:
                 return false(f"a saddle without negative eigenvalue: {_described(point)}", *evidence.listed)
-        if not evidence.complete:
+        if not evidence.covered:
             return unknown(evidence.gap)
         for point in _ordered(evidence.landscape):
-            if point.kind in (Kind.NONSTRICT_SADDLE, Kind.UNDECIDED) and excluded(point) is not True:
+            left_out = point.dimension == 0 and excluded(point) is True  # of a component one point is known only
+            if point.kind in (Kind.NONSTRICT_SADDLE, Kind.UNDECIDED) and not left_out:
                 return unknown(f"the type of a critical point is not decided: {_described(point)}")
         return true("complete list; every saddle has a negative eigenvalue", *evidence.listed)
 
@@ -232,6 +238,7 @@ class PointIs(Property):
         elsewhere = [
             any(x < n.lower or n.upper < x for x, n in zip(place, q.point.values(), strict=True))
             for q in evidence.landscape
+            if q.dimension == 0
         ]
         if evidence.complete and all(elsewhere):
             return false(f"{name} is not a critical point: it is none of the complete list", *evidence.listed)
@@ -316,7 +323,7 @@ class EveryMinimumSatisfies(Property):
 
     def evaluate(self, evidence: Evidence) -> Finding:
         gaps = []
-        for point in _ordered(evidence.landscape.minima):
+        for point in (q for q in _ordered(evidence.landscape.minima) if q.point):
             for text in self.equations:
                 zero = self._vanishes(text, point, evidence)
                 if zero is False:
@@ -404,6 +411,10 @@ def _compared(evidence: Evidence, found: int, wanted: int, what: str) -> Finding
 
 def _counted(evidence: Evidence) -> str:
     landscape = evidence.landscape
+    sets = len({p.orbit for p in landscape.components})
+    if sets:
+        count = sum(p.dimension == 0 for p in landscape)
+        return f"{sets} component{'' if sets == 1 else 's'} and {count} isolated point{'' if count == 1 else 's'}"
     plain = f"{len(landscape)} real critical point{'' if len(landscape) == 1 else 's'}"
     return plain if landscape.complex_points is None else f"{plain} of {landscape.complex_points} complex ones"
 

@@ -33,7 +33,6 @@ from exactland.objective import Objective
 from exactland.polynomial import Polynomial, ring, to_fmpq
 
 PAPER = "K. Ahn, X. Cheng, H. Daneshmand, S. Sra, NeurIPS 2023, arXiv 2306.00297"
-COMPONENTS = "declared UNDECIDED until positive-dimensional critical sets can be certified"
 
 Matrix = list[list[Polynomial]]
 
@@ -207,8 +206,9 @@ CRITICAL_SET = Claim(
     hypotheses=(ISOTROPIC, SCALAR),
     objective=one_layer,
     conclusion=lambda _: EveryCriticalPointGlobalOrSaddle(),
-    cases=(Case("one_layer_d1", ONE_D1, Verdict.UNDECIDED, COMPONENTS, seconds=3),),
-    without_controls="undecided: the scaling (gamma, 1/gamma) puts all critical points but the origin on curves",
+    cases=(Case("one_layer_d1", ONE_D1),),
+    without_controls="for d = 1 another variance of w only rescales loss and parameters, so there is nothing to drop that matters",
+    notes=("The scaling (gamma, 1/gamma) puts all critical points but the origin on curves, certified as components.",),
 )
 
 TWO_LAYER = Claim(

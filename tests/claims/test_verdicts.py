@@ -40,6 +40,17 @@ OPEN = point(0, Kind.UNDECIDED, False, (1, 1, 0))
 TOP = point(0, Kind.MAXIMUM, False, (0, 0, 2))
 FLAT = point(0, Kind.NONSTRICT_SADDLE, False, (1, 1, 0))
 ALL = (LEFT, MIDDLE, RIGHT)
+VALLEY = point(1, Kind.MINIMUM, True, dimension=1)
+PASS = point(0, Kind.STRICT_SADDLE, False, dimension=1)
+BAD_PASS = point(0, Kind.NONSTRICT_SADDLE, False, dimension=1)
+BAD_VALLEY = point(1, Kind.MINIMUM, False, dimension=1)
+RIDGE = point(0, Kind.MAXIMUM, False, dimension=1)
+UNSURE_SET = point(0, Kind.UNDECIDED, False, dimension=1)
+
+
+def empty(p: CriticalPoint) -> CriticalPoint:
+    """A stratum that may have no points."""
+    return replace(p, point={}, spurious=None)
 
 
 def evidence(points: tuple[CriticalPoint, ...], complete: bool = True, **more: Any) -> Evidence:
@@ -108,6 +119,28 @@ ORIGIN, RIGHT_END = ("0", "0"), ("1", "0")
         (has.EveryMinimumSatisfies(("x^2 - 1",)), (point(("11/10", "12/10"), Kind.MINIMUM),), True, F),
         (has.EveryMinimumSatisfies(("x^2 - 1",)), (point(("91/100", "99/100"), Kind.MINIMUM),), True, F),
         (has.EveryMinimumSatisfies(("x^2 - 2",)), (point(("14/10", "15/10"), Kind.MINIMUM),), True, U),
+        (GLOBAL, (VALLEY, PASS, MIDDLE), True, T),
+        (GLOBAL, (VALLEY, PASS, MIDDLE), False, U),
+        (GLOBAL, (VALLEY, BAD_VALLEY), True, F),
+        (GLOBAL, (VALLEY, empty(BAD_VALLEY)), True, U),
+        (GLOBAL, (VALLEY, UNSURE_SET), True, U),
+        (SADDLES, (VALLEY, PASS, MIDDLE), True, T),
+        (SADDLES, (VALLEY, RIDGE), True, F),
+        (SADDLES, (VALLEY, empty(RIDGE)), True, U),
+        (SADDLES, (VALLEY, UNSURE_SET), True, U),
+        (STRICT, (VALLEY, PASS), True, T),
+        (STRICT, (VALLEY, BAD_PASS), True, F),
+        (STRICT, (VALLEY, empty(BAD_PASS)), True, U),
+        (has.NoNonstrictSaddle("x"), (VALLEY, point(0, Kind.NONSTRICT_SADDLE, False)), True, T),  # only x != 0 counts
+        (has.NoNonstrictSaddle("x"), (VALLEY, BAD_PASS), True, U),  # x = 0 at one of its points
+        (has.CountIs(real=2), (VALLEY, PASS), True, U),
+        (has.MorseSumIs(0), (VALLEY, PASS), True, U),
+        (has.EveryMinimumSatisfies(("x - 1",)), (VALLEY, PASS), True, U),
+        (has.EveryMinimumSatisfies(("x - 2",)), (empty(VALLEY),), True, U),
+        (has.EveryMinimumSatisfies(("x - 2",)), (VALLEY,), True, F),
+        (has.PointIs(("2", "0"), Kind.MINIMUM), (VALLEY, empty(PASS)), True, U),
+        (has.AllCriticalPointsIsolated(), (VALLEY, MIDDLE), True, F),
+        (has.AllCriticalPointsIsolated(), (empty(VALLEY), MIDDLE), True, U),
         (has.AllCriticalPointsIsolated(), ALL, True, T),
         (has.AllCriticalPointsIsolated(), ALL, False, U),
         (
