@@ -207,7 +207,7 @@ CRITICAL_SET = Claim(
     objective=one_layer,
     conclusion=lambda _: EveryCriticalPointGlobalOrSaddle(),
     cases=(Case("one_layer_d1", ONE_D1),),
-    without_controls="for d = 1 another variance of w only rescales loss and parameters, so there is nothing to drop that matters",
+    without_controls="for d = 1 another variance of w only rescales the loss and the parameters: nothing to drop",
     notes=("The scaling (gamma, 1/gamma) puts all critical points but the origin on curves, certified as components.",),
 )
 
