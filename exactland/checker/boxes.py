@@ -64,10 +64,10 @@ class Box:
         one = 1 << self.bits
         return [(Fraction(x - self.radius, one), Fraction(x + self.radius, one)) for x in self.real]
 
-    def zeros(self) -> list[int]:
-        """Coordinates of the centre that are 0."""
+    def centre(self) -> list[tuple[object, object]]:
+        """The coordinates of the centre times 2^bits, each beside its negative."""
         imaginary = self.imaginary or (0,) * len(self.real)
-        return [k for k, (x, y) in enumerate(zip(self.real, imaginary, strict=True)) if x == 0 == y]
+        return [((x, y), (-x, -y)) for x, y in zip(self.real, imaginary, strict=True)]
 
 
 def read_box(value: Any, calculus: Calculus, complex_allowed: bool) -> Box:

@@ -22,7 +22,7 @@ from .kinds import KINDS, kind_by_inertia
 from .lines import Elements
 from .minimum import Infimum, Interval, equal_values, infimum, lower_witness, orbits
 from .problem import Problem, read_problem
-from .reductions import Bound, read_bound
+from .reductions import Bound, Move, group, read_bound
 from .strata import ProvedStratum
 
 SCHEMA = "exactland.certificate/1"
@@ -129,9 +129,9 @@ def check(certificate: Any) -> Report:
         complete = "cases"
     elif entry["completeness"] is not None:
         bound = read_bound(entry["completeness"], problem, elements, form, budget)
-        complex_points = _attained(bound, list(real.values()), nonreal, fields, len(points))
+        complex_points = _attained(bound, n, list(real.values()), nonreal, fields, len(points))
         complete = bound.rule
-    every = bound is not None and not (bound.real or bound.radical or len(bound.group) > 1)
+    every = bound is not None and not (bound.real or bound.radical or bound.moves)
     enclosures = [p.enclosure for p in points]
     if entry["symmetries"] != []:
         listed = complete not in (None, "cases")
@@ -233,7 +233,9 @@ def _all_roots_listed(points: list[_Listed], fields: list[Field]) -> None:
             )
 
 
-def _attained(bound: Bound, real: list[Box], nonreal: list[Box], fields: list[Field], listed: int) -> int | None:
+def _attained(
+    bound: Bound, n: int, real: list[Box], nonreal: list[Box], fields: list[Field], listed: int
+) -> int | None:
     """Rules C1 to C4: the upper bound meets the number of points shown to exist, which is returned."""
     counted = [field for field in fields if field.counted]
     shown = not bound.isolated or all(field.isolated for field in counted)
@@ -244,26 +246,34 @@ def _attained(bound: Bound, real: list[Box], nonreal: list[Box], fields: list[Fi
         return None
     multiple = bound.radical and any(f.multiplicity > 1 for f in fields)
     kernel.need(not multiple, "C3", "multiplicities beside powers", "one or the other")
+    moves = group(bound.moves, n)
+    kernel.limit(len(moves) * (len(real) + len(nonreal)), kernel.MAX_WORK, "images of boxes")
     twice = [*real, *nonreal, *nonreal]  # a box off the real points stands for a conjugate pair
-    weight = sum(len(_fixing(bound.group, box.zeros())) for box in twice)
+    weight = sum(len(_fixing(moves, box.centre())) for box in twice)
     for field in counted:
-        fixing = _fixing(bound.group, [k for k, x in enumerate(field.coordinates) if x == field.zero])
-        even = [f for f in field.space.orders if not any(_odd(m, mask) for m in f for mask in fixing)]
+        coordinates = [(c, field.scaled(c, Fraction(-1))) for c in field.coordinates]
+        fixing = _fixing(moves, coordinates)
+        even = [f for f in field.space.orders if all(_unchanged(m, move) for m in f for move in fixing)]
         weight += field.d * len(fixing) * len(even)
-    number = Fraction(weight, len(bound.group))
+    number = Fraction(weight, len(moves))
     found = f"{number} points for a bound of {bound.number}"
     kernel.need(number == bound.number, "C1", found, "as many points as the bound")
     return len(twice) + sum(field.d for field in counted)
 
 
-def _fixing(group: tuple[int, ...], zeros: list[int]) -> list[int]:
-    """The sign changes that only change coordinates that are 0."""
-    free = sum(1 << k for k in zeros)
-    return [mask for mask in group if not mask & ~free]
+def _fixing(moves: list[Move], coordinates: list[tuple[Any, Any]]) -> list[Move]:
+    """The moves that leave a point as it is; each coordinate is given beside its negative."""
+    return [
+        move
+        for move in moves
+        if all(x[0] == coordinates[abs(s) - 1][s < 0] for x, s in zip(coordinates, move, strict=True))
+    ]
 
 
-def _odd(monomial: kernel.Exponents, mask: int) -> bool:
-    return bool(sum(e for k, e in enumerate(monomial) if mask >> k & 1) & 1)
+def _unchanged(monomial: kernel.Exponents, move: Move) -> bool:
+    """Whether a derivative is the same after the move."""
+    same = all(e == monomial[abs(s) - 1] for e, s in zip(monomial, move, strict=True))
+    return same and not sum(e for e, s in zip(monomial, move, strict=True) if s < 0) & 1
 
 
 def _values(

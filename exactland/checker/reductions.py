@@ -8,7 +8,7 @@ up to a nonzero factor.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd, prod
 from typing import Any
@@ -37,6 +37,9 @@ RULES = ("rank", "levels", "ideal", "bezout", "eliminate", "linear", "product")
 PRIME = 2305843009213693951
 
 
+Move = tuple[int, ...]  # coordinate i of the image is coordinate |s_i| - 1, with the sign of s_i
+
+
 @dataclass(frozen=True)
 class Bound:
     """What a completeness rule shows, see C1 to C4."""
@@ -46,15 +49,17 @@ class Bound:
     real: bool = False  # on the real points only
     isolated: bool = False  # on the isolated points, with multiplicity; when it is attained there are no others
     radical: bool = False  # on the distinct points, not on the sum of their multiplicities
-    group: tuple[int, ...] = (0,)  # the sign changes whose orbits are counted
+    moves: tuple[Move, ...] = ()  # commuting signed permutations, of order 2: orbits of their group are counted
+
+    def without_orbits(self) -> Bound:
+        """The same on distinct points: no orbit has more of them than the group has elements."""
+        if not self.moves:
+            return self
+        return replace(self, number=self.number * len(group(self.moves, len(self.moves[0]))), moves=(), radical=True)
 
 
-def read_bound(
-    value: Any, problem: Problem, elements: Elements, form: list[int], budget: TermBudget, inner: bool = False
-) -> Bound:
-    """The bound that a completeness entry proves for the objective that the elements belong to; orbits are counted for
-    the objective of the certificate only.
-    """
+def read_bound(value: Any, problem: Problem, elements: Elements, form: list[int], budget: TermBudget) -> Bound:
+    """The bound that a completeness entry proves for the objective that the elements belong to."""
     rule = value.get("rule") if isinstance(value, dict) else None
     kernel.need(type(rule) is str and rule in RULES, "F2", rule, f"one of {', '.join(RULES)}")
     if rule == "ideal":
@@ -63,40 +68,61 @@ def read_bound(
         number = bezout_bound(value, elements) - at_infinity(value, elements)
         return Bound(number, rule, isolated=True)
     if rule == "levels":
-        plain = inner or elements.real
-        signs = read_signs([] if plain else value.get("signs", []), elements.n)
-        number = level_bound(value, elements, signs, "" if plain else "signs")
-        return Bound(number, rule, real=elements.real, radical=elements.radical, group=tuple(signs.group()))
+        signs = read_signs([] if elements.real else value.get("signs", []), elements.n)
+        number = level_bound(value, elements, signs, "" if elements.real else "signs")
+        moves = tuple(tuple(-k - 1 if mask >> k & 1 else k + 1 for k in range(elements.n)) for mask in signs.masks)
+        return Bound(number, rule, real=elements.real, radical=elements.radical, moves=moves)
     if rule in ("eliminate", "linear", "product"):
         return _by_smaller(value, problem, budget)
     return Bound(rank_bound(value, elements), str(rule), real=elements.real, radical=elements.radical)
 
 
+def group(moves: tuple[Move, ...], n: int) -> list[Move]:
+    """All products of the moves of n coordinates."""
+    elements: set[Move] = {tuple(range(1, n + 1))}
+    for move in moves:
+        elements |= {tuple(move[abs(s) - 1] * (1 if s > 0 else -1) for s in g) for g in elements}
+        kernel.limit(len(elements), 1 << 14, "moves")
+    return sorted(elements)
+
+
 def _by_smaller(value: dict[str, Any], problem: Problem, budget: TermBudget) -> Bound:
     rule: str = value["rule"]
     loss = common_integers([problem.loss])[0][0]
+    n = len(problem.variables)
     if rule == "eliminate":
         entry = record(value, "rule variables inner", where="completeness")
-        n = len(problem.variables)
+        gone: list[tuple[int, IntPoly]] = []
         for place in sequence(entry["variables"], "variables", most=kernel.MAX_VARIABLES):
-            loss = _eliminated(loss, index(place, n, "variable"), budget)
-            n -= 1
-        return _inner([entry["inner"]], [(loss, n)], rule, budget)
-    if rule == "linear":
+            k = index(place, n - len(gone), "variable")
+            loss, linear = _eliminated(loss, k, budget)
+            gone.append((k, linear))
+        bound = _inner([entry["inner"]], [(loss, n - len(gone))], rule, budget)
+        extended = [_extended(move, gone) for move in bound.moves]
+    elif rule == "linear":
         entry = record(value, "rule matrix inner", where="completeness")
-        n = len(problem.variables)
         rows = [sequence(row, "row", n) for row in sequence(entry["matrix"], "matrix", n)]
         matrix = [[integer(c, "matrix", 18) for c in row] for row in rows]
         residues: list[IntPoly] = [{(j,): c % PRIME for j, c in enumerate(row) if c % PRIME} for row in matrix]
         kernel.need(nonsingular(residues, PRIME), "X2", "a singular matrix", "one that is nonsingular modulo 2^61 - 1")
-        return _inner([entry["inner"]], [(_changed(loss, matrix, budget), n)], rule, budget)
-    entry = record(value, "rule groups inner", where="completeness")
-    groups = read_groups(entry["groups"], len(problem.variables))
-    blocks = _blocks(loss, groups)
-    return _inner(sequence(entry["inner"], "inner", len(blocks)), blocks, rule, budget)
+        bound = _inner([entry["inner"]], [(_changed(loss, matrix, budget), n)], rule, budget)
+        extended = [_conjugate(move, matrix) for move in bound.moves]
+    else:
+        entry = record(value, "rule groups inner", where="completeness")
+        groups = read_groups(entry["groups"], n)
+        blocks = _blocks(loss, groups)
+        return _inner(sequence(entry["inner"], "inner", len(blocks)), blocks, rule, budget, groups)
+    kept = tuple(move for move in extended if move is not None)
+    return replace(bound, moves=kept) if len(kept) == len(extended) else bound.without_orbits()
 
 
-def _inner(entries: list[Any], losses: list[tuple[IntPoly, int]], rule: str, budget: TermBudget) -> Bound:
+def _inner(
+    entries: list[Any],
+    losses: list[tuple[IntPoly, int]],
+    rule: str,
+    budget: TermBudget,
+    groups: list[int] | None = None,
+) -> Bound:
     """The product of the bounds of the smaller objectives, each given with its number of variables."""
     bounds = []
     for given, (loss, n) in zip(entries, losses, strict=True):
@@ -107,18 +133,68 @@ def _inner(entries: list[Any], losses: list[tuple[IntPoly, int]], rule: str, bud
         elements = Elements(problem)
         elements.read_lines(entry["lines"], budget)
         form = [integer(c, "form") for c in sequence(entry["form"], "form", n)]
-        bounds.append(read_bound(entry["completeness"], problem, elements, form, budget, inner=True))
+        bounds.append(read_bound(entry["completeness"], problem, elements, form, budget))
+    if any(b.real for b in bounds):
+        bounds = [b.without_orbits() for b in bounds]
+    moves = [move for b in bounds for move in b.moves]
+    if groups is not None:
+        places = [[i for i, g in enumerate(groups) if g == j] for j in range(len(bounds))]
+        moves = [_placed(move, own, len(groups)) for b, own in zip(bounds, places, strict=True) for move in b.moves]
     return Bound(
         prod(b.number for b in bounds),
         f"{rule}, {' and '.join(dict.fromkeys(b.rule for b in bounds))}",
         any(b.real for b in bounds),
         any(b.isolated for b in bounds),
         any(b.radical for b in bounds),
+        tuple(moves),
     )
 
 
-def _eliminated(loss: IntPoly, k: int, budget: TermBudget) -> IntPoly:
-    """Rule X1: for loss = a x_k^2 + q x_k + r the polynomial 4 a r - q^2, without the variable."""
+def _placed(move: Move, places: list[int], n: int) -> Move:
+    """The move of some of n coordinates, which leaves the others as they are."""
+    whole = list(range(1, n + 1))
+    for place, s in zip(places, move, strict=True):
+        whole[place] = (places[abs(s) - 1] + 1) * (1 if s > 0 else -1)
+    return tuple(whole)
+
+
+def _conjugate(move: Move, matrix: list[list[int]]) -> Move | None:
+    """The move of x = matrix * y, when y moves: row i of the matrix, moved, is up to its sign a row of the matrix."""
+    image: list[int] = []
+    for row in matrix:
+        moved = [0] * len(row)
+        for i, s in enumerate(move):
+            moved[abs(s) - 1] = row[i] if s > 0 else -row[i]
+        opposite = [-c for c in moved]
+        if moved in matrix:
+            image.append(matrix.index(moved) + 1)
+        elif opposite in matrix:
+            image.append(-matrix.index(opposite) - 1)
+        else:
+            return None
+    return tuple(image)
+
+
+def _extended(move: Move, gone: list[tuple[int, IntPoly]]) -> Move | None:
+    """The move with the eliminated variables, each with the sign that -q/(2a) has when the others move."""
+    for k, linear in reversed(gone):
+        moved: IntPoly = {}
+        for m, c in linear.items():
+            exponents, odd = [0] * len(move), 0
+            for i, s in enumerate(move):
+                exponents[abs(s) - 1] = m[i]
+                odd += m[i] if s < 0 else 0
+            moved[tuple(exponents)] = -c if odd & 1 else c
+        sign = 1 if moved == linear else -1
+        if sign < 0 and moved != {m: -c for m, c in linear.items()}:
+            return None
+        shifted = [(abs(s) + (abs(s) > k)) * (1 if s > 0 else -1) for s in move]
+        move = (*shifted[:k], sign * (k + 1), *shifted[k:])
+    return move
+
+
+def _eliminated(loss: IntPoly, k: int, budget: TermBudget) -> tuple[IntPoly, IntPoly]:
+    """Rule X1: for loss = a x_k^2 + q x_k + r the polynomials 4 a r - q^2 and q, without the variable."""
     parts: list[IntPoly] = [{}, {}, {}]
     for m, c in loss.items():
         kernel.need(m[k] <= 2, "X1", f"degree {m[k]} in variable {k}", "a quadratic polynomial in the variable")
@@ -132,7 +208,7 @@ def _eliminated(loss: IntPoly, k: int, budget: TermBudget) -> IntPoly:
     result = {m: 4 * square[one] * c for m, c in rest.items()}
     add_into(result, multiply(linear, linear), -1)
     bounded({m: Fraction(c) for m, c in result.items()})
-    return result
+    return result, linear
 
 
 def _changed(loss: IntPoly, matrix: list[list[int]], budget: TermBudget) -> IntPoly:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from exactland.engines.base import Engine
-from exactland.engines.macaulay import ORBITS
 from exactland.objective import Objective
 from exactland.reduce.plan import Plan, plan
 from exactland.solving.schedule import Schedule, cores
@@ -42,9 +41,7 @@ class Begun:
         if chosen.reduction is not None:
             self.leaves = [gradient_system(leaf, tuple(leaf.context().names())) for leaf in chosen.leaves()]
             seconds *= SHARE
-        # Orbits are counted for the whole objective only.
-        engines = [e for e in self._engines if chosen.reduction is None or e.name != ORBITS]
-        self.schedules = [Schedule(gs.system, engines, seconds, self._progress) for gs in self.leaves]
+        self.schedules = [Schedule(gs.system, self._engines, seconds, self._progress) for gs in self.leaves]
         for schedule in self.schedules:
             schedule.only_complete = chosen.reduction is not None
         for schedule in self.schedules[: cores()]:
