@@ -308,6 +308,63 @@ def real_points_of_a_sum() -> Certificate:
     )
 
 
+ORBITS_OF_A_WELL = {
+    **levels([[2]], ([[0]], []), ([], []), ([[2]], []), ([], []), ([], [[0, [1]]])),
+    "signs": [[-1]],
+}
+
+
+def orbits_and_an_eliminated_variable() -> Certificate:
+    """x^4/4 - x^2 + (y - x^3)^2: x and y change their signs together."""
+    problem = ("x y", "x^4/4 - x^2 + (y - x^3)^2")
+    sides = [
+        boxed(box(*problem, [x, x**3], 2**-12), "minimum", inertia=transform([[1, 0], [6, 1]]))
+        for x in (-(2**0.5), 2**0.5)
+    ]
+    return certificate(
+        *problem,
+        completeness=eliminate([1], inner(ORBITS_OF_A_WELL)),
+        points=[*sides, boxed(box(*problem, [0, 0]), "strict_saddle", inertia=transform([[1, 0], [0, 1]]))],
+        symmetries=[[-1, -2]],
+    )
+
+
+def orbits_and_a_swap() -> Certificate:
+    """u^4/4 - u^2 + v^2/2 for x = u + v, y = u - v: that u changes its sign means that x and -y are swapped."""
+    problem = ("x y", "((x + y)/2)^4/4 - ((x + y)/2)^2 + ((x - y)/2)^2/2")
+    turned = [[1, 1], [1, -1]]
+    given = [
+        ([[0, 0]], []),
+        ([], [[1, [0, 0]]]),
+        ([[2, 0]], []),
+        ([], [[[2, 1], 0, 1]]),
+        ([], [[0, [1, 0]]]),
+    ]
+    orbits = {**levels([[2, 0], [0, 1]], *given), "signs": [[-1, 1]]}
+    kinds = ((-(2**0.5), "minimum"), (2**0.5, "minimum"), (0, "strict_saddle"))
+    return certificate(
+        *problem,
+        completeness=linear(turned, inner(orbits, form=[1, 1])),
+        points=[boxed(box(*problem, [c, c]), kind, inertia=transform(turned)) for c, kind in kinds],
+        symmetries=[[2, 1], [-1, -2]],
+    )
+
+
+def orbits_of_a_sum() -> Certificate:
+    """x^4/4 - x^2 + y^4/4 - y^2: two orbits for each variable, four for both."""
+    problem = ("x y", "x^4/4 - x^2 + y^4/4 - y^2")
+    places = (-(2**0.5), 0, 2**0.5)
+    kinds = {0: "maximum", 1: "strict_saddle", 2: "minimum"}
+    one = transform([[1, 0], [0, 1]])
+    return certificate(
+        *problem,
+        form=["1", "3"],
+        completeness=product([0, 1], inner(ORBITS_OF_A_WELL), inner(ORBITS_OF_A_WELL)),
+        points=[boxed(box(*problem, [x, y]), kinds[(x != 0) + (y != 0)], inertia=one) for x in places for y in places],
+        symmetries=[[-1, 2], [2, 1]],
+    )
+
+
 def network() -> Certificate:
     """One weight, one sample: (2w - 3)^2 + w^2/4, from a network statement."""
     good = certificate(
@@ -516,6 +573,9 @@ HAND_WRITTEN: dict[str, Callable[[], Certificate]] = {
         eliminated,
         taken_apart,
         real_points_of_a_sum,
+        orbits_and_an_eliminated_variable,
+        orbits_and_a_swap,
+        orbits_of_a_sum,
         network,
         bezout_rule,
         infinity,
