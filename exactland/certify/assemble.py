@@ -16,7 +16,7 @@ from flint import fmpq_mpoly
 from exactland.certify import algebraic, json_forms
 from exactland.certify.lowest import compact_evidence, infimum_evidence, lower_evidence
 from exactland.certify.points import CannotAssemble, FieldStore, RealPoint, multiple_points, simple_point
-from exactland.certify.ties import orbit_names, settle
+from exactland.certify.ties import orbit_names, settle, with_products
 from exactland.checker import Rejection, ResourceLimit
 from exactland.checker.degenerate import degenerate_kind
 from exactland.checker.kernel import TermBudget
@@ -55,6 +55,7 @@ def assemble(
     points += [simple_point(gs, found, store) for found in pool.certified if found.is_real]
     points.sort(key=lambda p: (p.value[0], [low for low, _ in p.enclosure]))
     complete = rule is not None
+    symmetries = with_products(points, symmetries)
     names = orbit_names(points, symmetries) if complete else None
     used_symmetries = symmetries if names is not None else ()
     names = names or list(range(len(points)))

@@ -11,6 +11,7 @@ from flint import fmpq_mpoly
 from numpy.typing import NDArray
 
 from exactland.certify import json_forms
+from exactland.classify._tools import sum_squares
 from exactland.classify.balanced import prove_balanced
 from exactland.classify.coercivity import lower_bound_squares, prove_coercive, unbounded_below
 from exactland.exact import rational_text
@@ -18,6 +19,8 @@ from exactland.polynomial import evaluate, terms
 from exactland.solving.system import GradientSystem
 
 Interval = tuple[Fraction, Fraction]
+Floats = NDArray[np.float64]
+DESCENT_STEPS = 300
 Squares = Sequence[tuple[Fraction, fmpq_mpoly]]
 
 
@@ -45,10 +48,16 @@ def infimum_evidence(
         balanced = prove_balanced(polynomial)
         if balanced is not None:
             return {**json_forms.balanced(balanced), "argmin": argmin}
-    arc = unbounded_below(polynomial)
+    arc = None if _is_sum_of_squares(polynomial, hint) else unbounded_below(polynomial)
     if arc is not None:
         return {"rule": "unbounded", "curve": json_forms.curve(arc)}
     return None
+
+
+def _is_sum_of_squares(polynomial: fmpq_mpoly, hint: Squares) -> bool:
+    """Whether the objective, as it was written, is bounded below."""
+    squares = sum_squares(polynomial.context(), hint)
+    return all(c > 0 for c, _ in hint) and (polynomial - squares).is_constant()
 
 
 def compact_evidence(gs: GradientSystem, values: Sequence[Interval], orbits: Sequence[int]) -> dict[str, Any] | None:
@@ -96,23 +105,29 @@ def _descended(polynomial: fmpq_mpoly, seeds: int) -> Iterator[tuple[Fraction, .
     n = polynomial.context().nvars()
     table = [(float(c), np.array(m)) for c, m in terms(polynomial)]
     coefficients, exponents = np.array([c for c, _ in table]), np.array([m for _, m in table]).reshape(-1, n)
+    lowered = np.maximum(exponents[None, :, :] - np.eye(n, dtype=np.int64)[:, None, :], 0)  # of the derivatives
+    slopes = coefficients[:, None] * exponents
     generator = np.random.default_rng(3)
 
-    def value(x: NDArray[np.float64]) -> float:
-        return float(coefficients @ np.prod(x**exponents, axis=1))
+    def value(x: Floats) -> Floats:
+        return np.asarray(np.prod(x[:, None, :] ** exponents, axis=2) @ coefficients)
 
-    for seed in range(seeds):
-        x = generator.normal(size=n) * 2.0 ** (seed % 4)
-        step, best = 0.1, value(x)
-        for _ in range(300):
-            slope = np.array([(value(x + 1e-6 * e) - value(x - 1e-6 * e)) / 2e-6 for e in np.eye(n)])
-            size = float(np.linalg.norm(slope))
-            if not np.isfinite(size) or size == 0 or step < 1e-9:
+    def slope(x: Floats) -> Floats:
+        return np.stack([(np.prod(x[:, None, :] ** lowered[i], axis=2) @ slopes[:, i]) for i in range(n)], axis=1)
+
+    x = generator.normal(size=(seeds, n)) * 2.0 ** (np.arange(seeds) % 4)[:, None]
+    step, best = np.full(seeds, 0.1), value(x)
+    with np.errstate(all="ignore"):
+        for _ in range(DESCENT_STEPS):
+            if np.all(step < 1e-9):
                 break
-            trial = x - step * slope / size
-            if value(trial) < best:
-                x, best, step = trial, value(trial), step * 1.3
-            else:
-                step /= 2
-        if np.all(np.isfinite(x)):
-            yield tuple(Fraction(float(v)).limit_denominator(10_000) for v in x)
+            direction = slope(x)
+            size = np.linalg.norm(direction, axis=1)
+            trial = x - (step / np.where(size > 0, size, 1))[:, None] * direction
+            found = value(trial)
+            better = found < best
+            x, best = np.where(better[:, None], trial, x), np.where(better, found, best)
+            step = np.where(better, 1.3 * step, step / 2)
+    for row in x:
+        if np.all(np.isfinite(row)):
+            yield tuple(Fraction(float(v)).limit_denominator(10_000) for v in row)

@@ -49,6 +49,28 @@ def orbit_names(points: Sequence[RealPoint], symmetries: Sequence[tuple[int, ...
     return names
 
 
+def with_products(points: Sequence[RealPoint], symmetries: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """The symmetries, and products of the sign changes among them that may fix one of the points."""
+    found = list(symmetries)
+    masks = [_mask(s) for s in symmetries if all(abs(k) == i + 1 for i, k in enumerate(s))]
+    known = set(masks)
+    for zeros in {sum(1 << k for k, (low, high) in enumerate(p.enclosure) if low <= 0 <= high) for p in points}:
+        echelon: list[int] = []
+        for mask in masks:  # eliminate the variables that are not 0: what is left over changes zeros only
+            for row in echelon:
+                mask = min(mask, mask ^ row, key=lambda m: m & ~zeros)
+            if mask & ~zeros:
+                echelon.append(mask)
+            elif mask and mask not in known:
+                known.add(mask)
+                found.append(tuple(-(k + 1) if mask >> k & 1 else k + 1 for k in range(len(points[0].enclosure))))
+    return found
+
+
+def _mask(signs: tuple[int, ...]) -> int:
+    return sum(1 << k for k, s in enumerate(signs) if s < 0)
+
+
 def looks_rational(bounds: tuple[Fraction, Fraction], denominator: int) -> bool:
     """Whether a number that is only enclosed may be a rational number with a small denominator."""
     low, high = bounds
