@@ -124,8 +124,8 @@ class CriticalPoint:
 
     @property
     def degenerate(self) -> bool | None:
-        """Whether the Hessian is singular."""
-        return None if self.inertia is None else self.inertia.zero > 0
+        """Whether the Hessian has a larger kernel than the dimension of the critical set."""
+        return None if self.inertia is None else self.inertia.zero > self.dimension
 
     @property
     def index(self) -> int | None:

@@ -14,7 +14,7 @@ from exactland.certify import numbers
 from exactland.certify.assemble import Squares, kind_of
 from exactland.certify.case_tree import TreeWriter
 from exactland.certify.lowest import infimum_evidence, lower_evidence
-from exactland.certify.points import CannotAssemble, FieldStore, RealPoint, multiple_points
+from exactland.certify.points import CannotAssemble, FieldStore, RealPoint, exact_inertia_entry, multiple_points
 from exactland.certify.strata import accepted_strata
 from exactland.checker.problem import read_problem
 from exactland.checker.univariate import coprime, real_root_intervals
@@ -37,6 +37,7 @@ from exactland.solving.zero_dimensional import ExactPoint
 MAX_SAMPLES = 200
 VALUE_BITS = 60
 SAMPLE_BITS = 320
+MAX_INERTIA_DEGREE = 12
 FORMS = 40
 
 
@@ -216,7 +217,11 @@ def _entry(gs: GradientSystem, part: Part, store: FieldStore) -> dict[str, Any]:
         poly = list(part.leaf.eliminant)
         cuts = [rational_text(c) for c in numbers.root_cuts(poly, VALUE_BITS)]
         value = {"polynomial": [str(c) for c in poly], "cuts": cuts, "root": part.root}
+    entry: dict[str, Any] = (
+        {} if point.degree > MAX_INERTIA_DEGREE else {"inertia": exact_inertia_entry(gs, point, read)}
+    )
     return {
+        **entry,
         "generators": [to_json(g.poly) for g in part.leaf.basis],
         "value": value,
         "sample": {"field": number, "interval": 0 if point.degree == 1 else interval},

@@ -105,6 +105,11 @@ def multiple_points(gs: GradientSystem, point: ExactPoint, store: FieldStore) ->
         yield RealPoint(entry, *bounds, None, rational, inertia, (read, interval))
 
 
+def exact_inertia_entry(gs: GradientSystem, point: ExactPoint, read: Field) -> dict[str, Any]:
+    """Evidence for the inertia of the Hessian at an exact point whose parameter is the value of the form."""
+    return _exact_inertia(gs, point, read)[0]
+
+
 def _exact_inertia(gs: GradientSystem, point: ExactPoint, read: Field) -> tuple[dict[str, Any], list[list[Any]]]:
     matrix = [[read.value(derivative(g, k)) for k in range(len(gs.variables))] for g in gs.elements.gradient]
     if point.degree == 1:

@@ -119,13 +119,14 @@ def _component(
             continue
         why = reasons[k] if k < len(reasons) else ""
         point = numbers if s.sample is None else [Number(x, x) for x in s.sample]
+        inertia = c.inertia if s.sample is None and s.inhabited else s.inertia
         kind = Kind(s.kind)
         is_minimum = kind is Kind.MINIMUM
         yield CriticalPoint(
             kind=kind,
             value=value,
             point=dict(zip(variables, point, strict=True)) if s.inhabited else {},
-            inertia=None if s.inertia is None else Inertia(*s.inertia),
+            inertia=None if inertia is None else Inertia(*inertia),
             is_global=s.is_global if is_minimum else None if c.is_global is None else False,
             spurious=s.spurious if is_minimum and s.inhabited else None,
             multiplicity=None,

@@ -53,6 +53,7 @@ class ProvedComponent:
     value: Interval
     value_polynomial: tuple[int, ...] | None
     sample: tuple[Interval, ...]
+    inertia: tuple[int, int, int] | None  # at the sample point
     is_global: bool | None
     strata: tuple[ProvedStratum, ...]
 
@@ -183,7 +184,7 @@ def _component(c: Component, number: int, lowest: Infimum | None) -> ProvedCompo
     generators = tuple(tuple(sorted(g.items())) for g in c.generators)
     sample = tuple(field.point_enclosure(root))
     strata = tuple(_stratum(s, is_global) for s in c.strata)
-    return ProvedComponent(generators, c.dimension, c.value, c.polynomial, sample, is_global, strata)
+    return ProvedComponent(generators, c.dimension, c.value, c.polynomial, sample, c.inertia, is_global, strata)
 
 
 def _stratum(s: ProvedStratum, is_global: bool | None) -> ProvedStratum:

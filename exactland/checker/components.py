@@ -15,7 +15,7 @@ from typing import Any
 from . import kernel, univariate
 from .coordinates import Element
 from .division import Division, leading
-from .fields import Field
+from .fields import Field, exact_inertia
 from .kernel import (
     Exponents,
     IntPoly,
@@ -54,6 +54,7 @@ class Component:
     polynomial: tuple[int, ...] | None
     family: tuple[Interval, ...]
     sample: tuple[Field, Interval]
+    inertia: tuple[int, int, int] | None  # of the Hessian at the sample point: (positive, zero, negative)
     strata: tuple[ProvedStratum, ...]
 
 
@@ -68,7 +69,7 @@ def read_components(
 
 
 def _component(item: Any, problem: Problem, elements: Elements, fields: list[Field], budget: TermBudget) -> Component:
-    entry = record(item, "generators value sample dimension fields", "strata", "component")
+    entry = record(item, "generators value sample dimension fields", "inertia strata", "component")
     n = len(problem.variables)
     generators = tuple(integral(g, n, budget) for g in sequence(entry["generators"], "generators", most=MAX_GENERATORS))
     kernel.need(all(generators), "F3", "a generator 0", "generators that are not 0")
@@ -92,13 +93,17 @@ def _component(item: Any, problem: Problem, elements: Elements, fields: list[Fie
     dimension = kernel.natural(entry["dimension"], "dimension", n)
     _not_larger(dimension, [leading(g) for g in generators], n, budget)
     _not_smaller(entry["fields"], dimension, generators, division, field, root, budget)
+    inertia = None
+    if "inertia" in entry:
+        hessian = [[field.value(derivative(g, k)) for k in range(n)] for g in elements.gradient]
+        inertia = exact_inertia(field, hessian, root, entry["inertia"])
     strata: tuple[ProvedStratum, ...] = ()
     if "strata" in entry:
         polys = tuple({m: Fraction(c) for m, c in g.items()} for g in generators)
         exact = bounds[0] if polynomial is None else None
         along = strata_component(polys, exact, bounds, dimension, (field, root))
         strata = read_strata(entry["strata"], problem, along, budget)
-    return Component(generators, division, dimension, bounds, polynomial, family, (field, root), strata)
+    return Component(generators, division, dimension, bounds, polynomial, family, (field, root), inertia, strata)
 
 
 def integral(value: Any, n: int, budget: TermBudget) -> IntPoly:

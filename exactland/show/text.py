@@ -32,6 +32,8 @@ ROWS = 20
 """Rows of a table unless all are asked for."""
 _LONGEST_EXACT = 16
 _LONGEST_TITLE = 80
+_LONGEST_EQUATIONS = 200
+_LONGEST_EQUATIONS = 200
 _LONGEST_POLYNOMIAL = 60
 _NAMES = {
     Kind.MINIMUM: ("minimum", "minima"),
@@ -56,9 +58,7 @@ def landscape_block(landscape: Landscape, rows: int | None = ROWS) -> str:
         lines += ["", *(f"  {line}" for line in table(names, cells, left=(0, len(names) - 1)))]
         if len(shown) < len(points):
             lines.append(f"  ... {len(points) - len(shown)} more rows (all of them: exactland solve --all)")
-        for i, point in enumerate(shown, 1):
-            if point.dimension > 0:
-                lines.append(f"  row {i}, dimension {point.dimension}: {'; '.join(point.equations) or 'all of space'}")
+        lines += [f"  row {i}, {set_text(point)}" for i, point in enumerate(shown, 1) if point.dimension > 0]
         lines += _undecided(shown)
         named = _minimal_polynomials(shown)
         lines += ["", *named] if named else []
@@ -146,6 +146,28 @@ def point_cells(
     )
 
 
+def set_text(point: CriticalPoint) -> str:
+    """The dimension and the equations of a critical set; the last ones, which set a stratum apart, are always shown."""
+    equations = list(point.equations)
+    while len("; ".join(equations)) > _LONGEST_EQUATIONS and len(equations) > 3:
+        equations.pop(-3)
+    left = len(point.equations) - len(equations)
+    if left:
+        equations.insert(-2, f"{plural(left, 'more equation')} (--json shows them)")
+    return f"dimension {point.dimension}: {'; '.join(equations) or 'all of space'}"
+
+
+def set_text(point: CriticalPoint) -> str:
+    """The dimension and the equations of a critical set; the last ones, which set a stratum apart, are always shown."""
+    equations = list(point.equations)
+    while len("; ".join(equations)) > _LONGEST_EQUATIONS and len(equations) > 3:
+        equations.pop(-3)
+    left = len(point.equations) - len(equations)
+    if left:
+        equations.insert(-2, f"{plural(left, 'more equation')} (--json shows them)")
+    return f"dimension {point.dimension}: {'; '.join(equations) or 'all of space'}"
+
+
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], left: Iterable[int] = (0,)) -> list[str]:
     """Aligned columns; those in `left` to the left, all others to the right."""
     lines = [list(header), *(list(row) for row in rows)]
@@ -213,6 +235,10 @@ def _type(point: CriticalPoint) -> str:
         words.append("spurious")
     if point.multiplicity is not None and point.multiplicity > 1:
         words.append(f"multiplicity {point.multiplicity}")
+    if point.dimension and point.degenerate:
+        words.append("degenerate")
+    if point.dimension and point.degenerate:
+        words.append("degenerate")
     if not point.smooth:
         words.append("not smooth")
     return ", ".join(words)
