@@ -33,7 +33,6 @@ ROWS = 20
 _LONGEST_EXACT = 16
 _LONGEST_TITLE = 80
 _LONGEST_EQUATIONS = 200
-_LONGEST_EQUATIONS = 200
 _LONGEST_POLYNOMIAL = 60
 _NAMES = {
     Kind.MINIMUM: ("minimum", "minima"),
@@ -157,17 +156,6 @@ def set_text(point: CriticalPoint) -> str:
     return f"dimension {point.dimension}: {'; '.join(equations) or 'all of space'}"
 
 
-def set_text(point: CriticalPoint) -> str:
-    """The dimension and the equations of a critical set; the last ones, which set a stratum apart, are always shown."""
-    equations = list(point.equations)
-    while len("; ".join(equations)) > _LONGEST_EQUATIONS and len(equations) > 3:
-        equations.pop(-3)
-    left = len(point.equations) - len(equations)
-    if left:
-        equations.insert(-2, f"{plural(left, 'more equation')} (--json shows them)")
-    return f"dimension {point.dimension}: {'; '.join(equations) or 'all of space'}"
-
-
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], left: Iterable[int] = (0,)) -> list[str]:
     """Aligned columns; those in `left` to the left, all others to the right."""
     lines = [list(header), *(list(row) for row in rows)]
@@ -235,8 +223,6 @@ def _type(point: CriticalPoint) -> str:
         words.append("spurious")
     if point.multiplicity is not None and point.multiplicity > 1:
         words.append(f"multiplicity {point.multiplicity}")
-    if point.dimension and point.degenerate:
-        words.append("degenerate")
     if point.dimension and point.degenerate:
         words.append("degenerate")
     if not point.smooth:
