@@ -111,8 +111,22 @@ def test_minimal_polynomials_are_lifted() -> None:
 
 
 @pytest.mark.usefixtures("always")
-def test_a_positive_dimensional_part_is_left_to_the_case_tree() -> None:
+def test_a_positive_dimensional_part_goes_to_the_case_tree() -> None:
     landscape = solve("(x*y-1)^2+(b-2)^2")
     assert landscape.complete is Completeness.PROVED
-    assert entry(landscape)["rule"] == "cases"
-    assert [c.dimension for c in landscape.components] == [1]
+    assert len(landscape.components) == 1
+
+
+WITH_ORBITS = {
+    "eliminate": "(x*y-1)^2+x^2/3+y^2/5+(b-x*y*v)^2+(z*w-2)^2+z^2/7+w^2/2+x*y*z*w+v^4-v^2+v^2*x^2/3",
+    "linear": "((x+p)^2*y-1)^2/4+(x+p)^2/3+(x-p)^4+(x-p)^2*(x+p)^2/3+y^2+(z*w-2)^2+z^2/7+w^2/2"
+    "+(x-p)^2*z^2+(x-p)^2/5+y*w^2",
+}
+
+
+@pytest.mark.parametrize("rule", WITH_ORBITS)
+def test_orbits_of_a_part_are_those_of_the_whole(rule: str) -> None:
+    landscape = solve(WITH_ORBITS[rule], engines=["orbits"])
+    assert landscape.complete is Completeness.PROVED, landscape.reason
+    assert rule_names(entry(landscape)) == [rule, "levels"]
+    assert len(entry(landscape)["inner"]["completeness"]["signs"]) == 3
