@@ -101,19 +101,19 @@ def orbit_of_a_multiple_point() -> Certificate:
 
 def two_ways() -> Certificate:
     """x^4/4 - x^2 + y^2/2: the gradient reduces y, and x y and x^2 y are reduced by way of it."""
-    problem = ("x y", "x^4/4 - x^2 + y^2/2")
+    problem = ("y x", "x^4/4 - x^2 + y^2/2")
     levels_given = [
         ([[0, 0]], []),
-        ([[1, 0]], [[1, [0, 0]]]),
-        ([[2, 0]], [[[1, 1], 0, 1]]),
-        ([], [[0, [0, 0]], [[2, 1], 0, 1]]),
+        ([[0, 1]], [[0, [0, 0]]]),
+        ([[0, 2]], [[[1, 1], 0, 1]]),
+        ([], [[1, [0, 0]], [[1, 2], 0, 1]]),
     ]
     return certificate(
         *problem,
         form=["1", "3"],
         completeness=levels([[1, 0], [0, 1]], *levels_given),
-        points=[boxed(box(*problem, [x, 0]), kind, inertia=transform([[1, 0], [0, 1]])) for x, kind in WELLS],
-        symmetries=[[-1, 2]],
+        points=[boxed(box(*problem, [0, x]), kind, inertia=transform([[1, 0], [0, 1]])) for x, kind in WELLS],
+        symmetries=[[1, -2]],
     )
 
 
