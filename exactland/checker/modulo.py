@@ -83,7 +83,7 @@ class Place:
                 size = len(items)
                 rows = [sequence(row, "matrix", size) for row in sequence(w, "matrix", size)]
                 matrix = [[rational(c, "matrix") for c in row] for row in rows]
-            rank = semidefinite_rank(matrix)
+            rank = semidefinite_rank(matrix, self.budget)
             kernel.need(rank is not None and rank > 0, "W2", w, "positive weights, semidefinite matrices")
             yield matrix, factor, items, rank == len(items)
 
@@ -269,14 +269,17 @@ def _mixed(row: list[Fraction], vectors: list[Vector], n: int) -> Vector:
     return total
 
 
-def semidefinite_rank(matrix: list[list[Fraction]]) -> int | None:
+def semidefinite_rank(matrix: list[list[Fraction]], budget: TermBudget) -> int | None:
     """The rank of a symmetric positive semidefinite matrix, by elimination without fractions; None for any other."""
-    scale = lcm(*(c.denominator for row in matrix for c in row))
+    size, last, rank, scale = len(matrix), 1, 0, 1
+    for row in matrix:
+        for c in row:
+            scale = lcm(scale, c.denominator)
+            kernel.limit(size * scale.bit_length(), MAX_GRAM_BITS, "bits of a matrix")
     rows = [[c.numerator * (scale // c.denominator) for c in row] for row in matrix]
-    size, last, rank = len(rows), 1, 0
-    kernel.limit(
-        size * max((c.bit_length() for row in rows for c in row), default=0), MAX_GRAM_BITS, "size of a matrix"
-    )
+    bits = size * max((c.bit_length() for row in rows for c in row), default=0)
+    kernel.limit(bits, MAX_GRAM_BITS, "bits of a matrix")
+    budget.spend(size**3 * (1 + bits // 2_000))
     if any(rows[i][k] != rows[k][i] for i in range(size) for k in range(i)):
         return None
     for i in range(size):

@@ -14,6 +14,7 @@ from typing import Any
 from . import kernel
 from .degenerate import degenerate_kind
 from .fields import Field
+from .inertia import rational_inertia
 from .kernel import RationalPoly, TermBudget, add_into, derivative, rational, record, sequence, unit, value_at
 from .kinds import KINDS, kind_by_inertia, read_squares, sum_of_squares
 from .lines import Elements
@@ -123,7 +124,7 @@ def _stratum(entry: dict[str, Any], place: Place, problem: Problem, component: C
     inhabited = sample is not None or _sample_inside(place, component)
     inertia = None
     if sample is not None:
-        inertia = _inertia([[value_at(h, sample) for h in row] for row in place.hessian])
+        inertia = rational_inertia([[value_at(h, sample) for h in row] for row in place.hessian])
     is_global = True if shown.is_global else None
     spurious = False if kind == "minimum" and is_global else None
     if "lower" in entry:
@@ -280,7 +281,7 @@ def _point(value: Any, place: Place, problem: Problem, component: Component) -> 
         add_into(rest, {(0,) * n: Fraction(1)}, -point[i])
         add_into(rest, place.combination(cofactors, place.elements), -1)
         kernel.need(not rest, "W15", f"coordinate {i}", "the coordinates of one point modulo the ideal")
-    inertia = _inertia([[value_at(h, point) for h in row] for row in place.hessian])
+    inertia = rational_inertia([[value_at(h, point) for h in row] for row in place.hessian])
     kind = kind_by_inertia(*inertia)
     kernel.need(kind is None or "proof" not in entry, "F2", "a proof beside a deciding inertia", "one or the other")
     if kind is None:
@@ -345,29 +346,3 @@ def _sample_inside(place: Place, component: Component) -> bool:
     vanish = all(field.value(e) == field.zero for e in place.elements[len(component.generators) :])
     some = not place.nonzero or any(sign(h) != 0 for h in place.nonzero)
     return vanish and some and all(sign(p) > 0 for p in place.positive)
-
-
-def _inertia(matrix: list[list[Fraction]]) -> tuple[int, int, int]:
-    """(positive, zero, negative) of a symmetric rational matrix, by congruence (Sylvester)."""
-    rows = [list(row) for row in matrix]
-    counts = {1: 0, -1: 0}
-    while rows:
-        size = len(rows)
-        pivot = next((i for i in range(size) if rows[i][i]), None)
-        if pivot is None:
-            pair = next(((i, k) for i in range(size) for k in range(i) if rows[i][k]), None)
-            if pair is None:
-                break
-            i, k = pair
-            rows[i] = [a + b for a, b in zip(rows[i], rows[k], strict=True)]
-            for row in rows:
-                row[i] += row[k]
-            pivot = i
-        head = rows.pop(pivot)
-        value = head.pop(pivot)
-        counts[1 if value > 0 else -1] += 1
-        for row in rows:
-            factor = row.pop(pivot) / value
-            for k, a in enumerate(head):
-                row[k] -= factor * a
-    return counts[1], len(matrix) - counts[1] - counts[-1], counts[-1]
