@@ -20,7 +20,7 @@ from flint import fmpq, fmpq_mpoly
 
 from exactland.classify import sampling
 from exactland.classify._tools import diagonalise
-from exactland.classify.component_arcs import kernel_fields, odd_arcs
+from exactland.classify.component_arcs import kernel_fields, saddle_arcs
 from exactland.classify.curvature import Along, Gram, Vector, tangent_fields
 from exactland.classify.degenerate import classify_degenerate
 from exactland.classify.modulo import Basis, Line, TooLarge, squarefree_simple
@@ -228,9 +228,10 @@ class _Search:
         below: dict[str, Any],
         gain: fmpq_mpoly,
         stated: list[Any],
+        higher: dict[str, Any] | None = None,
     ) -> Stratum | None:
         """A strict saddle, when higher values are shown as well."""
-        above = self._above(place, gain, stated)
+        above = self._above(place, gain, stated) if higher is None else {**higher, "gain": stated}
         if above is None:
             return None
         proof = {"rule": "saddle", "below": {**below, "gain": stated}, "above": above}
@@ -356,9 +357,12 @@ class _Search:
     # ------------------------------------------------------------------------------------------- off some subset
 
     def _zero_diagonal(self, place: Along, equations: list[fmpq_mpoly]) -> Stratum | None:
-        """Where H_ii = 0 modulo the ideal, d = H_ij e_j - (1 + H_jj)/2 e_i has d^T H d = -H_ij^2."""
+        """Where H_ii = 0 modulo the ideal, d = H_ij e_j - (1 + H_jj)/2 e_i has d^T H d = -H_ij^2, and 1 - H_jj in place
+        of -(1 + H_jj) gives H_ij^2.
+        """
         zero = self.ring.constant(0)
         fields: list[Vector] = []
+        mirrored: list[Vector] = []
         nonzero: list[fmpq_mpoly] = []
         known: set[str] = set()
         for i in range(self.n):
@@ -378,17 +382,19 @@ class _Search:
                 direction[i] = -(1 + place.normal[j][j]) / (2 * scale)
                 nonzero.append(h)
                 fields.append(direction)
+                mirrored.append([d if k != i else d + 1 / scale for k, d in enumerate(direction)])
         if not nonzero:
             return None
         constant = [h for h in nonzero if h.is_constant()]
         if constant:
             keep = nonzero.index(constant[0])
-            fields, nonzero = [fields[keep]], []
+            fields, mirrored, nonzero = [fields[keep]], [mirrored[keep]], []
         gain = sum((h * h for h in nonzero), zero) if nonzero else self.one
         below = place.from_fields(fields, 1, gain)
         if below is None:
             return None
-        return self._strict(place, equations, nonzero, [], below, gain, [Fraction(1), 1 if nonzero else 0])
+        above = place.from_fields(mirrored, -1, gain)
+        return self._strict(place, equations, nonzero, [], below, gain, [Fraction(1), 1 if nonzero else 0], above)
 
     def _off_zero(self, place: Along, equations: list[fmpq_mpoly]) -> Stratum | None:
         """Strict where not all coordinates (modulo the ideal) vanish."""
@@ -452,14 +458,15 @@ class _Search:
     def _flat(self, place: Along, equations: list[fmpq_mpoly]) -> Stratum | None:
         """Saddles with a semidefinite Hessian: squares for the Hessian, arcs of odd order in its kernel."""
         for degree in (0, 1):
-            found = odd_arcs(place, kernel_fields(place, degree))
+            found = saddle_arcs(place, kernel_fields(place, degree))
             if found is not None:
                 break
         else:
             return None
-        nonzero, power, arcs = found
-        for level in (0, 1):
-            shown = place.definite(1, [], None, level)
+        nonzero, power, below, above = found
+        homogeneous = place.homogeneous_vectors()
+        for level, vectors in ((0, None), (1, homogeneous and homogeneous[0]), (1, None)):
+            shown = place.definite(1, [], None, level, vectors)
             if shown is None:
                 continue
             cofactors = place.matrix_cofactors(1, [], self.ring.constant(0), shown[1])
@@ -468,11 +475,14 @@ class _Search:
             constant = [h for h in nonzero if h.is_constant()]
             if constant:
                 nonzero = []
+            stated = [Fraction(1), power if nonzero else 0]
             proof = {
                 "rule": "saddle",
                 "semidefinite": {"squares": shown[1], "cofactors": cofactors},
-                "below": {**arcs, "gain": [Fraction(1), power if nonzero else 0]},
+                "below": {**below, "gain": stated},
             }
+            if above is not None:
+                proof["above"] = {**above, "gain": stated}
             return Stratum(equations, nonzero, "nonstrict_saddle", self._proof(place, proof))
         return None
 

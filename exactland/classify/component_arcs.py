@@ -1,8 +1,9 @@
-"""Arcs of odd order from the points of a component on which the Hessian decides nothing.
+"""Arcs from the points of a component on which the Hessian decides nothing.
 
 Along fields k_a(x) with H k_a = 0 on the component, L(x + sum s_a k_a(x)) - value starts, modulo the ideal, with a form
-of degree m in s whose coefficients are polynomials in x. For odd m every coefficient c gives arcs on which the leading
-term is -c^2, or -c^(m+1): lower values arbitrarily near wherever one coefficient is not 0, and higher ones backwards.
+of degree m in s whose coefficients are polynomials in x. Where no two terms of the form share their variables, each
+coefficient c gives an arc on which the leading term is -c^2, and one on which it is c^2; for odd m it gives -c^(m+1)
+always, and higher values backwards: lower and higher values arbitrarily near wherever one coefficient is not 0.
 """
 
 from __future__ import annotations
@@ -44,30 +45,56 @@ def kernel_fields(place: Along, degree: int) -> list[Vector]:
     return result
 
 
-def odd_arcs(place: Along, fields: Sequence[Vector]) -> tuple[list[fmpq_mpoly], int, dict[str, Any]] | None:
-    """The polynomials of which one is not 0, the power of their gain, and the entry without its gain; None when the
-    lowest form has an even degree or there is none.
+def saddle_arcs(
+    place: Along, fields: Sequence[Vector]
+) -> tuple[list[fmpq_mpoly], int, dict[str, Any], dict[str, Any] | None] | None:
+    """The polynomials of which one is not 0, the power of their gain, and the entries below and (for even orders) above
+    without the gain; None when no arcs are seen.
     """
     if not 0 < len(fields) <= _MAXIMUM_KERNEL:
         return None
     order, form = _lowest_form(place, fields)
-    if order % 2 == 0 or not form:
+    if not form:
         return None
     simple = all(max(alpha) == 1 and _alone(alpha, form) for alpha in form)
-    arcs, nonzero = [], []
-    for coefficient, direction in _chosen(form, len(fields), simple, order):
-        arc = _arc(place, fields, direction, order)
+    if order % 2 == 0 and not simple:
+        return None
+    chosen = _chosen(form, len(fields), simple, order)
+    nonzero = [c for c, _ in chosen]
+    power = 1 if simple else (order + 1) // 2
+    below = _entry(place, fields, chosen, order, 1, power)
+    above = None
+    if order % 2 == 0:
+        above = _entry(place, fields, [(c, _turned(d)) for c, d in chosen], order, -1, power)
+    if below is None or (order % 2 == 0 and above is None):
+        return None
+    return nonzero, power, below, above
+
+
+def _turned(direction: list[fmpq_mpoly]) -> list[fmpq_mpoly]:
+    """The direction with its last entry of the other sign."""
+    last = max(i for i, d in enumerate(direction) if not d.is_zero())
+    return [-d if i == last else d for i, d in enumerate(direction)]
+
+
+def _entry(
+    place: Along,
+    fields: Sequence[Vector],
+    chosen: Sequence[tuple[fmpq_mpoly, list[fmpq_mpoly]]],
+    order: int,
+    sign: int,
+    power: int,
+) -> dict[str, Any] | None:
+    arcs = []
+    for _, direction in chosen:
+        arc = _arc(place, fields, direction, order, sign)
         if arc is None:
             return None
         arcs.append(arc)
-        nonzero.append(coefficient)
-    power = 1 if simple else (order + 1) // 2
     total = sum((arc["lead"][0][2] ** 2 for arc in arcs), place.ring.constant(0))
-    total = total - sum((h ** (2 * power) for h in nonzero), place.ring.constant(0))
+    total = total - sum((h ** (2 * power) for h, _ in chosen), place.ring.constant(0))
     cofactors = place.basis.cofactors(total)
-    if cofactors is None:
-        return None
-    return nonzero, power, {"arcs": arcs, "rest": [], "cofactors": cofactors}
+    return None if cofactors is None else {"arcs": arcs, "rest": [], "cofactors": cofactors}
 
 
 def _lowest_form(place: Along, fields: Sequence[Vector]) -> tuple[int, dict[Exponents, fmpq_mpoly]]:
@@ -139,7 +166,9 @@ def _chosen(
     return result
 
 
-def _arc(place: Along, fields: Sequence[Vector], direction: Sequence[fmpq_mpoly], order: int) -> dict[str, Any] | None:
+def _arc(
+    place: Along, fields: Sequence[Vector], direction: Sequence[fmpq_mpoly], order: int, sign: int
+) -> dict[str, Any] | None:
     """The straight arc x + t * sum direction_a k_a, with the cofactors of its terms up to the order."""
     ring, n = place.ring, place.n
     zero = ring.constant(0)
@@ -157,11 +186,11 @@ def _arc(place: Along, fields: Sequence[Vector], direction: Sequence[fmpq_mpoly]
     for k in range(1, order + 1):
         coefficient = from_terms(ring, parts.get(k, {}))
         if k == order:
-            root = (-place.basis.normal(coefficient)).factor()
+            root = (-sign * place.basis.normal(coefficient)).factor()
             lead = _square_root(root, ring)
             if lead is None:
                 return None
-            coefficient = coefficient + lead * lead
+            coefficient = coefficient + sign * lead * lead
         found = place.basis.cofactors(coefficient)
         if found is None:
             return None

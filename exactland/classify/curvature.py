@@ -244,7 +244,7 @@ class Along:
             return None
         zero = self.ring.constant(0)
         known: dict[tuple[int, ...], list[Exponents]] = {}
-        for e in self.standard(2 if len(self.gradings) == 1 else 3):
+        for e in self.standard(4 if self.n <= 5 else 3 if self.n <= 8 else 2):
             known.setdefault(self.weight(e), []).append(e)
         vectors: list[Vector] = []
         metric: list[fmpq_mpoly] = []
