@@ -176,7 +176,7 @@ CASES: list[tuple[str, str, str, list[str], Value, list[str]]] = [
         "(v*(w + b)^3 - 1)^2 + (v*b^3 + 1)^2",
         ["b", "v*w^3 - 1"],
         1,
-        ["nonstrict_saddle"],
+        ["nonstrict_saddle", "empty"],
     ),
     (
         "a cubic neuron: the outer weight 0",
