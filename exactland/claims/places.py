@@ -11,7 +11,7 @@ from exactland.checker.problem import read_problem
 from exactland.landscape import CriticalPoint, Number
 from exactland.objective import Objective
 
-__all__ = ["exact_place", "read", "vanishes"]
+__all__ = ["bounds", "exact_place", "read", "vanishes"]
 
 
 def read(text: str, variables: Sequence[str]) -> RationalPoly:
@@ -26,12 +26,16 @@ def exact_place(point: CriticalPoint) -> tuple[Fraction, ...] | None:
     return known if len(known) == len(exact) and point.dimension == 0 else None
 
 
+def bounds(poly: RationalPoly, numbers: Iterable[Number]) -> tuple[Fraction, Fraction]:
+    """Bounds of the polynomial at the point that these numbers enclose."""
+    sides = [(n.lower, n.upper) for n in numbers]
+    rest = shift(poly, [(low + high) / 2 for low, high in sides])
+    centre = rest.pop((0,) * len(sides), Fraction(0))
+    most = value_at({m: abs(c) for m, c in rest.items()}, [(high - low) / 2 for low, high in sides])
+    return centre - most, centre + most
+
+
 def vanishes(poly: RationalPoly, numbers: Iterable[Number]) -> bool | None:
     """Whether the polynomial is 0 at the point that these numbers enclose; None when the bounds do not tell."""
-    bounds = [(n.lower, n.upper) for n in numbers]
-    if all(low == high for low, high in bounds):
-        return value_at(poly, [low for low, _ in bounds]) == 0
-    rest = shift(poly, [(low + high) / 2 for low, high in bounds])
-    centre = rest.pop((0,) * len(bounds), Fraction(0))
-    most = value_at({m: abs(c) for m, c in rest.items()}, [(high - low) / 2 for low, high in bounds])
-    return False if abs(centre) > most else None
+    low, high = bounds(poly, numbers)
+    return True if low == high == 0 else False if low > 0 or high < 0 else None
