@@ -28,6 +28,7 @@ from exactland.decompose.components import (
     empty_at,
     orbit_of,
     samples,
+    separate,
 )
 from exactland.exact import rational_text
 from exactland.polynomial import from_fmpq, ring, to_json
@@ -66,7 +67,7 @@ def cover(gs: GradientSystem, seconds: float, say: Callable[[str], None]) -> Cov
     """The components and points of the real critical set; raises OutOfReach or CannotAssemble."""
     context = ring(gs.variables)
     gradient = [context.from_dict({m: fmpq(c) for m, c in g.items()}) for g in gs.elements.gradient]
-    result = Cover(Search(gs.polynomial, seconds, say).tree(gradient))
+    result = Cover(Search(gs.polynomial, seconds, say, lambda leaf: separate(leaf, gs.polynomial)).tree(gradient))
     for leaf in result.tree.components():
         result.parts += _parts(gs, leaf, result.empty)
     result.parts.sort(key=lambda p: (p.value[0], -p.leaf.dimension))
@@ -137,7 +138,8 @@ def assemble_components(
         entry["strata"], why = accepted_strata(strata, problem, generators, part.value, part.root is None)
         reasons.append(why)
     values = [p.value for p in points] + [part.value for part in found.parts]
-    lowest = infimum_evidence(gs.polynomial, values, None, True, hint)
+    names = [*range(len(points)), *_names(found.parts, len(points))]
+    lowest = infimum_evidence(gs.polynomial, values, names, True, hint)
     for i, point in enumerate(points):
         point.entry["kind"] = kind_of(gs, point, lowest is not None and i in lowest.get("argmin", ()))
         if lowest is None and point.entry["kind"] == "minimum":
@@ -179,6 +181,12 @@ def assemble_components(
         "infimum": lowest,
     }
     return certificate, [p.reason for p in points], reasons
+
+
+def _names(parts: Sequence[Part], first: int) -> list[int]:
+    """Numbers that are equal for components with the same root of the same polynomial as value."""
+    keys = [(part.leaf.eliminant, part.value) for part in parts]
+    return [first + keys.index(key) for key in keys]
 
 
 def _strata(gs: GradientSystem, part: Part, parts: Sequence[Part], seconds: float) -> list[Stratum]:

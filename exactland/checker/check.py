@@ -145,6 +145,9 @@ def check(certificate: Any) -> Report:
     values, exact_values = _values(problem, calculus, points)
     annihilators = equal_values(entry["equal_values"], classes, values, exact_values)
     classes.parent += range(len(points), len(points) + len(components))
+    for i, c in enumerate(components):  # the same root of the same polynomial is the same value
+        twin = next(j for j, d in enumerate(components) if (d.polynomial, d.value) == (c.polynomial, c.value))
+        classes.join(len(points) + i, len(points) + twin)
     values += [c.value for c in components]  # after the points, the components take part in the comparison of values
     lowest = None
     if entry["infimum"] is not None:

@@ -30,6 +30,9 @@ MAX_SQUARES_DEGREE = 8
 MAX_SQUARES_TERMS = 60
 
 
+Relation = tuple[fmpq_mpoly, tuple[int, ...]]  # a polynomial, and one in one variable that vanishes at it
+
+
 class OutOfReach(Exception):
     """The search stopped at a limit; the text says which."""
 
@@ -180,13 +183,20 @@ class _Case:
 class Search:
     """The case tree of one objective."""
 
-    def __init__(self, loss: fmpq_mpoly, seconds: float, say: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        loss: fmpq_mpoly,
+        seconds: float,
+        say: Callable[[str], None] = lambda _: None,
+        separator: Callable[[Leaf], Relation | None] = lambda _: None,
+    ) -> None:
+        """`separator` may find a polynomial with finitely many values on a leaf and a reducible minimal polynomial."""
         self.loss = loss
         self.ring = loss.context()
         self.one = self.ring.constant(1)
         self.probes = _probes(self.ring.nvars())
         self.deadline = time.monotonic() + seconds
-        self.say = say
+        self.say, self.separator = say, separator
         self.nodes = self.count = 0
         self.leaves: list[Leaf] = []
 
@@ -354,6 +364,9 @@ class Search:
             return self._insert_relation(case, node, self.loss, minimal)
         constant = fmpq(-minimal[0], minimal[1]) if len(minimal) == 2 else None
         leaf = Leaf(self.ring, list(case.basis), dimension, constant, minimal if constant is None else ())
+        found = self.separator(leaf)
+        if found is not None:
+            return self._insert_relation(case, node, *found)
         node.append(leaf)
         self.leaves.append(leaf)
         self.say(f"critical set {len(self.leaves)}, dimension {dimension}")

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from exactland.classify._tools import null_space
 from exactland.decompose import quotient
-from exactland.decompose.cases import Leaf, OutOfReach, Search, reduced
+from exactland.decompose.cases import Leaf, OutOfReach, Relation, Search, reduced
 from exactland.polynomial import from_fmpq
 from exactland.solving.zero_dimensional import ExactPoint
 
 MAX_SAMPLE_DEGREE = 30
 MAX_FIELD_UNKNOWNS = 1_500
+MAX_VALUES = 12
 VALUES = ((1,), (1, 0), (0, 1), (1, 2), (0,), (1, -1, 2), (2, 1, 3), (-1, 2), (1, 3, -2, 5), (-3, 2, 5, -1))
 _SECONDS = 10.0
 
@@ -187,14 +188,8 @@ class Tangent:
                 rest, _ = reduced(monomial * g.poly.derivative(i), basis)
                 column.update({(j, m): c for m, c in rest.to_dict().items()})
             columns.append(column)
-        rows = sorted({key for column in columns for key in column})
-        place = {key: k for k, key in enumerate(rows)}
-        matrix = fmpq_mat(max(1, len(rows)), len(unknowns))
-        for k, column in enumerate(columns):
-            for key, c in column.items():
-                matrix[place[key], k] = c
         result = []
-        for vector in null_space(matrix):
+        for vector in null_space(_matrix(columns)):
             parts = [ring.constant(0) for _ in range(n)]
             for (monomial, i), c in zip(unknowns, vector, strict=True):
                 if c != 0:
@@ -220,6 +215,50 @@ class Tangent:
         if len(chosen) < d:
             return None
         return TangentFields(tuple(chosen), _pivots(np.array(rows).reshape(d, -1)))
+
+
+def separate(leaf: Leaf, loss: fmpq_mpoly) -> Relation | None:
+    """A polynomial of degree 2 at most that is locally constant on the leaf, with a reducible minimal polynomial: it
+    takes different values on parts of the leaf.
+    """
+    ring, n = leaf.ring, leaf.ring.nvars()
+    tangent = Tangent(leaf)
+    fields = next(
+        (f for s in itertools.islice(samples(leaf, loss), 12) if (f := tangent.at(s.coordinates)) is not None), None
+    )
+    if fields is None:
+        return None
+    unknowns = [ring.from_dict({m: fmpq(1)}) for m in quotient.monomials(n, 2) if any(m)]
+    columns = []
+    for p in unknowns:
+        column: dict[tuple[int, tuple[int, ...]], fmpq] = {}
+        for k, vector in enumerate(fields.vectors):
+            along = sum((x * p.derivative(i) for i, x in enumerate(vector)), ring.constant(0))
+            column.update({(k, m): c for m, c in reduced(along, leaf.basis)[0].to_dict().items()})
+        columns.append(column)
+    found: list[fmpq_mpoly] = []
+    for weights in null_space(_matrix(columns)):
+        p = sum((c * q for c, q in zip(weights, unknowns, strict=True)), ring.constant(0))
+        rest, _ = reduced(p, leaf.basis)
+        if not rest.is_constant() and rest not in found:
+            found.append(rest)
+    if len(found) > 1:
+        found.append(sum(((k + 1) * p for k, p in enumerate(found)), ring.constant(0)))
+    for p in sorted(found, key=len):
+        minimal = quotient.minimal_polynomial(lambda q: reduced(q, leaf.basis)[0], p, MAX_VALUES)
+        if minimal is not None and len(quotient.factors(minimal)) > 1:
+            return p, minimal
+    return None
+
+
+def _matrix(columns: Sequence[dict[tuple[int, tuple[int, ...]], fmpq]]) -> fmpq_mat:
+    rows = sorted({key for column in columns for key in column})
+    place = {key: k for k, key in enumerate(rows)}
+    matrix = fmpq_mat(max(1, len(rows)), len(columns))
+    for k, column in enumerate(columns):
+        for key, c in column.items():
+            matrix[place[key], k] = c
+    return matrix
 
 
 def _pivots(rows: NDArray[np.float64]) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from flint import fmpq
 
 from exactland.decompose import cases, quotient
 from exactland.decompose.cases import Absurd, Leaf, Line, OutOfReach, Search, Split, Tree, reduced, walk
-from exactland.decompose.components import Tangent, empty_at, orbit_of, samples
+from exactland.decompose.components import Tangent, empty_at, orbit_of, samples, separate
 from exactland.objective import as_objective
 from exactland.polynomial import gradient, ring
 
@@ -101,6 +101,24 @@ def test_samples_and_fields() -> None:
     for g in leaf.basis:
         along = sum((x * g.poly.derivative(i) for i, x in enumerate(found.vectors[0])), loss * 0)
         assert not reduced(along, leaf.basis)[0]
+
+
+def test_sheets_are_told_apart() -> None:
+    """||X X^T - M||^2 with eigenvalues 2 and 2 +- sqrt 3 of M: the 2 x 2 minors of X are rational in sqrt 3."""
+    target = ((3, 1, 0), (1, 2, 1), (0, 1, 1))
+    rows = [("a", "b"), ("c", "d"), ("e", "f")]
+    products = [[" + ".join(f"{u}*{v}" for u, v in zip(p, q, strict=True)) for q in rows] for p in rows]
+    loss = as_objective(
+        " + ".join(f"({products[i][j]} - {target[i][j]})^2" for i in range(3) for j in range(3))
+    ).polynomial
+
+    def lowest(found: Tree) -> list[Leaf]:
+        return [leaf for leaf in found.components() if leaf.eliminant == (1, -14, 1)]
+
+    (whole,) = lowest(Search(loss, 30).tree(gradient(loss)))
+    assert separate(whole, loss) is not None
+    parts = lowest(Search(loss, 30, separator=lambda leaf: separate(leaf, loss)).tree(gradient(loss)))
+    assert [separate(part, loss) for part in parts] == [None, None]
 
 
 def test_a_singular_point_has_no_fields() -> None:
