@@ -223,9 +223,11 @@ def _changed(loss: IntPoly, matrix: list[list[int]], budget: TermBudget) -> IntP
             while len(powers[i]) <= e:
                 budget.spend(len(powers[i][-1]) * len(forms[i]))
                 powers[i].append(multiply(powers[i][-1], forms[i]))
+                kernel.limit(len(powers[i][-1]), kernel.MAX_PROBLEM_TERMS, "terms of the objective")
             if e:
                 budget.spend(len(term) * len(powers[i][e]))
                 term = multiply(term, powers[i][e])
+                kernel.limit(len(term), kernel.MAX_PROBLEM_TERMS, "terms of the objective")
         add_into(result, term)
         kernel.limit(len(result), kernel.MAX_PROBLEM_TERMS, "terms of the objective")
     return result

@@ -17,6 +17,8 @@ from tests.checker.build import (
     derivatives,
     encode,
     field,
+    inner,
+    linear,
     poly,
     rational,
     root,
@@ -174,6 +176,7 @@ BOMBS = [
     Bomb("16 layers of 64", "RESOURCE", lambda: network([64] * 16)),
     Bomb("17 layers", "RESOURCE", lambda: network([1] * 17)),
     Bomb("wide network of high degree", "RESOURCE", lambda: network([15, 1, 1], **WIDE_NET)),
+    Bomb("dense change of variables", "RESOURCE", lambda: turned("x1^64 + x2^60")),
     Bomb("high activations in layers", "RESOURCE", lambda: network([1, 1, 1, 1, 1], activation="cube")),
     Bomb("long activation", "RESOURCE", lambda: network([1, 1, 1], activation=["1"] * 10_000)),
 ]
@@ -244,6 +247,14 @@ def many_supports() -> bytes:
     names = " ".join(f"x{i}" for i in range(1, 17))
     pairs = [poly((1, [int(i in (a, b)) for i in range(16)])) for a in range(16) for b in range(a)]
     return component(pairs * 3, names, "x1^2", dimension=7, value="0")
+
+
+def turned(expression: str) -> bytes:
+    """Every variable becomes a sum of sixteen."""
+    names = " ".join(f"x{i}" for i in range(1, 17))
+    matrix = [[1 + (i == j) for j in range(16)] for i in range(16)]
+    smaller = inner(bezout(0), form=[1] * 16)
+    return encode(certificate(names, expression, completeness=linear(matrix, smaller)))
 
 
 def many_cases() -> bytes:
