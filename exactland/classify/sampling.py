@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from flint import fmpq_mpoly
+from flint import fmpq, fmpq_mpoly
 from numpy.typing import NDArray
 
 from exactland.classify._tools import Exponents, terms
@@ -18,6 +18,10 @@ from exactland.polynomial import evaluate, gradient, hessian
 
 Array = NDArray[np.float64]
 _SHORT = 60  # terms of the equations that guide the iteration
+
+
+LARGEST = 10**200
+"""Polynomials with larger coefficients are divided by the largest, which floating point could not hold."""
 
 
 class Numerics:
@@ -32,8 +36,10 @@ class Numerics:
         self.exponents = np.array(list(place), dtype=int).reshape(len(place), n)
         self.coefficients = np.zeros((len(polys), len(place)))
         for row, table in enumerate(known):
+            largest = max((abs(c) for c in table.values()), default=fmpq(0))
+            scale = largest if largest > LARGEST else fmpq(1)  # a longer one has the same zeros
             for e, c in table.items():
-                self.coefficients[row, place[e]] = float(c)
+                self.coefficients[row, place[e]] = float(c / scale)
         self.top = int(self.exponents.max(initial=0))
         self.columns = np.arange(n)
 
