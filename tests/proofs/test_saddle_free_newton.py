@@ -65,7 +65,7 @@ def test_points_on_a_sphere_have_no_multiplier():
         ("x^3 - 3*x*y^2", Flow.NEWTON_MAP, None, F, F),  # a singular Hessian
         ("(x*y - 1)^2", Flow.SADDLE_FREE_MAP, ("1", "1"), F, F),
         ("(x*y - 1)^2", Flow.SADDLE_FREE_MAP, ("1", "2"), U, U),  # not critical
-        ("(x*y - 1)^2", Flow.SADDLE_FREE_MAP, None, U, U),
+        ("(x*y - 1)^2", Flow.SADDLE_FREE_MAP, None, U, F),  # repelled at 0; a curve besides
     ],
 )
 def test_methods_at_critical_points(text, flow, at, follows, attracts):
