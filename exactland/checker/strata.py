@@ -159,7 +159,14 @@ class _Shown:
 
 
 def _proof(value: Any, place: Place, problem: Problem, component: Component) -> _Shown:
-    readers = {"saddle": _saddle, "tangent": _tangent, "squares": _squares, "point": _point, "empty": _empty}
+    readers = {
+        "saddle": _saddle,
+        "tangent": _tangent,
+        "squares": _squares,
+        "point": _point,
+        "empty": _empty,
+        "tube": _tube,
+    }
     kernel.need(isinstance(value, dict), "F2", value, "proof: an object")
     rule = value.get("rule")
     kernel.need(type(rule) is str and rule in readers, "F3", rule, f"one of {', '.join(readers)}")
@@ -269,6 +276,28 @@ def _squares(value: Any, place: Place, problem: Problem, component: Component) -
     shown = not rest and component.value is not None and constant == component.value
     kernel.need(shown, "W14", "another polynomial", "objective - value = sum of squares")
     return _Shown("minimum", is_global=True)
+
+
+def _tube(value: Any, place: Place, problem: Problem, component: Component) -> _Shown:
+    """Rule W18: sign * (objective - value) is a sum of squares times multipliers, width - generator^2 among them."""
+    entry = record(value, "rule sign widths squares", "lines", "tube")
+    sign = entry["sign"]
+    kernel.need(type(sign) is int and sign in (1, -1), "F3", sign, "sign: 1 or -1")
+    n = place.n
+    for g, item in zip(
+        component.generators, sequence(entry["widths"], "widths", len(component.generators)), strict=True
+    ):
+        width = rational(item, "width")
+        kernel.need(width > 0, "W18", width, "positive widths")
+        tube: RationalPoly = {(0,) * n: width}
+        add_into(tube, place.times(g, g), -1)
+        place.nonnegative = [*place.nonnegative, tube]
+    total = place.nonnegative_sum(entry["squares"])
+    add_into(total, place.loss, -sign)
+    rest = {m: c for m, c in total.items() if any(m)}
+    shown = not rest and component.value is not None and total.get((0,) * n, 0) == -sign * component.value
+    kernel.need(shown, "W18", "another polynomial", "sign * (objective - value) as the sum")
+    return _Shown("minimum" if sign > 0 else "maximum")
 
 
 def _point(value: Any, place: Place, problem: Problem, component: Component) -> _Shown:

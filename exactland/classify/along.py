@@ -20,7 +20,7 @@ from flint import fmpq, fmpq_mpoly
 
 from exactland.classify import sampling
 from exactland.classify._tools import diagonalise
-from exactland.classify.component_arcs import kernel_fields, saddle_arcs
+from exactland.classify.component_arcs import constant_arc, kernel_fields, saddle_arcs
 from exactland.classify.curvature import Along, Gram, Vector, tangent_fields
 from exactland.classify.degenerate import classify_degenerate
 from exactland.classify.modulo import Basis, Line, TooLarge, squarefree_simple
@@ -156,7 +156,7 @@ class _Search:
         found = self._uniform(place, equations, strict, seen)
         if found is not None:
             return [found]
-        found = self._zero_diagonal(place, equations)
+        found = self._tube(place, equations, seen) or self._zero_diagonal(place, equations)
         if found is not None:
             return [found]
         parts = self._by_sign(basis, equations, points, strict)
@@ -244,7 +244,7 @@ class _Search:
             found = place.curvature(-1, gain, level)
             if found is not None:
                 return {**found, "gain": stated}
-        return None
+        return constant_arc(place, -1)
 
     @cached_property
     def _subharmonic(self) -> dict[str, Any] | None:
@@ -353,6 +353,23 @@ class _Search:
             proof["metric"] = moved[0]
             proof["span"] = {"gain": [Fraction(1), 0], "rest": [], "rows": moved[1]}
         return self._proof(place, proof)
+
+    def _tube(self, place: Along, equations: list[fmpq_mpoly], seen: sampling.Curvatures) -> Stratum | None:
+        """A minimum or maximum whose Hessian is singular across the component: squares near it."""
+        if self.value is None or not seen.spectra:
+            return None
+        for sign in (1, -1):
+            if all(float((sign * s).min()) > -_FLAT * max(1.0, seen.scale) for s in seen.spectra):
+                width = Fraction(1)
+                for _ in range(4):
+                    squares = place.tube(self.generators, sign * (self.loss - to_fmpq(self.value)), width)
+                    if squares is not None:
+                        widths = [width] * len(self.generators)
+                        proof: dict[str, Any] = {"rule": "tube", "sign": sign, "widths": widths, "squares": squares}
+                        kind, lower = ("minimum", self.lower) if sign > 0 else ("maximum", None)
+                        return Stratum(equations, [], kind, proof, lower=lower)
+                    width /= 8
+        return None
 
     # ------------------------------------------------------------------------------------------- off some subset
 

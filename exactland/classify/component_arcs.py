@@ -17,6 +17,7 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
 from exactland.classify._tools import Exponents, from_terms, monomial, null_space, terms
 from exactland.classify.curvature import Along, Vector
+from exactland.polynomial import from_fmpq
 
 _MAXIMUM_ORDER = 9
 _MAXIMUM_KERNEL = 9
@@ -69,6 +70,32 @@ def saddle_arcs(
     if below is None or (order % 2 == 0 and above is None):
         return None
     return nonzero, power, below, above
+
+
+def constant_arc(place: Along, sign: int) -> dict[str, Any] | None:
+    """An arc along a coordinate or along x itself on which sign * (L - value) starts with a negative constant."""
+    ring, n = place.ring, place.n
+    gens = ring.gens()
+    directions = [list(gens), *([ring.constant(int(k == i)) for k in range(n)] for i in range(n))]
+    for direction in directions:
+        order, form = _lowest_form(place, [direction])
+        if not form or not (c := next(iter(form.values()))).is_constant():
+            continue
+        value = from_fmpq(c.coefficient(0))
+        if order % 2 == 0 and value * sign > 0:
+            continue
+        step = direction if value * sign < 0 else [-d for d in direction]
+        series = _series(place, step, order)
+        lead = abs(value)
+        series[order] = series[order] + fmpq(lead.numerator, lead.denominator) * sign
+        cofactors = [place.basis.cofactors(p) for p in series[1:]]
+        if any(found is None for found in cofactors):
+            continue
+        curve = [[p] if not p.is_zero() else [] for p in step]
+        one = ring.constant(1)
+        arc = {"curve": curve, "order": order, "lead": [[lead, 0, one]], "cofactors": cofactors}
+        return {"arcs": [arc], "rest": [], "gain": [lead, 0], "cofactors": []}
+    return None
 
 
 def _turned(direction: list[fmpq_mpoly]) -> list[fmpq_mpoly]:
@@ -173,18 +200,11 @@ def _arc(
     ring, n = place.ring, place.n
     zero = ring.constant(0)
     step = [sum((d * v[i] for d, v in zip(direction, fields, strict=True)), zero) for i in range(n)]
-    wide = _ring([*ring.names(), "t"])
-    gens = wide.gens()
-    moved = [gens[i] + gens[n] * step[i].compose(*gens[:n], ctx=wide) for i in range(n)]
-    image = place.loss.compose(*moved, ctx=wide)
-    parts: dict[int, dict[Exponents, fmpq]] = {}
-    for e, c in terms(image).items():
-        if e[n] <= order:
-            parts.setdefault(e[n], {})[e[:n]] = c
+    series = _series(place, step, order)
     cofactors = []
     lead = zero
     for k in range(1, order + 1):
-        coefficient = from_terms(ring, parts.get(k, {}))
+        coefficient = series[k]
         if k == order:
             root = (-sign * place.basis.normal(coefficient)).factor()
             lead = _square_root(root, ring)
@@ -197,6 +217,19 @@ def _arc(
         cofactors.append(found)
     curve = [[p] if not p.is_zero() else [] for p in step]
     return {"curve": curve, "order": order, "lead": [[Fraction(1), 0, lead]], "cofactors": cofactors}
+
+
+def _series(place: Along, step: Sequence[fmpq_mpoly], order: int) -> list[fmpq_mpoly]:
+    """The coefficients of 1, t, ..., t^order in L(x + t step)."""
+    ring, n = place.ring, place.n
+    wide = _ring([*ring.names(), "t"])
+    gens = wide.gens()
+    moved = [gens[i] + gens[n] * step[i].compose(*gens[:n], ctx=wide) for i in range(n)]
+    parts: dict[int, dict[Exponents, fmpq]] = {}
+    for e, c in terms(place.loss.compose(*moved, ctx=wide)).items():
+        if e[n] <= order:
+            parts.setdefault(e[n], {})[e[:n]] = c
+    return [from_terms(ring, parts.get(k, {})) for k in range(order + 1)]
 
 
 def _square_root(factored: Any, ring: fmpq_mpoly_ctx) -> Any:

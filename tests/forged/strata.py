@@ -379,6 +379,33 @@ FORGERIES = [
         "the line x = 0 consists of global minima of y x^2",
     ),
     Forgery(
+        "W18",
+        "another polynomial",
+        lambda: valley(stratum("minimum", {"rule": "tube", "sign": 1, "widths": ["1"], "squares": []})),
+        "the line x = 0 consists of minima of y x^2",
+    ),
+    Forgery(
+        "W18",
+        "a tube without width",
+        lambda: component(
+            *RIDGE,
+            [stratum("minimum", {"rule": "tube", "sign": 1, "widths": ["0"], "squares": [["1", 1, ONE]]})],
+        ),
+        "the line x = 0 consists of minima of -x^2",
+    ),
+    Forgery(
+        "F3",
+        "a sign of a tube that is no sign",
+        lambda: component(
+            *QUARTIC,
+            [
+                stratum(
+                    "minimum", {"rule": "tube", "sign": True, "widths": ["1"], "squares": [["1", 0, p("x y", "x^2")]]}
+                )
+            ],
+        ),
+    ),
+    Forgery(
         "W15",
         "a line that is called a point",
         lambda: component(*DEEP, [origin([], [[[0, UNIT]], [[1, UNIT]], []])]),
