@@ -33,7 +33,7 @@ def solve_by_cases(
     try:
         found = cover(gs, seconds, progress)
         certificate, reasons, along = assemble_components(gs, objective.statement, found, hint, seconds / 2)
-    except (OutOfReach, CannotAssemble) as error:
+    except (OutOfReach, CannotAssemble, OverflowError, RecursionError) as error:
         pool.messages.append(f"cases: {error}")
         return None
     finally:

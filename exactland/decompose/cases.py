@@ -25,6 +25,7 @@ from exactland.polynomial import from_fmpq, integer_terms
 Exponents = tuple[int, ...]
 MAX_TERMS = 20_000
 MAX_NODES = 3_000
+MAX_COEFFICIENT_BITS = 1_000
 MAX_LOSS_DEGREE = 16
 MAX_SQUARES_DEGREE = 8
 MAX_SQUARES_TERMS = 60
@@ -247,6 +248,8 @@ class Search:
         if not quotients and len(combination) == 1 and combination[0][1] == self.one:
             return combination[0][0]
         whole = element(poly)
+        if any(int(c.p).bit_length() > MAX_COEFFICIENT_BITS for c in whole.poly.coeffs()):
+            raise OutOfReach(f"coefficients of more than {MAX_COEFFICIENT_BITS} bits")
         factor = whole.poly.leading_coefficient() / poly.leading_coefficient()
         total: dict[Element, fmpq_mpoly] = {}
         for sign, parts in ((1, combination), (-1, quotients)):
