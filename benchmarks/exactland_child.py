@@ -24,6 +24,7 @@ def main() -> int:
         "reason": landscape.reason,
         "complex": landscape.complex_points,
         "real": len(landscape.points),
+        "components": landscape.counts()["components"],
         "undecided": len(landscape.undecided),
         "seconds": dict(landscape.seconds),
         "engines": list(landscape.engines),
