@@ -21,6 +21,7 @@ from exactland.solving.system import GradientSystem
 Interval = tuple[Fraction, Fraction]
 Floats = NDArray[np.float64]
 DESCENT_STEPS = 300
+FEW_CURVES = 600  # tried before the search for bounds, which is longer
 Squares = Sequence[tuple[Fraction, fmpq_mpoly]]
 
 
@@ -28,6 +29,10 @@ def infimum_evidence(
     polynomial: fmpq_mpoly, values: Sequence[Interval], orbits: Sequence[int] | None, complete: bool, hint: Squares
 ) -> dict[str, Any] | None:
     """The entry `infimum`, or None when nothing is found."""
+    bounded = _is_sum_of_squares(polynomial, hint)
+    arc = None if bounded else unbounded_below(polynomial, FEW_CURVES)
+    if arc is not None:
+        return {"rule": "unbounded", "curve": json_forms.curve(arc)}
     argmin = lowest_group(values)
     if argmin and complete and tied(argmin, values, orbits):
         coercive = prove_coercive(polynomial, tuple(hint))
@@ -48,7 +53,7 @@ def infimum_evidence(
         balanced = prove_balanced(polynomial)
         if balanced is not None:
             return {**json_forms.balanced(balanced), "argmin": argmin}
-    arc = None if _is_sum_of_squares(polynomial, hint) else unbounded_below(polynomial)
+    arc = None if bounded else unbounded_below(polynomial)
     if arc is not None:
         return {"rule": "unbounded", "curve": json_forms.curve(arc)}
     return None
