@@ -127,7 +127,7 @@ def _component(
             value=value,
             point=dict(zip(variables, point, strict=True)) if s.inhabited else {},
             inertia=None if inertia is None else Inertia(*inertia),
-            is_global=s.is_global if is_minimum else None if c.is_global is None else False,
+            is_global=_is_global(c, s),
             spurious=s.spurious if is_minimum and s.inhabited else None,
             multiplicity=None,
             orbit=orbit,
@@ -135,6 +135,13 @@ def _component(
             equations=(*equations, *_conditions(context, s)),
             reason=(why or "no proof of one type was found") if kind is Kind.UNDECIDED else None,
         )
+
+
+def _is_global(c: ProvedComponent, s: ProvedStratum) -> bool | None:
+    """Nothing is said of a stratum of local minima that may be empty."""
+    if s.kind != "minimum":
+        return None if c.is_global is None else False
+    return s.is_global if s.inhabited or s.is_global else None
 
 
 def _conditions(context: fmpq_mpoly_ctx, s: ProvedStratum) -> Iterator[str]:

@@ -383,10 +383,9 @@ def _sentences(report: Report) -> list[str]:
         text = f"component {i}: dimension {component.dimension}"
         lines.append(text + (", global minima" if component.is_global else ""))
         for j, stratum in enumerate(component.strata):
-            what = stratum.kind + (
-                ", spurious" if stratum.spurious else ", global minimum" if stratum.is_global else ""
-            )
-            lines.append(f"component {i}, stratum {j}: {what}")
+            what = ", spurious" if stratum.spurious else ", global minimum" if stratum.is_global else ""
+            known = "" if stratum.inhabited or stratum.kind == "empty" else ", where it has points"
+            lines.append(f"component {i}, stratum {j}: {stratum.kind}{what}{known}")
     if report.infimum is not None:
         lowest = report.infimum.argmin
         listed = "points and components" if report.components else "points"

@@ -19,7 +19,7 @@ TEXT = readme.README.read_text(encoding="utf-8")
 def test_the_python_of_the_readme(tmp_path: Path) -> None:
     readme.prepare(tmp_path)
     blocks = readme.python_blocks(TEXT)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     assert readme.run_python([code for code, _ in blocks], tmp_path) == [output for _, output in blocks]
 
 
