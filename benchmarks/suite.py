@@ -296,7 +296,7 @@ SYSTEMS: tuple[System, ...] = (
     System("2 neurons z^2", "neurons", lambda: neurons(2, (0, 0, 1), 6), 481),
     System("completion 3x3", "completion", completion, 233, True),
     *(_positive(n, "", 3**n, n < 6) for n in range(3, 9)),
-    *(_positive(n, "first", c, n == 4) for n, c in enumerate((21, 75, 237, 723, 2181, None), 3)),
+    *(_positive(n, "first", c, n == 4) for n, c in enumerate((21, 75, 237, 723, 2181, 6555), 3)),
     *(_positive(n, "diagonal", c, n == 3) for n, c in enumerate((9, 57, 213, 693), 3)),
     _dense(2, 4, True),
     _dense(2, 8, True),
