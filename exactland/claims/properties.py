@@ -40,6 +40,8 @@ __all__ = [
     "PointIs",
     "Property",
     "SpuriousMinimumExists",
+    "described",
+    "ordered",
 ]
 
 
@@ -95,7 +97,7 @@ class AllCriticalPointsIsolated(Property):
             return true(f"the complete list is finite: {_counted(evidence)}", *evidence.listed)
         for point in evidence.landscape.components:
             if evidence.covered and point.point:
-                return false(f"a component of dimension {point.dimension}: {_described(point)}", *evidence.listed)
+                return false(f"a component of dimension {point.dimension}: {described(point)}", *evidence.listed)
         return unknown(evidence.gap)
 
 
@@ -107,16 +109,16 @@ class EveryMinimumGlobal(Property):
         found = _harmonic(evidence)
         if found is not None:
             return true(f"{found.form}: g = 0 at every local minimum", found.certificate)
-        for point in _ordered(evidence.landscape.minima):
+        for point in ordered(evidence.landscape.minima):
             if point.spurious is True:
-                return false(f"a local minimum that is not global: {_described(point)}", *evidence.listed)
+                return false(f"a local minimum that is not global: {described(point)}", *evidence.listed)
         if not evidence.covered:
             return unknown(evidence.gap)
-        for point in _ordered(evidence.landscape):
+        for point in ordered(evidence.landscape):
             if point.kind is Kind.UNDECIDED and point.is_global is not True:
-                return unknown(f"the type of a critical point is not decided: {_described(point)}")
+                return unknown(f"the type of a critical point is not decided: {described(point)}")
             if point.kind is Kind.MINIMUM and point.is_global is not True:
-                return unknown(f"whether a local minimum is global is not decided: {_described(point)}")
+                return unknown(f"whether a local minimum is global is not decided: {described(point)}")
         if evidence.landscape.components:
             return true(f"{_counted(evidence)}; all local minima are global", *evidence.listed)
         count = len(evidence.landscape.minima)
@@ -142,12 +144,12 @@ class EveryCriticalPointGlobalOrSaddle(Property):
             reason = f"{found.form}: no local maximum, and g = 0 at every local minimum"
             return true(reason, found.certificate)
         gaps = []
-        for point in _ordered(evidence.landscape):
+        for point in ordered(evidence.landscape):
             if point.point and (point.spurious is True or point.kind is Kind.MAXIMUM):
-                reason = f"a critical point that is neither a global minimum nor a saddle: {_described(point)}"
+                reason = f"a critical point that is neither a global minimum nor a saddle: {described(point)}"
                 return false(reason, *evidence.listed)
             if point.kind not in (Kind.STRICT_SADDLE, Kind.NONSTRICT_SADDLE) and point.is_global is not True:
-                gaps.append(f"whether it is a saddle is not decided: {_described(point)}")
+                gaps.append(f"whether it is a saddle is not decided: {described(point)}")
         if not evidence.covered:
             return unknown(evidence.gap)
         if gaps:
@@ -175,7 +177,7 @@ class NoNonstrictSaddle(Property):
         if proof is not None:
             for point in proved_points(proof.report):
                 if point.kind is Kind.NONSTRICT_SADDLE and excluded(point) is False:
-                    return false(f"a saddle without negative eigenvalue: {_described(point)}", proof.certificate)
+                    return false(f"a saddle without negative eigenvalue: {described(point)}", proof.certificate)
         for text in ("1",) if self.where is None else ("1", self.where):
             found = _harmonic(evidence, text)
             if found is not None:
@@ -183,15 +185,15 @@ class NoNonstrictSaddle(Property):
                 return true(f"{found.form}, and a second derivative of g {shown}", found.certificate)
         if _harmonic(evidence) is not None:
             return unknown("Hess(g) may vanish at a saddle")
-        for point in _ordered(evidence.landscape):
+        for point in ordered(evidence.landscape):
             if point.point and point.kind is Kind.NONSTRICT_SADDLE and excluded(point) is False:
-                return false(f"a saddle without negative eigenvalue: {_described(point)}", *evidence.listed)
+                return false(f"a saddle without negative eigenvalue: {described(point)}", *evidence.listed)
         if not evidence.covered:
             return unknown(evidence.gap)
-        for point in _ordered(evidence.landscape):
+        for point in ordered(evidence.landscape):
             left_out = point.dimension == 0 and excluded(point) is True  # of a component one point is known only
             if point.kind in (Kind.NONSTRICT_SADDLE, Kind.UNDECIDED) and not left_out:
-                return unknown(f"the type of a critical point is not decided: {_described(point)}")
+                return unknown(f"the type of a critical point is not decided: {described(point)}")
         return true("complete list; every saddle has a negative eigenvalue", *evidence.listed)
 
 
@@ -244,17 +246,17 @@ class PointIs(Property):
             return false(f"{name} is not a critical point: it is none of the complete list", *evidence.listed)
         open_ = f"{name} is not shown to be a critical point; {evidence.gap}"
         for found, certificate in self._known(evidence, place):
-            described = _described(found)
-            open_ = f"the type is not decided: {described}"
+            shown = described(found)
+            open_ = f"the type is not decided: {shown}"
             if found.kind is Kind.UNDECIDED:
                 continue
             if found.kind is not self.kind:
-                return false(described, certificate)
+                return false(shown, certificate)
             if self.is_global is None or found.is_global is self.is_global:
-                return true(described, certificate)
+                return true(shown, certificate)
             if found.is_global is not None:
-                return false(described, certificate)
-            open_ = f"global or not is not decided: {described}"
+                return false(shown, certificate)
+            open_ = f"global or not is not decided: {shown}"
         return unknown(open_)
 
     def _known(self, evidence: Evidence, place: tuple[Fraction, ...]) -> Iterator[tuple[CriticalPoint, Certificate]]:
@@ -301,15 +303,15 @@ class MorseSumIs(Property):
     total: int
 
     def evaluate(self, evidence: Evidence) -> Finding:
-        for point in _ordered(evidence.landscape):
+        for point in ordered(evidence.landscape):
             if point.degenerate is True:
-                return false(f"a degenerate critical point: {_described(point)}", *evidence.listed)
+                return false(f"a degenerate critical point: {described(point)}", *evidence.listed)
         if not evidence.complete:
             return unknown(evidence.gap)
         found = 0
-        for point in _ordered(evidence.landscape):
+        for point in ordered(evidence.landscape):
             if point.index is None:
-                return unknown(f"the inertia is not decided: {_described(point)}")
+                return unknown(f"the inertia is not decided: {described(point)}")
             found += -1 if point.index % 2 else 1
         finding = true if found == self.total else false
         return finding(f"complete list; the signs (-1)^index add up to {found}", *evidence.listed)
@@ -323,18 +325,18 @@ class EveryMinimumSatisfies(Property):
 
     def evaluate(self, evidence: Evidence) -> Finding:
         gaps = []
-        for point in (q for q in _ordered(evidence.landscape.minima) if q.point):
+        for point in (q for q in ordered(evidence.landscape.minima) if q.point):
             for text in self.equations:
                 zero = self._vanishes(text, point, evidence)
                 if zero is False:
-                    return false(f"{text} is not 0 at a local minimum: {_described(point)}", *evidence.listed)
+                    return false(f"{text} is not 0 at a local minimum: {described(point)}", *evidence.listed)
                 if zero is None:
-                    gaps.append(f"whether {text} vanishes is not decided: {_described(point)}")
+                    gaps.append(f"whether {text} vanishes is not decided: {described(point)}")
         if not evidence.complete:
             return unknown(evidence.gap)
         if evidence.landscape.undecided:
-            described = _described(evidence.landscape.undecided[0])
-            return unknown(f"the type of a critical point is not decided: {described}")
+            shown = described(evidence.landscape.undecided[0])
+            return unknown(f"the type of a critical point is not decided: {shown}")
         if gaps:
             return unknown(gaps[0])
         count = len(evidence.landscape.minima)
@@ -419,7 +421,7 @@ def _counted(evidence: Evidence) -> str:
     return plain if landscape.complex_points is None else f"{plain} of {landscape.complex_points} complex ones"
 
 
-def _ordered(points: Iterable[CriticalPoint]) -> list[CriticalPoint]:
+def ordered(points: Iterable[CriticalPoint]) -> list[CriticalPoint]:
     """By loss, then by place, both rounded: the same on every machine."""
 
     def key(point: CriticalPoint) -> tuple[Fraction, ...]:
@@ -429,7 +431,7 @@ def _ordered(points: Iterable[CriticalPoint]) -> list[CriticalPoint]:
     return sorted(points, key=key)
 
 
-def _described(point: CriticalPoint) -> str:
+def described(point: CriticalPoint) -> str:
     place = ", ".join(f"{name}={number!r}" for name, number in point.point.items())
     word = point.kind.value.replace("_", " ")
     if point.kind is Kind.MINIMUM and point.is_global is not None:

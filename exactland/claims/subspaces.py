@@ -10,7 +10,6 @@ the checker by L(E(a) + e u_i) = r + e g_i + e^2 (...), u_i the i-th unit vector
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,17 +18,16 @@ from fractions import Fraction
 import flint
 
 from exactland.claims.evidence import Evidence, is_plain_polynomial
+from exactland.claims.membership import combination, expression_text, ideal_combination
 from exactland.claims.properties import IdentityHolds, Property
 from exactland.claims.truth import Finding, Truth, conjunction, false, true, unknown
-from exactland.classify._tools import null_space
 from exactland.objective import Objective
-from exactland.polynomial import Polynomial, from_fmpq, terms, to_fmpq
+from exactland.polynomial import Polynomial, terms, to_fmpq
 
 __all__ = ["CriticalPointOnSubspace"]
 
 _STEP = "step_"
 _MOST_DEGREE = 6
-Row = list[Fraction]
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class CriticalPointOnSubspace(Property):
         factors = _unit_combination(distinct)
         if factors is not None:
             pairs = zip(factors, distinct, strict=True)
-            text = " + ".join(f"({_text(h)})*({_text(g)})" for h, g in pairs if not h.is_zero())
+            text = " + ".join(f"({expression_text(h)})*({expression_text(g)})" for h, g in pairs if not h.is_zero())
             proof = IdentityHolds(self.parameters, text, "1").evaluate(evidence)
             if proof.truth is Truth.TRUE:
                 reason = (
@@ -93,7 +91,7 @@ class CriticalPointOnSubspace(Property):
         powers: dict[int, list[str]] = {}
         for c, m in terms(Objective.from_expression(left, names).polynomial):
             powers.setdefault(m[-1], []).append(_monomial(c, m[:-1], self.parameters))
-        powers[1] = [_text(slope)]
+        powers[1] = [expression_text(slope)]
         right = " + ".join(f"({' + '.join(parts)})*{_STEP}^{k}" for k, parts in sorted(powers.items()))
         return IdentityHolds(names, left, right).evaluate(evidence)
 
@@ -107,12 +105,12 @@ class CriticalPointOnSubspace(Property):
                 total += to_fmpq(row[j]) * g
             partials.append(total)
             pairs = zip(self.embedding, slopes, strict=True)
-            texts.append(" + ".join(f"({row[j]})*({_text(g)})" for row, g in pairs if row[j]) or "0")
-        factors = _combination(slope, partials)
+            texts.append(" + ".join(f"({row[j]})*({expression_text(g)})" for row, g in pairs if row[j]) or "0")
+        factors = combination(slope, partials)
         if factors is None:
             return unknown("an entry that is no combination")
         right = " + ".join(f"({c})*({text})" for c, text in zip(factors, texts, strict=True))
-        return IdentityHolds(self.parameters, _text(slope), right).evaluate(evidence)
+        return IdentityHolds(self.parameters, expression_text(slope), right).evaluate(evidence)
 
 
 def _parameters(parameters: tuple[str, ...], names: tuple[str, ...]) -> list[Polynomial]:
@@ -124,55 +122,17 @@ def _parameters(parameters: tuple[str, ...], names: tuple[str, ...]) -> list[Pol
 def _up_to_scale(polynomials: Sequence[Polynomial]) -> list[Polynomial]:
     found: list[Polynomial] = []
     for p in polynomials:
-        if not p.is_zero() and all(_combination(p, [q]) is None for q in found):
+        if not p.is_zero() and all(combination(p, [q]) is None for q in found):
             found.append(p)
     return found
-
-
-def _combination(p: Polynomial, others: Sequence[Polynomial]) -> Row | None:
-    """Constants c with p = sum c_k others_k."""
-    columns = [{m: c for c, m in terms(q)} for q in (*others, p)]
-    places = sorted({m for column in columns for m in column})
-    if not places:
-        return [Fraction(0)] * len(others)
-    matrix = flint.fmpq_mat([[to_fmpq(column.get(m, Fraction(0))) for column in columns] for m in places])
-    for vector in null_space(matrix):
-        if vector[-1] != 0:
-            return [-from_fmpq(x) / from_fmpq(vector[-1]) for x in vector[:-1]]
-    return None
 
 
 def _unit_combination(polynomials: Sequence[Polynomial]) -> list[Polynomial] | None:
     """h_k with sum h_k polynomials_k = 1, of small degree."""
     if not polynomials:
         return None
-    ring = polynomials[0].context()
-    gens = ring.gens()
-    for degree in range(_MOST_DEGREE + 1):
-        shapes = [m for m in itertools.product(range(degree + 1), repeat=len(gens)) if sum(m) <= degree]
-        shifts = []
-        for m in shapes:
-            shift = ring.constant(1)
-            for x, e in zip(gens, m, strict=True):
-                shift *= x**e
-            shifts.append(shift)
-        products = [s * p for p in polynomials for s in shifts]
-        found = _combination(ring.constant(1), products)
-        if found is not None:
-            result = []
-            for k in range(len(polynomials)):
-                total = ring.constant(0)
-                for c, s in zip(found[k * len(shifts) : (k + 1) * len(shifts)], shifts, strict=True):
-                    total += to_fmpq(c) * s
-                result.append(total)
-            return result
-    return None
+    return ideal_combination(polynomials[0].context().constant(1), polynomials, _MOST_DEGREE)
 
 
 def _monomial(c: Fraction, m: Sequence[int], names: Sequence[str]) -> str:
     return "*".join((f"({c})", *(f"{name}^{e}" for name, e in zip(names, m, strict=True) if e)))
-
-
-def _text(p: Polynomial) -> str:
-    names = p.context().names()
-    return " + ".join(_monomial(c, m, names) for c, m in terms(p)) or "0"

@@ -1,0 +1,183 @@
+"""Deep linear networks at order two: global minimisers, strict saddles, and the saddles without negative curvature.
+
+    L(W) = 1/2 || W_H ... W_1 X - Y ||_F^2,    H factors, one sample per column of X and Y.
+
+Instances with H >= 3 have a layer of width 1, so the rank r of the product W_H ... W_1 is 0 or r_max = 1.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations, pairwise, product
+
+from exactland import losses, networks
+from exactland.claims.claim import Case, Claim, Control, Hypothesis, Parameters, System
+from exactland.claims.critical_sets import KindExactlyWhere, KindExists
+from exactland.claims.matrices import distinct_eigenvalues, matrix, rank
+from exactland.claims.properties import And, EveryCriticalPointGlobalOrSaddle, EveryMinimumGlobal
+from exactland.exact import rational
+from exactland.landscape import Kind
+from exactland.objective import Objective
+
+PAPER = "E. M. Achour, F. Malgouyres, S. Gerchinovitz, JMLR 25 (242), 2024, arXiv 2107.13289"
+KAWAGUCHI = "K. Kawaguchi, NIPS 2016, arXiv 1605.07110"
+
+
+def loss(parameters: Parameters) -> Objective:
+    return losses.squared(
+        networks.Dense(list(parameters["widths"])),
+        inputs=parameters["inputs"],
+        targets=parameters["targets"],
+        ridge=parameters.get("ridge", "0"),
+    )
+
+
+def _entries(widths: tuple[int, ...], top: int, bottom: int) -> tuple[str, ...]:
+    """The entries of the block W_top ... W_bottom, as text."""
+    found = []
+    for start, end in product(range(widths[bottom - 1]), range(widths[top])):
+        middles = product(*(range(w) for w in widths[bottom:top]))
+        paths = [(start, *middle, end) for middle in middles]
+        texts = [
+            "*".join(f"w{bottom + k}_{j + 1}_{i + 1}" for k, (i, j) in enumerate(pairwise(path))) for path in paths
+        ]
+        found.append(" + ".join(texts))
+    return tuple(found)
+
+
+def tightened(parameters: Parameters) -> tuple[tuple[str, ...], ...]:
+    """What it means to be tightened when the product has rank 0: for all i > j one of the blocks W_H ... W_(i+1),
+    W_(i-1) ... W_(j+1), W_(j-1) ... W_1 is 0. A block without factors is an identity, so it is not 0.
+    """
+    widths = parameters["widths"]
+    depth = len(widths) - 1
+    choices = []
+    for j, i in combinations(range(1, depth + 1), 2):
+        blocks = ((depth, i + 1), (i - 1, j + 1), (j - 1, 1))
+        choices.append([_entries(widths, top, bottom) for top, bottom in blocks if top >= bottom])
+    taken = (dict.fromkeys(q for block in chosen for q in block) for chosen in product(*choices))
+    return tuple(dict.fromkeys(tuple(sorted(equations)) for equations in taken))
+
+
+def _nondegenerate(parameters: Parameters) -> bool:
+    x, y = matrix(parameters["inputs"]), matrix(parameters["targets"])  # one sample per row: X^T and Y^T
+    gram = x.transpose() * x
+    if rank(gram) < x.ncols() or x.ncols() < y.ncols() or rank(x.transpose() * y) < y.ncols():
+        return False
+    return distinct_eigenvalues((y.transpose() * x) * gram.inv() * (x.transpose() * y))
+
+
+DATA = Hypothesis(
+    "X X^T and X Y^T have full rank, d_y <= d_x, and Y X^T (X X^T)^(-1) X Y^T has distinct eigenvalues", _nondegenerate
+)
+NO_RIDGE = Hypothesis("there is no regulariser", lambda p: rational(p.get("ridge", "0")) == 0)
+NARROW = Hypothesis("a layer has width 1 (r_max = 1)", lambda p: min(p["widths"]) == 1)
+SHALLOW = Hypothesis("there are at most two factors (H <= 2)", lambda p: len(p["widths"]) <= 3)
+DEEP = Hypothesis("there are at least three factors (H >= 3)", lambda p: len(p["widths"]) >= 4)
+LAYERED = Hypothesis("there are at least two factors (H >= 2)", lambda p: len(p["widths"]) >= 3)
+
+ONE = (("1",),)
+IDENTITY, DIAGONAL = (("1", "0"), ("0", "1")), (("2", "0"), ("0", "1"))
+H1 = {"widths": (1, 1), "inputs": ONE, "targets": ONE}
+H2 = {"widths": (1, 1, 1), "inputs": ONE, "targets": ONE}
+H3 = {"widths": (1, 1, 1, 1), "inputs": ONE, "targets": ONE}
+H4 = {"widths": (1, 1, 1, 1, 1), "inputs": ONE, "targets": ONE}
+BOTTLENECK = {"widths": (2, 1, 1, 2), "inputs": IDENTITY, "targets": DIAGONAL}
+WIDE = {"widths": (1, 2, 1, 1), "inputs": ONE, "targets": ONE}
+H2_WIDE = {"widths": (2, 2, 2), "inputs": IDENTITY, "targets": DIAGONAL}
+H2_NARROW = {"widths": (2, 1, 2), "inputs": IDENTITY, "targets": DIAGONAL}
+DECAY = {**H3, "ridge": "1/10"}
+ZERO_TARGET = {**H3, "targets": (("0",),)}
+SADDLES = (Kind.STRICT_SADDLE, Kind.NONSTRICT_SADDLE)
+
+TRICHOTOMY = Claim(
+    name="trichotomy",
+    statement="Every critical point is a global minimiser, a strict saddle (the Hessian has a negative eigenvalue) or "
+    "a non-strict saddle; there are no other local minima and no local maxima.",
+    source=f"our reading of {PAPER}, abstract and introduction",
+    hypotheses=(DATA, NO_RIDGE),
+    objective=loss,
+    conclusion=lambda _: And(EveryMinimumGlobal(), EveryCriticalPointGlobalOrSaddle()),
+    cases=(Case("scalar_H3", H3), Case("scalar_H4", H4), Case("bottleneck_H3", BOTTLENECK), Case("square_H2", H2_WIDE)),
+    controls=(Control("weight_decay", NO_RIDGE.name, DECAY),),
+)
+
+TIGHTENED = Claim(
+    name="nonstrict_exactly_where_tightened",
+    statement="A critical point at which the product has rank r < r_max is a non-strict saddle if and only if it is "
+    "tightened (and S = {1, ..., r}); all other saddles are strict. For r_max = 1: if and only if for all i > j one of "
+    "the blocks W_H ... W_(i+1), W_(i-1) ... W_(j+1), W_(j-1) ... W_1 is 0.",
+    source=f"our reading of {PAPER}, the classification by tightened pivots (as remembered)",
+    hypotheses=(DATA, NO_RIDGE, NARROW),
+    objective=loss,
+    conclusion=lambda p: KindExactlyWhere(Kind.NONSTRICT_SADDLE, tightened(p)),
+    cases=(
+        Case("scalar_H2", H2),
+        Case("narrow_H2", H2_NARROW),
+        Case("scalar_H3", H3),
+        Case("wide_H3", WIDE),
+        Case("bottleneck_H3", BOTTLENECK),
+        Case("scalar_H4", H4),
+    ),
+    controls=(
+        Control("zero_target", DATA.name, ZERO_TARGET),
+        Control("weight_decay", NO_RIDGE.name, DECAY),
+    ),
+    notes=(
+        (
+            "H = 3 leaves one block for each pair: tightened means that all weights are 0. For H = 4 there are more: "
+            "W_1 = W_2 = 0 and W_3 W_4 = 0, for example."
+        ),
+        "With H = 2 no point is tightened, so that every saddle is strict.",
+    ),
+)
+
+SHALLOW_STRICT = Claim(
+    name="no_nonstrict_saddle_for_two_factors",
+    statement="For H = 2 no non-strict saddle exists.",
+    source=f"our reading of {KAWAGUCHI}, and of {PAPER}",
+    hypotheses=(DATA, NO_RIDGE, SHALLOW),
+    objective=loss,
+    conclusion=lambda _: KindExactlyWhere(Kind.NONSTRICT_SADDLE, ()),
+    cases=(Case("scalar_H2", H2), Case("narrow_H2", H2_NARROW), Case("square_H2", H2_WIDE)),
+    controls=(Control("scalar_H3", SHALLOW.name, H3), Control("bottleneck_H3", SHALLOW.name, BOTTLENECK)),
+)
+
+NONSTRICT_EXIST = Claim(
+    name="nonstrict_saddles_exist",
+    statement="For H >= 3 non-strict saddles exist.",
+    source=f'"exhibit large sets of strict and non-strict saddle points" ({PAPER}, abstract)',
+    hypotheses=(DATA, NO_RIDGE, DEEP),
+    objective=loss,
+    conclusion=lambda _: KindExists((Kind.NONSTRICT_SADDLE,)),
+    cases=(Case("scalar_H3", H3), Case("scalar_H4", H4), Case("bottleneck_H3", BOTTLENECK)),
+    controls=(Control("scalar_H2", DEEP.name, H2), Control("square_H2", DEEP.name, H2_WIDE)),
+)
+
+SADDLES_EXIST = Claim(
+    name="saddles_exist",
+    statement="For H >= 2 saddles exist.",
+    source="ours: the control for one factor",
+    hypotheses=(DATA, NO_RIDGE, LAYERED),
+    objective=loss,
+    conclusion=lambda _: KindExists(SADDLES),
+    cases=(Case("scalar_H2", H2), Case("scalar_H3", H3)),
+    controls=(Control("scalar_H1", LAYERED.name, H1),),
+)
+
+SYSTEM = System(
+    name="classic_achour_second_order",
+    title="The loss landscape of deep linear networks at order two",
+    source=PAPER,
+    source_status="The abstract was read in public copies: global minimizers, strict and non-strict saddles are "
+    "characterised by ranks of partial products. The list of assumptions on the data and the definition of `tightened` "
+    "are recalled and were not confirmed: the claims are our reading.",
+    claims=(TRICHOTOMY, TIGHTENED, SHALLOW_STRICT, NONSTRICT_EXIST, SADDLES_EXIST),
+    notes=(
+        (
+            "Scalar chains with target 1, and nets with a layer of width 1: there the only rank below r_max is 0, and "
+            "the condition on the eigenvalues chosen (S) is empty. Tightened points of rank 1 and more need 2-2-2-2 "
+            "nets and are not covered."
+        ),
+        "On strata of non-strict saddles the Hessian is semidefinite, and arcs with lower values are certified.",
+    ),
+)
