@@ -359,7 +359,8 @@ class _Search:
         if self.value is None or not seen.spectra:
             return None
         for sign in (1, -1):
-            if all(float((sign * s).min()) > -_FLAT * max(1.0, seen.scale) for s in seen.spectra):
+            flat = all(float((sign * s).min()) > -_FLAT * max(1.0, seen.scale) for s in seen.spectra)
+            if flat and not sampling.leaves(self.loss, seen.points[:3], sign):
                 width = Fraction(1)
                 for _ in range(4):
                     squares = place.tube(self.generators, sign * (self.loss - to_fmpq(self.value)), width)
