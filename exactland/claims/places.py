@@ -11,7 +11,7 @@ from exactland.checker.problem import read_problem
 from exactland.landscape import CriticalPoint, Number
 from exactland.objective import Objective
 
-__all__ = ["bounds", "exact_place", "read", "vanishes"]
+__all__ = ["bounds", "exact_place", "lies_on", "read", "vanishes"]
 
 
 def read(text: str, variables: Sequence[str]) -> RationalPoly:
@@ -24,6 +24,27 @@ def exact_place(point: CriticalPoint) -> tuple[Fraction, ...] | None:
     exact = [n.exact for n in point.point.values()]
     known = tuple(x for x in exact if x is not None)
     return known if len(known) == len(exact) and point.dimension == 0 else None
+
+
+def lies_on(place: Sequence[Fraction], entry: CriticalPoint, variables: Sequence[str]) -> bool:
+    """Whether all conditions of a stratum hold at the rational point: then it has the type proved along the stratum."""
+    conditions = entry.equations
+    return entry.dimension > 0 and bool(conditions) and all(_holds(c, place, variables) for c in conditions)
+
+
+def _holds(condition: str, place: Sequence[Fraction], variables: Sequence[str]) -> bool:
+    def at(text: str) -> Fraction:
+        return value_at(read(text, variables), list(place))
+
+    several = condition.removeprefix("not all zero: ")
+    if several != condition:
+        return any(at(text) != 0 for text in several.split(", "))
+    left, _, right = condition.rpartition(" ")
+    text, _, sign = left.rpartition(" ")
+    if right != "0" or sign not in ("=", "!=", ">"):  # such as an irrational loss, which no rational point has
+        return False
+    value = at(text)
+    return value == 0 if sign == "=" else value != 0 if sign == "!=" else value > 0
 
 
 def bounds(poly: RationalPoly, numbers: Iterable[Number]) -> tuple[Fraction, Fraction]:

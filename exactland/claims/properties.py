@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -17,10 +17,10 @@ from exactland.certify import facts
 from exactland.checker.facts import Fact
 from exactland.claims import search
 from exactland.claims.evidence import Evidence, Proof, is_plain_polynomial, proved_points
-from exactland.claims.places import exact_place, read, vanishes
+from exactland.claims.places import exact_place, lies_on, read, vanishes
 from exactland.claims.truth import Finding, conjunction, disjunction, false, negation, true, unknown
 from exactland.exact import rational
-from exactland.landscape import Certificate, CriticalPoint, Kind
+from exactland.landscape import Certificate, CriticalPoint, Kind, Number
 from exactland.objective import Objective
 from exactland.polynomial import Polynomial
 
@@ -263,6 +263,10 @@ class PointIs(Property):
         """What is proved of the point: as one of the list, then by a certificate of its own."""
         for certificate in evidence.listed:
             yield from ((q, certificate) for q in evidence.landscape if exact_place(q) == place)
+            here = {name: Number(x, x) for name, x in zip(evidence.objective.variables, place, strict=True)}
+            for q in evidence.landscape.components:
+                if lies_on(place, q, evidence.objective.variables):
+                    yield replace(q, point=here, inertia=None), certificate
         proof = evidence.prove(points=[place], infimum=self.kind is Kind.MINIMUM or self.is_global is not None)
         if proof is not None:
             yield from ((q, proof.certificate) for q in proved_points(proof.report))

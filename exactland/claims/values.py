@@ -1,4 +1,4 @@
-"""Signs of forms, whether a rational point is a global minimum, and whether there is one, without a complete list."""
+"""Critical values, signs of forms, whether a rational point is a global minimum, and whether there is one."""
 
 from __future__ import annotations
 
@@ -12,12 +12,40 @@ from exactland.claims.evidence import Evidence
 from exactland.claims.places import read
 from exactland.claims.properties import Property
 from exactland.claims.truth import Finding, false, true, unknown
-from exactland.exact import rational_text
+from exactland.exact import rational, rational_text
 from exactland.objective import Objective
 
-__all__ = ["GlobalMinimum", "InfimumAttained", "NonnegativeForm"]
+__all__ = ["CriticalValuesAre", "GlobalMinimum", "InfimumAttained", "NonnegativeForm"]
 
 Place = tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class CriticalValuesAre(Property):
+    """The losses at the real critical points are these rational numbers."""
+
+    values: tuple[str, ...]
+
+    def evaluate(self, evidence: Evidence) -> Finding:
+        wanted = set(map(rational, self.values))
+        found, loose = set(), False
+        for point in evidence.landscape:
+            low, high = point.value.lower, point.value.upper
+            if not point.point:  # not shown to be real
+                loose = True
+            elif all(v < low or high < v for v in wanted):
+                return false(f"a critical point with loss {point.value!r}", *evidence.listed)
+            elif low == high:
+                found.add(low)
+            else:
+                loose = True
+        if not evidence.covered:
+            return unknown(evidence.gap)
+        if loose:
+            return unknown("a critical value is not known exactly")
+        if found != wanted:
+            return false(f"no critical point has the loss {rational_text(min(wanted - found))}", *evidence.listed)
+        return true(f"complete list; the losses are {', '.join(map(rational_text, sorted(found)))}", *evidence.listed)
 
 
 @dataclass(frozen=True)

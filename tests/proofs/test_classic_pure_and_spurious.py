@@ -1,0 +1,68 @@
+"""Filling and non-filling linear networks, and numbers of complex critical points on matrices of rank one."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from exactland.claims.claim import Verdict
+from exactland.claims.runner import Report, verify
+
+NAME = "classic_pure_and_spurious"
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return verify([NAME])
+
+
+@pytest.fixture(scope="module")
+def row():
+    path = Path(__file__).parents[2] / "proofs" / NAME / "claim.py"
+    spec = importlib.util.spec_from_file_location(NAME, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_everything_comes_out_as_declared(report):
+    assert [(c.case, c.verdict, c.reason) for c in report.unexpected] == []
+    for case in report.cases:
+        assert case.verdict in (Verdict.VERIFIED, Verdict.REFUTED)
+        assert case.proved
+
+
+def test_the_threshold_of_the_weights(report):
+    found = {c.case.split("/")[1].split(" ")[0]: c.verdict for c in report.cases if "weighted_bad_minimum" in c.case}
+    assert found["c_19_10"] is Verdict.REFUTED
+    assert found["c_21_10"] is Verdict.VERIFIED
+
+
+@pytest.mark.parametrize(("m", "n", "wanted"), [(2, 2, 6), (2, 3, 10), (3, 2, 10), (3, 3, 39), (1, 4, 1), (2, 4, 14)])
+def test_generic_degree_of_the_segre_variety(row, m, n, wanted):
+    assert row.generic_degree(m, n) == wanted
+
+
+@pytest.mark.parametrize(
+    ("form", "wanted"),
+    [
+        ((("1", "2"), ("3", "5")), True),
+        ((("1", "1"), ("1", "1")), False),
+        ((("1", "2"), ("2", "4")), False),
+        ((("0", "2"), ("2", "4")), False),
+        ((("1", "2", "3"), ("3", "5", "1")), True),
+        ((("1", "2", "3"), ("3", "5", "9")), False),
+    ],
+)
+def test_minors(row, form, wanted):
+    assert row._minors({"form": form}) is wanted
+
+
+def test_the_lifted_point_is_over_the_same_matrix(row):
+    narrow, wide = row.loss(row.RANK1), row.loss(row.WIDE)
+    small, large = row._lifted(row.RANK1), row._lifted(row.WIDE)
+    assert (len(small), len(large)) == (len(narrow.variables), len(wide.variables)) == (4, 8)
+    values = [o.polynomial(*map(int, point)) for o, point in ((narrow, small), (wide, large))]
+    assert values == [4, 4]
