@@ -88,11 +88,13 @@ class CriticalSetIs(Property):
 class KindExactlyWhere(Property):
     """A critical point is of this kind if and only if all polynomials of one of the alternatives vanish there.
 
-    Without alternatives: no critical point is of this kind.
+    Without alternatives: no critical point is of this kind. With `conversely` off only this is claimed: if it is of
+    this kind, the polynomials vanish.
     """
 
     kind: Kind
     alternatives: tuple[tuple[str, ...], ...]
+    conversely: bool = True
 
     def evaluate(self, evidence: Evidence) -> Finding:
         gaps = []
@@ -116,15 +118,16 @@ class KindExactlyWhere(Property):
             return self._origin(evidence) or unknown(gaps[0])
         word = self.kind.value.replace("_", " ")
         where = "where the condition holds" if self.alternatives else "nowhere"
+        where = f"{'exactly' if self.conversely else 'only'} {where}" if self.alternatives else where
         shown = f"{count} {'entry' if count == 1 else 'entries'} of the list"
-        return true(f"complete list; {word} exactly {where} ({shown})", *dict.fromkeys(certificates))
+        return true(f"complete list; {word} {where} ({shown})", *dict.fromkeys(certificates))
 
     def _wrong(self, evidence: Evidence, point: CriticalPoint) -> str:
         """Why the point that is shown is a counterexample; empty if it is none."""
         at = [_vanish(evidence, a, point) for a in self.alternatives] if point.point else [None]
         if point.kind is self.kind and all(v is False for v in at):
             return f"none of the conditions holds: {described(point)}"
-        if point.kind not in (self.kind, Kind.UNDECIDED) and True in at:
+        if self.conversely and point.kind not in (self.kind, Kind.UNDECIDED) and True in at:
             return f"the condition holds: {described(point)}"
         return ""
 
@@ -134,6 +137,8 @@ class KindExactlyWhere(Property):
         It lies in the union of two alternatives when all products of an equation of each vanish on it.
         """
         if point.kind is not self.kind:
+            if not self.conversely:
+                return []
             away = [_outside(evidence, a, point) for a in self.alternatives]
             return None if None in away else [c for found in away if found is not None for c in found]
         unions = [tuple(f"({p})*({q})" for p in a for q in b) for a, b in combinations(self.alternatives, 2)]
@@ -153,21 +158,27 @@ class KindExactlyWhere(Property):
 
 @dataclass(frozen=True)
 class KindExists(Property):
-    """There is a critical point of one of these kinds."""
+    """There is a critical point of one of these kinds, at which these polynomials vanish."""
 
     kinds: tuple[Kind, ...]
+    equations: tuple[str, ...] = ()
 
     def evaluate(self, evidence: Evidence) -> Finding:
         gap = ""
+        certificates = list(evidence.listed)
         for point in ordered(evidence.landscape):
-            if point.kind in self.kinds and point.point:
+            if point.kind not in (*self.kinds, Kind.UNDECIDED):
+                continue
+            if point.kind in self.kinds and point.point and _vanish(evidence, self.equations, point) is True:
                 return true(described(point), *evidence.listed)
-            if point.kind in (*self.kinds, Kind.UNDECIDED):
-                gap = f"the type of a critical point is not decided: {described(point)}"
+            away = _outside(evidence, self.equations, point) if self.equations else None
+            gap = gap or (f"whether there is one is not decided: {described(point)}" if away is None else "")
+            certificates += away or []
         if not evidence.covered:
             return unknown(evidence.gap)
         words = " or ".join(kind.value.replace("_", " ") for kind in self.kinds)
-        return unknown(gap) if gap else false(f"complete list without {words}", *evidence.listed)
+        where = " where the equations hold" if self.equations else ""
+        return unknown(gap) if gap else false(f"complete list without {words}{where}", *dict.fromkeys(certificates))
 
 
 def _polynomials(evidence: Evidence, texts: Sequence[str]) -> list[Polynomial]:

@@ -7,8 +7,11 @@ For inputs X and targets Y (one sample per column) and weight matrices W_1, ...,
 
 from __future__ import annotations
 
+from itertools import combinations, permutations, product
+
 from exactland import losses, networks
 from exactland.claims.claim import Case, Claim, Control, Hypothesis, Parameters, System, Verdict
+from exactland.claims.critical_sets import KindExactlyWhere, KindExists
 from exactland.claims.matrices import distinct_eigenvalues, matrix, rank
 from exactland.claims.properties import (
     And,
@@ -19,6 +22,7 @@ from exactland.claims.properties import (
     NoNonstrictSaddle,
     Not,
     PointIs,
+    Property,
 )
 from exactland.exact import rational
 from exactland.landscape import Kind
@@ -71,6 +75,7 @@ FULL_RANK = Hypothesis("X X^T and X Y^T have full rank", _full_rank)
 NARROW = Hypothesis("d_y <= d_x", lambda p: len(p["targets"][0]) <= len(p["inputs"][0]))
 DISTINCT = Hypothesis("Sigma = Y X^T (X X^T)^(-1) X Y^T has d_y distinct eigenvalues", _distinct)
 SHALLOW = Hypothesis("there is one hidden layer (H = 1)", lambda p: len(p["widths"]) == 3)
+DEEP = Hypothesis("there are at least two hidden layers (H >= 2)", lambda p: len(p["widths"]) >= 4)
 HIDDEN = Hypothesis("there is a hidden layer (H >= 1)", lambda p: len(p["widths"]) >= 3)
 HYPOTHESES = (LINEAR, UNWEIGHTED, NO_RIDGE, FULL_RANK, NARROW, DISTINCT)
 
@@ -88,11 +93,19 @@ WEIGHTED = {
     "targets": (("1", "1"), ("11/10", "-1")),
     "loss_weights": (("10", "1"), ("1", "10")),
 }
+SQUARE = {"widths": (2, 2, 2), "inputs": IDENTITY, "targets": DIAGONAL}
+SQUARE_H2 = {"widths": (1, 2, 2, 1), "inputs": ONE, "targets": ONE}
+WIDE_H2 = {"widths": (1, 2, 1, 1), "inputs": ONE, "targets": ONE}
+EQUAL = {"widths": (2, 1, 2), "inputs": IDENTITY, "targets": IDENTITY}
+EQUAL_SQUARE = {"widths": (2, 2, 2), "inputs": IDENTITY, "targets": IDENTITY}
 RELU = {"widths": (1, 1, 1), "inputs": (("1",), ("-1",)), "targets": (("2",), ("1",)), "activation": "relu"}
 
-OPEN_CASES = (
+MATRICES = (
     Case("rank1_2x2", RANK1),
+    Case("square_H1", SQUARE),
     Case("bottleneck_H2", BOTTLENECK),
+    Case("square_H2", SQUARE_H2),
+    Case("wide_H2", WIDE_H2),
 )
 FAILING = (
     Control("weight_decay", NO_RIDGE.name, DECAY),
@@ -113,7 +126,9 @@ SHAPE = Claim(
             ("scalar_H1", SCALAR_H1),
             ("scalar_H2", SCALAR_H2),
             ("rank1_2x2", RANK1),
+            ("square_H1", SQUARE),
             ("bottleneck_H2", BOTTLENECK),
+            ("square_H2", SQUARE_H2),
         )
     ),
     controls=(Control("no_hidden_layer", HIDDEN.name, {"widths": (1, 1), "inputs": ONE, "targets": ONE}),),
@@ -130,7 +145,7 @@ MINIMA = Claim(
         Case("scalar_H1", SCALAR_H1),
         Case("scalar_H2", SCALAR_H2),
         Case("scalar_H3", SCALAR_H3),
-        *OPEN_CASES,
+        *MATRICES,
     ),
     controls=FAILING,
     notes=(
@@ -161,19 +176,125 @@ STRICT = Claim(
     hypotheses=(*HYPOTHESES, SHALLOW),
     objective=loss,
     conclusion=lambda _: NoNonstrictSaddle(),
-    cases=(Case("scalar_H1", SCALAR_H1), Case("rank1_2x2", RANK1)),
-    controls=(Control("scalar_H2", SHALLOW.name, SCALAR_H2), Control("scalar_H3", SHALLOW.name, SCALAR_H3)),
+    cases=(Case("scalar_H1", SCALAR_H1), Case("rank1_2x2", RANK1), Case("square_H1", SQUARE)),
+    controls=(
+        Control("scalar_H2", SHALLOW.name, SCALAR_H2),
+        Control("scalar_H3", SHALLOW.name, SCALAR_H3),
+        Control("bottleneck_H2", SHALLOW.name, BOTTLENECK),
+        Control("square_H2", SHALLOW.name, SQUARE_H2),
+    ),
 )
 
-RANK_CONDITION = Claim(
-    name="strict_where_the_middle_has_rank_one",
-    statement="With H = 2 and scalar weights: at a saddle with w2 != 0 the Hessian has a negative eigenvalue.",
-    source=f"{THEOREM}, part 4: rank(W_H ... W_2) = p, the smallest hidden width, at the saddle",
-    hypotheses=(*HYPOTHESES, Hypothesis("the middle weight is asked to be nonzero", lambda p: p["where"] is not None)),
+BAD_SADDLES = Claim(
+    name="bad_saddles_exist",
+    statement="With two hidden layers and more there are saddle points whose Hessian has no negative eigenvalue.",
+    source='"there exist `bad` saddle points (where the Hessian has no negative eigenvalue) for the deeper networks '
+    '(with more than three layers)" (abstract of the published version; three layers are one hidden layer)',
+    hypotheses=(*HYPOTHESES, DEEP),
     objective=loss,
-    conclusion=lambda p: NoNonstrictSaddle(p["where"]),
-    cases=(Case("scalar_H2", {**SCALAR_H2, "where": "w2_1_1"}),),
-    controls=(Control("rank_condition", "the middle weight is asked to be nonzero", {**SCALAR_H2, "where": None}),),
+    conclusion=lambda _: KindExists((Kind.NONSTRICT_SADDLE,)),
+    cases=(
+        Case("scalar_H2", SCALAR_H2),
+        Case("scalar_H3", SCALAR_H3),
+        Case("bottleneck_H2", BOTTLENECK),
+        Case("square_H2", SQUARE_H2),
+    ),
+    controls=(
+        Control("scalar_H1", DEEP.name, SCALAR_H1),
+        Control("rank1_2x2", DEEP.name, RANK1),
+        Control("square_H1", DEEP.name, SQUARE),
+    ),
+    notes=("The certificate holds an arc through each of them along which the loss falls.",),
+)
+
+
+def _middle_minors(parameters: Parameters) -> tuple[str, ...]:
+    """The minors of size p of W_H ... W_2, p the smallest hidden width; they vanish where the rank is below p."""
+    widths = parameters["widths"][1:-1]
+    size = min(widths)
+    if len(widths) == 1:
+        return ("1",)  # the determinant of the empty product, an identity
+
+    def entry(row: int, column: int) -> str:
+        paths = ((column, *middle, row) for middle in product(*map(range, widths[1:-1])))
+        steps = ([f"w{k}_{p[k - 1] + 1}_{p[k - 2] + 1}" for k in range(2, len(widths) + 1)] for p in paths)
+        return "(" + " + ".join("*".join(path) for path in steps) + ")"
+
+    def minor(rows: tuple[int, ...], columns: tuple[int, ...]) -> str:
+        terms = []
+        for order in permutations(range(size)):
+            odd = sum(i > j for i, j in combinations(order, 2)) % 2
+            terms.append(("-" if odd else "") + "*".join(entry(rows[k], columns[order[k]]) for k in range(size)))
+        return " + ".join(f"({term})" for term in terms)
+
+    chosen = product(combinations(range(widths[-1]), size), combinations(range(widths[0]), size))
+    return tuple(minor(*pair) for pair in chosen)
+
+
+def _strict_at_full_rank(parameters: Parameters) -> Property:
+    if not parameters["full_rank"]:
+        return KindExactlyWhere(Kind.NONSTRICT_SADDLE, ())
+    return KindExactlyWhere(Kind.NONSTRICT_SADDLE, (_middle_minors(parameters),), conversely=False)
+
+
+FULL_RANK_ASKED = Hypothesis("rank(W_H ... W_2) = p is asked for", lambda p: p["full_rank"])
+
+
+def asked(parameters: Parameters, full_rank: bool = True) -> Parameters:
+    return {**parameters, "full_rank": full_rank}
+
+
+RANK_CONDITION = Claim(
+    name="strict_where_the_middle_has_full_rank",
+    statement="If rank(W_H ... W_2) = p, the smallest hidden width, at a saddle, the Hessian there has a negative "
+    "eigenvalue.",
+    source=f"{THEOREM}, part 4",
+    hypotheses=(*HYPOTHESES, HIDDEN, FULL_RANK_ASKED),
+    objective=loss,
+    conclusion=_strict_at_full_rank,
+    cases=(
+        Case("scalar_H1", asked(SCALAR_H1)),
+        Case("rank1_2x2", asked(RANK1)),
+        Case("square_H1", asked(SQUARE)),
+        Case("scalar_H2", asked(SCALAR_H2)),
+        Case("scalar_H3", asked(SCALAR_H3)),
+        Case("bottleneck_H2", asked(BOTTLENECK)),
+        Case("square_H2", asked(SQUARE_H2)),
+        Case("wide_H2", asked(WIDE_H2)),
+    ),
+    controls=(
+        Control("scalar_H2_any_rank", FULL_RANK_ASKED.name, asked(SCALAR_H2, False)),
+        Control("bottleneck_H2_any_rank", FULL_RANK_ASKED.name, asked(BOTTLENECK, False)),
+        Control("square_H2_any_rank", FULL_RANK_ASKED.name, asked(SQUARE_H2, False)),
+    ),
+    notes=("Shown as: where there is no negative eigenvalue, all minors of size p of W_H ... W_2 vanish.",),
+)
+
+RANK_NOT_NECESSARY = Claim(
+    name="rank_condition_is_not_necessary",
+    statement="With H >= 2 there are saddles with rank(W_H ... W_2) < p whose Hessian has a negative eigenvalue.",
+    source="ours: the condition of part 4 is sufficient only",
+    hypotheses=(*HYPOTHESES, DEEP),
+    objective=loss,
+    conclusion=lambda p: KindExists((Kind.STRICT_SADDLE,), _middle_minors(p)),
+    cases=(Case("scalar_H2", SCALAR_H2), Case("bottleneck_H2", BOTTLENECK)),
+    controls=(Control("rank1_2x2", DEEP.name, RANK1), Control("square_H1", DEEP.name, SQUARE)),
+    notes=("With one hidden layer the empty product is the identity, of rank p.",),
+)
+
+EQUAL_EIGENVALUES = Claim(
+    name="distinct_eigenvalues_are_not_needed",
+    statement="Without distinct eigenvalues of Sigma: every local minimum is global, and every other critical point is "
+    "a saddle; with one hidden layer each saddle has a negative eigenvalue.",
+    source="ours: parts 2 to 4 with one hypothesis less, on two instances",
+    hypotheses=(LINEAR, UNWEIGHTED, NO_RIDGE, FULL_RANK, NARROW, SHALLOW),
+    objective=loss,
+    conclusion=lambda _: And(EveryMinimumGlobal(), EveryCriticalPointGlobalOrSaddle(), NoNonstrictSaddle()),
+    cases=(Case("rank1_identity", EQUAL), Case("square_identity", EQUAL_SQUARE)),
+    controls=(
+        Control("scalar_H2", SHALLOW.name, SCALAR_H2),
+        Control("weighted_loss", UNWEIGHTED.name, WEIGHTED),
+    ),
 )
 
 DECAY_CLAIM = Claim(
@@ -195,11 +316,22 @@ SYSTEM = System(
     source_status="The four parts were compared with public copies of the abstract, which lists them (and differs "
     "between versions on saddles). Number, hypotheses and wording of the theorem are recalled and were not "
     "confirmed: the claims are our reading.",
-    claims=(SHAPE, MINIMA, SADDLES, STRICT, RANK_CONDITION, DECAY_CLAIM),
+    claims=(
+        SHAPE,
+        MINIMA,
+        SADDLES,
+        STRICT,
+        BAD_SADDLES,
+        RANK_CONDITION,
+        RANK_NOT_NECESSARY,
+        EQUAL_EIGENVALUES,
+        DECAY_CLAIM,
+    ),
     notes=(
         (
-            "Without a regulariser the critical sets are curves and surfaces. Scalar chains are decided by a "
-            "certificate of the rule `harmonic`; the other cases by all components with their types."
+            "Without a regulariser the critical sets are curves, surfaces and more. Nets with one input and one output "
+            "are decided by a certificate of the rule `harmonic` where that is enough; the other cases by all "
+            "components with their types. Square nets with H = 2 and two outputs (2-2-2-2) are not covered."
         ),
         (
             "Not checkable here: the statement for nonlinear networks (Corollary 2.4) is about an averaged surrogate "
