@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 import exactland as el
+from exactland.checker import Rejection, check_bytes
 from exactland.landscape import Completeness, Landscape
 
 
@@ -142,6 +146,54 @@ def test_a_spurious_minimum_along_a_curve() -> None:
     (spurious,) = landscape.spurious_minima
     assert (spurious.dimension, spurious.value.exact) == (1, Fraction(4))
     assert [p.value.exact for p in landscape.global_minima] == [Fraction(1)]
+
+
+def without_a_component(certificate: dict[str, Any]) -> None:
+    del certificate["components"][-1]
+
+
+def with_an_open_case(certificate: dict[str, Any]) -> None:
+    del certificate["completeness"]["steps"][-1]
+
+
+def with_another_dimension(certificate: dict[str, Any]) -> None:
+    certificate["components"][0]["dimension"] -= 1
+
+
+def with_another_value(certificate: dict[str, Any]) -> None:
+    certificate["components"][0]["value"] = "1/2"
+
+
+def with_another_point(certificate: dict[str, Any]) -> None:
+    certificate["components"][0]["sample"] = certificate["components"][1]["sample"]
+
+
+def with_a_local_minimum(certificate: dict[str, Any]) -> None:
+    certificate["components"][1]["strata"][0]["kind"] = "minimum"
+
+
+def with_a_strict_saddle_where_the_hessian_vanishes(certificate: dict[str, Any]) -> None:
+    certificate["components"][1]["strata"][1]["kind"] = "strict_saddle"
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        without_a_component,
+        with_an_open_case,
+        with_another_dimension,
+        with_another_value,
+        with_another_point,
+        with_a_local_minimum,
+        with_a_strict_saddle_where_the_hessian_vanishes,
+    ],
+    ids=lambda f: f.__name__,
+)
+def test_false_claims_are_rejected(forge: Callable[[dict[str, Any]], None]) -> None:
+    certificate = json.loads(el.solve("(w3*w2*w1 - 1)^2").certificate().text)
+    forge(certificate)
+    with pytest.raises(Rejection):
+        check_bytes(json.dumps(certificate).encode())
 
 
 def test_the_rule_can_be_forced() -> None:
