@@ -1,29 +1,37 @@
-"""Certificates that rational points are critical and distinct; nothing is shown about their types."""
+"""Certificates that rational points are critical and distinct, and on demand of their inertia; no other types."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 from exactland.certify import assemble, numbers
-from exactland.certify.points import FieldStore
+from exactland.certify.points import FieldStore, multiple_points
 from exactland.checker import Report, check_bytes
 from exactland.landscape import Certificate
 from exactland.objective import Objective
 from exactland.solving.system import gradient_system
+from exactland.solving.zero_dimensional import ExactPoint
 
 __all__ = ["certify_places"]
 
 
-def certify_places(objective: Objective, points: Sequence[Sequence[Fraction]]) -> tuple[Report, Certificate]:
+def certify_places(
+    objective: Objective, points: Sequence[Sequence[Fraction]], *, inertia: bool = False
+) -> tuple[Report, Certificate]:
     """The report of the checker on these points; raises `Rejection` when one is not critical or stands twice."""
     gs = gradient_system(objective.polynomial, objective.variables)
     form = _separating(points)
     store = FieldStore(gs, form)
-    entries = []
+    entries: list[dict[str, Any]] = []
     for point in points:
-        number, _ = store.add(numbers.rational_exact(tuple(point), form), counted=True)
-        entries.append({"root": {"field": number, "interval": 0}, "kind": "undecided"})
+        if inertia:
+            listed = multiple_points(gs, ExactPoint((0, 1), tuple((c,) for c in point)), store)
+            entries += [{**found.entry, "kind": found.kind or "undecided"} for found in listed]
+        else:
+            number, _ = store.add(numbers.rational_exact(tuple(point), form), counted=True)
+            entries.append({"root": {"field": number, "interval": 0}, "kind": "undecided"})
     certificate = {
         "schema": "exactland.certificate/1",
         "problem": objective.statement,

@@ -143,11 +143,11 @@ class Evidence:
         self._proofs[key] = self.known[key]
         return self._proofs[key]
 
-    def prove_critical(self, points: Sequence[Sequence[Fraction]]) -> Proof | None:
-        """The report of the checker that these rational points are critical, types left open, or None."""
-        key = repr(("critical", points))
+    def prove_critical(self, points: Sequence[Sequence[Fraction]], *, inertia: bool = False) -> Proof | None:
+        """The report of the checker that these rational points are critical, or None; types by inertia only."""
+        key = repr(("critical", points, inertia))
         if key not in self._proofs:
-            self._proofs[key] = _accepted(self.objective, lambda: _certify_places(self.objective, points))
+            self._proofs[key] = _accepted(self.objective, lambda: _certify_places(self.objective, points, inertia))
         return self._proofs[key]
 
     def holds(self, certificate: Certificate) -> bool:
@@ -165,10 +165,12 @@ def _proof(
     return _accepted(objective, lambda: certify_facts(objective, facts, points, infimum=infimum))
 
 
-def _certify_places(objective: Objective, points: Sequence[Sequence[Fraction]]) -> tuple[Report, Certificate]:
+def _certify_places(
+    objective: Objective, points: Sequence[Sequence[Fraction]], inertia: bool
+) -> tuple[Report, Certificate]:
     from exactland.certify.places import certify_places
 
-    return certify_places(objective, points)
+    return certify_places(objective, points, inertia=inertia)
 
 
 def _accepted(objective: Objective, certify: Callable[[], tuple[Report, Certificate]]) -> Proof | None:

@@ -17,14 +17,15 @@ from fractions import Fraction
 
 import flint
 
+from exactland.certify import facts
 from exactland.claims.evidence import Evidence, is_plain_polynomial
 from exactland.claims.membership import combination, expression_text, ideal_combination
 from exactland.claims.properties import IdentityHolds, Property
 from exactland.claims.truth import Finding, Truth, conjunction, false, true, unknown
 from exactland.objective import Objective
-from exactland.polynomial import Polynomial, terms, to_fmpq
+from exactland.polynomial import Polynomial, evaluate, gradient, terms, to_fmpq
 
-__all__ = ["CriticalPointOnSubspace"]
+__all__ = ["CriticalPointOnSubspace", "RestrictionKeepsCriticalPoints"]
 
 _STEP = "step_"
 _MOST_DEGREE = 6
@@ -111,6 +112,44 @@ class CriticalPointOnSubspace(Property):
             return unknown("an entry that is no combination")
         right = " + ".join(f"({c})*({text})" for c, text in zip(factors, texts, strict=True))
         return IdentityHolds(self.parameters, expression_text(slope), right).evaluate(evidence)
+
+
+@dataclass(frozen=True)
+class RestrictionKeepsCriticalPoints(Property):
+    """Every critical point of the restriction to the subspace is a critical point of the objective.
+
+    TRUE when every gradient entry there is a constant combination of the partial derivatives of the restriction. FALSE
+    by a certified rational critical point of the restriction at which a gradient entry is not 0.
+    """
+
+    parameters: tuple[str, ...]
+    embedding: tuple[tuple[Fraction, ...], ...]
+
+    def evaluate(self, evidence: Evidence) -> Finding:
+        if not is_plain_polynomial(evidence.objective):
+            return unknown("polynomials only")
+        inner = CriticalPointOnSubspace(self.parameters, self.embedding)
+        slopes = inner._slopes(evidence.objective)
+        shown = [inner._identity(evidence, i, g) for i, g in enumerate(slopes)]
+        found = conjunction([*shown, *(inner._tangent(evidence, g, slopes) for g in slopes)])
+        if found.truth is Truth.TRUE:
+            return true("the gradient on the subspace is that of the restriction", *found.certificates)
+        restricted = Objective.from_expression(inner._along(evidence.objective), self.parameters)
+        landscape, partials = evidence.landscape_of(restricted), gradient(evidence.objective.polynomial)
+        for point in landscape:
+            at = [n.exact for n in point.point.values()]
+            if not at or any(x is None for x in at) or landscape.evidence is None:
+                continue
+            place = [sum((c * (x or 0) for c, x in zip(r, at, strict=True)), Fraction(0)) for r in self.embedding]
+            for i, partial in enumerate(partials):
+                if evaluate(partial, place) == 0:
+                    continue
+                proof = evidence.prove([facts.slope(place, i)])
+                if proof is not None and any(fact.name == "not_critical" for fact in proof.report.facts):
+                    where = ", ".join(map(str, at))
+                    reason = f"({where}) is critical on the subspace only"
+                    return false(reason, landscape.evidence, proof.certificate)
+        return unknown("neither an identity of gradients nor a counterexample is certified")
 
 
 def _parameters(parameters: tuple[str, ...], names: tuple[str, ...]) -> list[Polynomial]:
