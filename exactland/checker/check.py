@@ -21,8 +21,9 @@ from .kernel import TermBudget, derivative, index, integer, record, sequence
 from .kinds import KINDS, kind_by_inertia
 from .lines import Elements
 from .minimum import Infimum, Interval, equal_values, infimum, lower_witness, orbits
+from .moves import group, orbit_weight
 from .problem import Problem, read_problem
-from .reductions import Bound, Move, group, read_bound
+from .reductions import Bound, read_bound
 from .strata import ProvedStratum
 
 SCHEMA = "exactland.certificate/1"
@@ -251,33 +252,12 @@ def _attained(
     multiple = bound.radical and any(f.multiplicity > 1 for f in fields)
     kernel.need(not multiple, "C3", "multiplicities beside powers", "one or the other")
     moves = group(bound.moves, n)
-    kernel.limit(len(moves) * (len(real) + len(nonreal)), kernel.MAX_WORK, "images of boxes")
     twice = [*real, *nonreal, *nonreal]  # a box off the real points stands for a conjugate pair
-    weight = sum(len(_fixing(moves, box.centre())) for box in twice)
-    for field in counted:
-        coordinates = [(c, field.scaled(c, Fraction(-1))) for c in field.coordinates]
-        fixing = _fixing(moves, coordinates)
-        even = [f for f in field.space.orders if all(_unchanged(m, move) for m in f for move in fixing)]
-        weight += field.d * len(fixing) * len(even)
+    weight = orbit_weight(moves, twice, counted)
     number = Fraction(weight, len(moves))
     found = f"{number} points for a bound of {bound.number}"
     kernel.need(number == bound.number, "C1", found, "as many points as the bound")
     return len(twice) + sum(field.d for field in counted)
-
-
-def _fixing(moves: list[Move], coordinates: list[tuple[Any, Any]]) -> list[Move]:
-    """The moves that leave a point as it is; each coordinate is given beside its negative."""
-    return [
-        move
-        for move in moves
-        if all(x[0] == coordinates[abs(s) - 1][s < 0] for x, s in zip(coordinates, move, strict=True))
-    ]
-
-
-def _unchanged(monomial: kernel.Exponents, move: Move) -> bool:
-    """Whether a derivative is the same after the move."""
-    same = all(e == monomial[abs(s) - 1] for e, s in zip(monomial, move, strict=True))
-    return same and not sum(e for e, s in zip(monomial, move, strict=True) if s < 0) & 1
 
 
 def _values(

@@ -19,6 +19,7 @@ from .rank import PRIMES, reduce_limbs
 MAX_MULTIPLIERS = 200
 MAX_SYMMETRIC_VARIABLES = 14  # all sets of variables are looked at
 MAX_STEPS = 2_000_000_000  # limbs in the arithmetic of one certificate
+MAX_KEPT = 100_000_000  # limbs of all normal forms
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class _Table:
         self.basis: list[Exponents] = []
         self.degrees: list[list[Exponents]] = []  # basis monomials by level
         self.forms: dict[Exponents, int] = {}  # of every monomial met so far
-        self.steps = 0
+        self.steps = self.kept = 0
 
     def read_level(self, value: Any) -> None:
         """Rules N2 and N3 for the next level."""
@@ -124,7 +125,7 @@ class _Table:
         kernel.need(fresh <= border, "F3", "another basis monomial", "products of a multiplier and a basis monomial")
         pivots = {m: k for k, m in enumerate(sorted(border - fresh))}
         for b in basis:
-            self.forms[b] = 1 << (self.width * len(self.basis))
+            self._keep(b, 1 << (self.width * len(self.basis)))
             self.basis.append(b)
         kernel.limit(len(self.basis), kernel.MAX_BASIS, "basis monomials")
         self.degrees.append(basis)
@@ -134,7 +135,7 @@ class _Table:
         solved = self._solve(rows)
         kernel.need(solved is not None, "N3", "a singular matrix", "equations that determine the border monomials")
         for m, k in pivots.items():
-            self.forms[m] = 0 if solved is None else solved[k]
+            self._keep(m, 0 if solved is None else solved[k])
 
     def _equation(
         self, value: Any, degree: int, pivots: dict[Exponents, int], times: dict[tuple[Exponents, int], int]
@@ -194,8 +195,13 @@ class _Table:
             chain.append((m, u))
             m = tuple(map(sub, m, u))
         for m, u in reversed(chain):
-            self.forms[m] = self._product(u, tuple(map(sub, m, u)), {}, {})
+            self._keep(m, self._product(u, tuple(map(sub, m, u)), {}, {}))
         return self.forms[monomial]
+
+    def _keep(self, monomial: Exponents, form: int) -> None:
+        self.forms[monomial] = form
+        self.kept += 8 + form.bit_length() // self.width
+        kernel.limit(self.kept, MAX_KEPT, "size of the normal forms")
 
     def _product(
         self, u: Exponents, monomial: Exponents, pivots: dict[Exponents, int], times: dict[tuple[Exponents, int], int]

@@ -30,14 +30,12 @@ from .kernel import (
 )
 from .levels import level_bound, read_signs
 from .lines import Elements
+from .moves import Move, group
 from .problem import Problem, bounded
 from .rank import nonsingular, rank_bound
 
 RULES = ("rank", "levels", "ideal", "bezout", "eliminate", "linear", "product")
 PRIME = 2305843009213693951
-
-
-Move = tuple[int, ...]  # coordinate i of the image is coordinate |s_i| - 1, with the sign of s_i
 
 
 @dataclass(frozen=True)
@@ -75,15 +73,6 @@ def read_bound(value: Any, problem: Problem, elements: Elements, form: list[int]
     if rule in ("eliminate", "linear", "product"):
         return _by_smaller(value, problem, budget)
     return Bound(rank_bound(value, elements), str(rule), real=elements.real, radical=elements.radical)
-
-
-def group(moves: tuple[Move, ...], n: int) -> list[Move]:
-    """All products of the moves of n coordinates."""
-    elements: set[Move] = {tuple(range(1, n + 1))}
-    for move in moves:
-        elements |= {tuple(move[abs(s) - 1] * (1 if s > 0 else -1) for s in g) for g in elements}
-        kernel.limit(len(elements), 1 << 14, "moves")
-    return sorted(elements)
 
 
 def _by_smaller(value: dict[str, Any], problem: Problem, budget: TermBudget) -> Bound:
@@ -140,9 +129,10 @@ def _inner(
     if groups is not None:
         places = [[i for i, g in enumerate(groups) if g == j] for j in range(len(bounds))]
         moves = [_placed(move, own, len(groups)) for b, own in zip(bounds, places, strict=True) for move in b.moves]
+    kinds = " and ".join(dict.fromkeys(b.rule for b in bounds))
     return Bound(
         prod(b.number for b in bounds),
-        f"{rule}, {' and '.join(dict.fromkeys(b.rule for b in bounds))}",
+        f"{rule}, {kinds}" if kinds else rule,
         any(b.real for b in bounds),
         any(b.isolated for b in bounds),
         any(b.radical for b in bounds),
@@ -235,7 +225,7 @@ def _changed(loss: IntPoly, matrix: list[list[int]], budget: TermBudget) -> IntP
 
 def _blocks(loss: IntPoly, groups: list[int]) -> list[tuple[IntPoly, int]]:
     """Rule X3: the summand of each group, in the variables of the group; the constant term is left out."""
-    count = max(groups) + 1
+    count = max(groups, default=-1) + 1
     blocks: list[dict[Exponents, int]] = [{} for _ in range(count)]
     for m, c in loss.items():
         used = {g for g, e in zip(groups, m, strict=True) if e}

@@ -4,9 +4,28 @@ from __future__ import annotations
 
 import pytest
 
-from exactland.checker import Rejection
-from exactland.checker.reductions import Bound, group
-from tests.checker.build import box, boxed, certificate, check, eliminate, inner, levels, linear, univariate_rank
+from exactland.checker import Rejection, ResourceLimit, kernel
+from exactland.checker import levels as level_rules
+from exactland.checker.boxes import Box
+from exactland.checker.moves import group, orbit_weight
+from exactland.checker.reductions import Bound
+from tests.checker.build import (
+    box,
+    boxed,
+    certificate,
+    check,
+    derivatives,
+    eliminate,
+    field,
+    inner,
+    levels,
+    linear,
+    poly,
+    product,
+    rational,
+    root,
+    univariate_rank,
+)
 from tests.checker.good import ORBITS_OF_A_WELL, good
 
 ORBITS = ("orbits_and_an_eliminated_variable", "orbits_and_a_swap", "orbits_of_a_sum")
@@ -71,3 +90,52 @@ def test_points_without_orbits_are_counted_once() -> None:
     bound = Bound(3, "levels", moves=((-1, 2), (1, -2)))
     assert bound.without_orbits() == Bound(12, "levels", radical=True)
     assert Bound(3, "levels").without_orbits() == Bound(3, "levels")
+
+
+def test_points_of_one_modulus_may_have_different_stabilisers() -> None:
+    """L' = x^2 (x - 1)^2: the first derivative at 0 is odd, although -1 changes the other root of t (t - 1)."""
+    line = {"combination": [[0, poly((1, [2]), (2, [1]), (1, [0]))]]}  # x^2 (x^2 - 1)^2 is even
+    given = [([[0]], []), ([], []), ([[2]], []), ([], []), ([[4]], []), ([], []), ([], [[1, [0]]])]
+    whole = certificate(
+        "x",
+        "x^5/5 - x^4/2 + x^3/3",
+        lines=[line],
+        completeness={**levels([[2]], *given), "signs": [[-1]]},
+        fields=[field([0, -1, 1], [[0, 1]], [-2, "1/2", 2], dual=derivatives([0], [1]))],
+        points=[root(0, 0), root(0, 1)],
+    )
+    with pytest.raises(Rejection, match="C1: found 1 points for a bound of 3"):
+        check(whole)
+    apart = {**whole, "fields": [rational([k], dual=derivatives([0], [1])) for k in range(2)]}
+    with pytest.raises(Rejection, match="C1: found 2 points for a bound of 3"):
+        check({**apart, "points": [root(0), root(1)]})
+
+
+def test_no_variable_is_left() -> None:
+    """x^2, of which nothing is left after x: a product of no summand has one critical point."""
+    given = certificate(
+        "x",
+        "x^2",
+        completeness=eliminate([0], inner(product([]), form=[])),
+        fields=[rational([0])],
+        points=[root(0)],
+    )
+    assert check(given).complete == "eliminate, product"
+
+
+def test_images_of_points_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The origin stays where it is under all four sign changes of two variables."""
+    moves = group(((-1, 2), (1, -2)), 2)
+    boxes = [Box(4, (0, 0), None, 1), Box(4, (0, 16), None, 1)]
+    assert orbit_weight(moves, boxes, []) == 4 + 2
+    monkeypatch.setattr(kernel, "MAX_WORK", 7)
+    with pytest.raises(ResourceLimit, match="images of points: 8 is more than 7"):
+        orbit_weight(moves, boxes, [])
+
+
+def test_memory_for_normal_forms_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = good("by_orbits")
+    assert check(given).complete == "levels"
+    monkeypatch.setattr(level_rules, "MAX_KEPT", 16)
+    with pytest.raises(ResourceLimit, match="size of the normal forms"):
+        check(given)
