@@ -18,6 +18,7 @@ from exactland.checker.boxes import Box, Calculus
 from exactland.checker.kernel import IntPoly
 
 PRECISIONS = (96, 192, 384, 768, 1536)
+COARSE = 48  # enough for most points off the real ones, of which only the existence counts
 NEWTON_STEPS = 12
 
 
@@ -97,7 +98,8 @@ class Refiner:
 
     def refine(self, start: Sequence[complex] | Sequence[acb], first: int = 0) -> Certified | None:
         """A certified box around the zero next to the start, or None: no convergence, or a singular Jacobian."""
-        for bits in PRECISIONS[first:]:
+        precisions = PRECISIONS[first:] if first or not _far_from_real(start) else (COARSE, *PRECISIONS)
+        for bits in precisions:
             with ctx.workprec(2 * bits + 40):
                 point = self._newton([acb(x) for x in start], bits)
                 if point is None:
@@ -162,6 +164,14 @@ class Refiner:
             ):
                 return Certified(box, rows, rows_i, places)
         return None
+
+
+def _far_from_real(point: Sequence[complex] | Sequence[acb]) -> bool:
+    size, off = (
+        max((abs(complex(x)) for x in point), default=0.0),
+        max((abs(complex(x).imag) for x in point), default=0.0),
+    )
+    return off > 1e-4 * size and off > 1e-6
 
 
 def _bits(x: arb) -> int:
