@@ -78,15 +78,9 @@ def _refined(poly: list[int], cuts: list[Fraction]) -> list[Fraction]:
 
 def box_transform(gs: GradientSystem, found: Certified) -> dict[str, Any] | None:
     """A matrix P with P^T H P strictly diagonally dominant over the box (rule H1); first from floats, then exactly."""
-    n, box = len(gs.variables), found.box
-    one = 1 << box.bits
-    table = trusted.powers(box.real, gs.calculus.degree)
-    shift = box.bits * gs.calculus.degree - 2 * box.bits
-    upper = [
-        [Fraction(trusted.scaled_value(h, table, box.bits, gs.calculus.degree), 1 << max(shift, 0)) for h in row]
-        for row in gs.calculus.jacobian
-    ]
-    hessian = [[upper[min(j, k)][abs(j - k)] / (one * one) for k in range(n)] for j in range(n)]
+    box = found.box
+    unit = 1 << (box.bits * gs.calculus.degree)
+    hessian = [[Fraction(h, unit) for h in row] for row in trusted.scaled_hessian(gs.calculus, box)]
     for rows in (_eigen(hessian), _congruence(hessian)):
         if rows is None:
             continue

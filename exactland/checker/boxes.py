@@ -14,10 +14,11 @@ from fractions import Fraction
 from typing import Any
 
 from . import kernel
-from .kernel import IntPoly, RationalPoly, derivative, integer, natural, record, sequence
+from .kernel import Exponents, IntPoly, RationalPoly, derivative, integer, natural, record, sequence
 from .lines import Elements
 
 Compiled = list[tuple[int, int, tuple[tuple[int, int], ...]]]  # (coefficient, degree, ((variable, exponent), ...))
+Sparse = list[tuple[int, int]]  # (coefficient, place of the monomial)
 
 
 def compiled(poly: IntPoly) -> Compiled:
@@ -32,8 +33,11 @@ class Calculus:
         self.scale = elements.scale
         gradient = elements.gradient
         jacobian = [[derivative(g, k) for k in range(self.n)] for g in gradient]
-        self.gradient = [compiled(g) for g in gradient]
-        self.jacobian = [[compiled(jacobian[j][k]) for k in range(j, self.n)] for j in range(self.n)]
+        self.steps: list[tuple[int, int]] = []  # of each monomial but 1: a lower one and the variable that is missing
+        self.sizes = [0]  # their degrees
+        self._places: dict[Exponents, int] = {(0,) * self.n: 0}
+        self.gradient = [self._sparse(g) for g in gradient]
+        self.jacobian = [[self._sparse(jacobian[j][k]) for k in range(j, self.n)] for j in range(self.n)]
         self.bends = [
             compiled(_absolute_sum([derivative(h, k) for h in row for k in range(self.n)])) for row in jacobian
         ]
@@ -42,6 +46,42 @@ class Calculus:
         self.loss = compiled(whole)
         self.degree = max((sum(m) for m in loss), default=0)
 
+    def _sparse(self, poly: IntPoly) -> Sparse:
+        """Coefficients and places of the monomials; those of the gradient and the Jacobian share their divisors."""
+        return [(c, self._place(m)) for m, c in poly.items()]
+
+    def _place(self, monomial: Exponents) -> int:
+        missing: list[tuple[Exponents, int]] = []
+        m = monomial
+        while m not in self._places:
+            k = next(i for i in range(self.n - 1, -1, -1) if m[i])
+            missing.append((m, k))
+            m = (*m[:k], m[k] - 1, *m[k + 1 :])
+        for product, k in reversed(missing):
+            self.steps.append((self._places[m], k))
+            self.sizes.append(sum(product))
+            self._places[product] = len(self.steps)
+            m = product
+        return self._places[monomial]
+
+    def monomials(self, values: tuple[int, ...], bits: int) -> list[int]:
+        """Those of the gradient and the Jacobian times 2^(bits * degree), where the values are times 2^bits."""
+        found = [1]
+        for lower, k in self.steps:
+            found.append(found[lower] * values[k])
+        return [v << (bits * (self.degree - size)) for v, size in zip(found, self.sizes, strict=True)]
+
+    def complex_monomials(self, box: Box) -> tuple[list[int], list[int]]:
+        """The same, real and imaginary parts, at the centre of a box."""
+        real, imaginary = [1], [0]
+        points = list(zip(box.real, box.imaginary or (), strict=True))
+        for lower, k in self.steps:
+            (a, b), (x, y) = (real[lower], imaginary[lower]), points[k]
+            real.append(a * x - b * y)
+            imaginary.append(a * y + b * x)
+        shifts = [box.bits * (self.degree - size) for size in self.sizes]
+        return tuple([v << s for v, s in zip(part, shifts, strict=True)] for part in (real, imaginary))  # type: ignore[return-value]
+
 
 def _absolute_sum(polys: list[IntPoly]) -> IntPoly:
     total: IntPoly = {}
@@ -49,6 +89,9 @@ def _absolute_sum(polys: list[IntPoly]) -> IntPoly:
         for monomial, coefficient in poly.items():
             total[monomial] = total.get(monomial, 0) + abs(coefficient)
     return total
+
+
+BOUND_BITS = 32  # binary places of the moduli in bounds on second derivatives
 
 
 @dataclass(frozen=True)
@@ -109,17 +152,6 @@ def powers(values: tuple[int, ...], degree: int) -> list[list[int]]:
     return table
 
 
-def complex_powers(box: Box, degree: int) -> list[list[tuple[int, int]]]:
-    table = []
-    for x, y in zip(box.real, box.imaginary or (), strict=True):
-        row = [(1, 0)]
-        for _ in range(degree):
-            a, b = row[-1]
-            row.append((a * x - b * y, a * y + b * x))
-        table.append(row)
-    return table
-
-
 def scaled_value(poly: Compiled, table: list[list[int]], bits: int, degree: int) -> int:
     """The value times 2^(bits * degree), exactly; `degree` is at least that of the polynomial."""
     total = 0
@@ -130,17 +162,14 @@ def scaled_value(poly: Compiled, table: list[list[int]], bits: int, degree: int)
     return total
 
 
-def scaled_complex_value(poly: Compiled, table: list[list[tuple[int, int]]], bits: int, degree: int) -> tuple[int, int]:
-    real = imaginary = 0
-    for coefficient, size, factors in poly:
-        a, b = coefficient, 0
-        for variable, exponent in factors:
-            c, d = table[variable][exponent]
-            a, b = a * c - b * d, a * d + b * c
-        shift = bits * (degree - size)
-        real += a << shift
-        imaginary += b << shift
-    return real, imaginary
+def combination(poly: Sparse, monomials: list[int]) -> int:
+    return sum([c * monomials[place] for c, place in poly])
+
+
+def scaled_hessian(calculus: Calculus, box: Box) -> list[list[int]]:
+    """The Jacobian of the scaled gradient at the centre of a real box, times 2^(bits * degree), exactly."""
+    table = calculus.monomials(box.real, box.bits)
+    return _symmetric([[combination(h, table) for h in row] for row in calculus.jacobian])
 
 
 def _moduli(box: Box) -> tuple[int, ...]:
@@ -152,9 +181,9 @@ def _moduli(box: Box) -> tuple[int, ...]:
 def _bends(calculus: Calculus, box: Box) -> list[int]:
     """For each gradient entry an upper bound, times 2^(2 bits), of its summed second derivatives on the polydisc."""
     d, bits = calculus.degree, box.bits
-    table = powers(_moduli(box), d)
-    shift = bits * d - 2 * bits
-    return [_up(scaled_value(poly, table, bits, d), shift) for poly in calculus.bends]
+    few = min(bits, BOUND_BITS)  # the moduli may be rounded up, as all coefficients are positive
+    table = powers(tuple(-(-m >> (bits - few)) for m in _moduli(box)), d)
+    return [_up(scaled_value(poly, table, few, d), few * d - 2 * bits) for poly in calculus.bends]
 
 
 def _up(value: int, shift: int) -> int:
@@ -177,11 +206,9 @@ def contracts(
     bends = _bends(calculus, box)
     one = 1 << (2 * bits + places)
     if inverse_i is None:
-        table = powers(box.real, d)
-        f = [_down(scaled_value(g, table, bits, d), shift) for g in calculus.gradient]
-        jacobian = _symmetric(
-            [[_down(scaled_value(h, table, bits, d), shift) for h in row] for row in calculus.jacobian]
-        )
+        table = calculus.monomials(box.real, bits)
+        f = [_down(combination(g, table), shift) for g in calculus.gradient]
+        jacobian = _symmetric([[_down(combination(h, table), shift) for h in row] for row in calculus.jacobian])
         for i, row in enumerate(inverse):
             weight = sum(map(abs, row))
             step = abs(sum(y * v for y, v in zip(row, f, strict=True))) + weight
@@ -192,12 +219,12 @@ def contracts(
             if not (step << 2 * bits) + (slope * r << bits) + bend * r * r < r << (3 * bits + places):
                 return False
         return True
-    ctable = complex_powers(box, d)
-    fc = [scaled_complex_value(g, ctable, bits, d) for g in calculus.gradient]
-    fr, fi = [_down(a, shift) for a, _ in fc], [_down(b, shift) for _, b in fc]
-    jc = [[scaled_complex_value(h, ctable, bits, d) for h in row] for row in calculus.jacobian]
-    jr = _symmetric([[_down(a, shift) for a, _ in row] for row in jc])
-    ji = _symmetric([[_down(b, shift) for _, b in row] for row in jc])
+    tables = calculus.complex_monomials(box)
+    fr, fi = ([_down(combination(g, table), shift) for g in calculus.gradient] for table in tables)
+    jr, ji = (
+        _symmetric([[_down(combination(h, table), shift) for h in row] for row in calculus.jacobian])
+        for table in tables
+    )
     for i in range(n):
         yr, yi = inverse[i], inverse_i[i]
         weight = sum(map(abs, yr)) + sum(map(abs, yi))  # at least the sum of the moduli
@@ -259,8 +286,7 @@ def box_inertia(calculus: Calculus, box: Box, value: Any) -> tuple[int, int, int
     n, bits, d = calculus.n, box.bits, calculus.degree
     p = [_integers(row, n, "transform") for row in sequence(entry["rows"], "transform", n)]
     shift = bits * d - 2 * bits
-    table = powers(box.real, d)
-    hessian = _symmetric([[_down(scaled_value(h, table, bits, d), shift) for h in row] for row in calculus.jacobian])
+    hessian = [[_down(h, shift) for h in row] for row in scaled_hessian(calculus, box)]
     error = [2 + (b * box.radius >> bits) for b in _bends(calculus, box)]
     half = [[sum(hessian[j][k] * p[k][b] for k in range(n)) for b in range(n)] for j in range(n)]
     loads = [sum(abs(p[k][b]) for k in range(n)) for b in range(n)]

@@ -70,30 +70,13 @@ class Refiner:
 
     calculus: Calculus
     gradient: list[IntPoly]
-    _steps: list[tuple[int, int]] = field(init=False)  # of each monomial: a lower one and the variable that is missing
     _coefficients: acb_mat = field(init=False)  # of the gradient and the upper half of its Jacobian
 
     def __post_init__(self) -> None:
         polynomials = [*self.calculus.gradient, *itertools.chain(*self.calculus.jacobian)]
-        self._steps = []
-        known: dict[tuple[tuple[int, int], ...], int] = {(): 0}
-
-        def place(factors: tuple[tuple[int, int], ...]) -> int:
-            missing = []
-            while factors not in known:
-                missing.append(factors)
-                *others, (i, e) = factors
-                factors = (*others, (i, e - 1)) if e > 1 else tuple(others)
-            for product in reversed(missing):
-                self._steps.append((known[factors], product[-1][0]))
-                known[product] = len(self._steps)
-                factors = product
-            return known[factors]
-
-        rows = [[(place(factors), c) for c, _, factors in poly] for poly in polynomials]
-        self._coefficients = acb_mat(len(rows), len(known))
-        for i, row in enumerate(rows):
-            for j, c in row:
+        self._coefficients = acb_mat(len(polynomials), len(self.calculus.sizes))
+        for i, row in enumerate(polynomials):
+            for c, j in row:
                 self._coefficients[i, j] = c
 
     def refine(self, start: Sequence[complex] | Sequence[acb], first: int = 0) -> Certified | None:
@@ -113,7 +96,7 @@ class Refiner:
     def _values(self, point: list[acb]) -> tuple[acb_mat, acb_mat]:
         n = len(point)
         monomials = [acb(1)]
-        for lower, i in self._steps:
+        for lower, i in self.calculus.steps:
             monomials.append(monomials[lower] * point[i])
         values = (self._coefficients * acb_mat(len(monomials), 1, monomials)).entries()
         places = {pair: n + i for i, pair in enumerate(itertools.combinations_with_replacement(range(n), 2))}
