@@ -109,6 +109,14 @@ def _overclaims_of_components(original: Report, mutant: Report) -> list[str]:
         found += ["is_global"] if c.is_global not in (None, known.is_global) else []
         kinds = {s.kind for s in known.strata} | {"undecided"} | ({"minimum"} if known.is_global else set())
         found += [f"stratum {s.kind}" for s in c.strata if s.kind not in kinds]
+        same = {(s.equations, s.nonzero, s.positive): s for s in known.strata}
+        for s in c.strata:
+            other = same.get((s.equations, s.nonzero, s.positive))
+            if other is not None:
+                whole = known.is_global and s.kind == "minimum"
+                found += ["type"] if s.kind not in ("undecided", other.kind) and not whole else []
+                found += ["spurious"] if s.spurious and not other.spurious else []
+                found += ["tangent"] if s.tangent and not other.tangent else []
     if mutant.complete == "cases" and {(_zeros(c), c.value) for c in mutant.components} != true.keys():
         found.append("completeness of the components")
     return found
