@@ -17,6 +17,7 @@ from .kernel import RationalPoly, TermBudget, add_into, derivative, index, multi
 
 MAX_ORDER = 40  # of an arc
 MAX_GAIN_POWER = 8
+MAX_PRODUCT_BITS = 100_000
 MAX_GRAM = 120  # rows of a Gram matrix
 MAX_GRAM_BITS = 100_000  # rows times bits of an entry over a common denominator
 Vector = list[RationalPoly]
@@ -48,7 +49,9 @@ class Place:
         return [self.polynomial(p) for p in sequence(value, "vector", self.n)]
 
     def times(self, left: RationalPoly, right: RationalPoly) -> RationalPoly:
-        self.budget.spend(len(left) * len(right))
+        bits = _bits(left) + _bits(right)
+        kernel.limit(bits, MAX_PRODUCT_BITS, "bits of a product")
+        self.budget.spend(24 * len(left) * len(right) * (1 + bits // 1_000))  # fractions, not integers
         degree = max(map(sum, left), default=0) + max(map(sum, right), default=0)
         kernel.limit(degree, 8 * kernel.MAX_DEGREE, "degree of a product")
         return multiply(left, right)
@@ -269,6 +272,10 @@ def _mixed(row: list[Fraction], vectors: list[Vector], n: int) -> Vector:
     return total
 
 
+def _bits(poly: RationalPoly) -> int:
+    return max((c.numerator.bit_length() + c.denominator.bit_length() for c in poly.values()), default=0)
+
+
 def semidefinite_rank(matrix: list[list[Fraction]], budget: TermBudget) -> int | None:
     """The rank of a symmetric positive semidefinite matrix, by elimination without fractions; None for any other."""
     size, last, rank, scale = len(matrix), 1, 0, 1
@@ -279,7 +286,7 @@ def semidefinite_rank(matrix: list[list[Fraction]], budget: TermBudget) -> int |
     rows = [[c.numerator * (scale // c.denominator) for c in row] for row in matrix]
     bits = size * max((c.bit_length() for row in rows for c in row), default=0)
     kernel.limit(bits, MAX_GRAM_BITS, "bits of a matrix")
-    budget.spend(size**3 * (1 + bits // 2_000))
+    budget.spend(size**3 * (1 + (bits // 1_000) ** 2))
     if any(rows[i][k] != rows[k][i] for i in range(size) for k in range(i)):
         return None
     for i in range(size):
