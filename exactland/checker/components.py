@@ -91,6 +91,7 @@ def _component(item: Any, problem: Problem, elements: Elements, fields: list[Fie
         on_it = on_it and bounds[0] < low and high < bounds[1]
     kernel.need(on_it, "L3", "a sample point elsewhere", "a sample point on the component")
     dimension = kernel.natural(entry["dimension"], "dimension", n)
+    kernel.need(dimension >= 1, "L4", "a set of dimension 0", "a dimension from 1: finitely many points are listed")
     _not_larger(dimension, [leading(g) for g in generators], n, budget)
     _not_smaller(entry["fields"], dimension, generators, division, field, root, budget)
     inertia = None

@@ -420,7 +420,7 @@ def _counted(evidence: Evidence) -> str:
     sets = len({p.orbit for p in landscape.components})
     if sets:
         count = sum(p.dimension == 0 for p in landscape)
-        return f"{sets} component{'' if sets == 1 else 's'} and {count} isolated point{'' if count == 1 else 's'}"
+        return f"{sets} critical set{'' if sets == 1 else 's'} and {count} other point{'' if count == 1 else 's'}"
     plain = f"{len(landscape)} real critical point{'' if len(landscape) == 1 else 's'}"
     return plain if landscape.complex_points is None else f"{plain} of {landscape.complex_points} complex ones"
 

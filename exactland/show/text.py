@@ -75,11 +75,12 @@ def header_lines(landscape: Landscape) -> list[str]:
     if landscape.complete is Completeness.PROVED:
         total = landscape.complex_points
         found = (
-            plural(real, "isolated real critical point" if sets else "real critical point")
+            plural(real, "real critical point")
             if total is None
             else f"{plural(total, 'complex critical point')}, {real} of them real"
         )
-        lines.append(f"  complete: proved; {found}" + (f"; {plural(sets, 'critical set')}" if sets else ""))
+        outside = f" outside {plural(sets, 'critical set')}" if sets else ""  # a set may hold isolated points as well
+        lines.append(f"  complete: proved; {found}{outside}")
     else:
         how = "shown to exist" if landscape.evidence is not None and landscape.points else "found"
         found = f"{len(landscape)} {how}"

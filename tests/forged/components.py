@@ -80,6 +80,19 @@ def family(*numbers: int, **more: Any) -> Certificate:
     return covered("x^3/3 - 2*x", [{**leaf(0, *range(len(numbers))), **more}], *both, fields=[ROOT_TWO])
 
 
+def plane() -> Certificate:
+    """The plane x = 0, critical for x^2 in x, y and z, with one of the two fields that it has."""
+    fields = {"vectors": [[[], poly((1, [0, 0, 0])), []]], "coordinates": [1]}
+    one = component([poly((1, [1, 0, 0]))], fields=fields)
+    return covered("x^2", None, one, fields=[rational([0, 0, 0], counted=False)], variables="x y z")
+
+
+def two_points() -> Certificate:
+    """The points -1 and 1 of (x^2 - 1)^2 as a component of dimension 0."""
+    points = component([poly((1, [2]), (-1, [0]))], "0", 0, {"vectors": [], "coordinates": []})
+    return covered("(x^2 - 1)^2", None, points, fields=[rational([1], counted=False)], variables="x")
+
+
 FORGERIES = [
     # the tree
     Forgery("T1", "a factor left out", lambda: wells({"element": 0, "factors": FACTORS[:1]}, leaf(2)), LOST),
@@ -159,9 +172,10 @@ FORGERIES = [
     Forgery(
         "L4",
         "too small a dimension",
-        lambda: line(dimension=0, fields={"vectors": [], "coordinates": []}),
-        "the line x = 0 has dimension 0",
+        plane,
+        "the plane x = 0 has dimension 1",
     ),
+    Forgery("L4", "two points as one set", two_points, "-1 and 1 are one critical point of (x^2 - 1)^2"),
     Forgery(
         "L5",
         "a field that leaves the set",
