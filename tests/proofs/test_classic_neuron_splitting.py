@@ -1,0 +1,63 @@
+"""Splitting a neuron: the split line, its plateau, and the numbers of subspaces."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import comb
+
+import pytest
+
+from exactland.claims.claim import Verdict
+from exactland.claims.registry import load
+from exactland.claims.runner import Report, verify
+
+NAME = "classic_neuron_splitting"
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return verify([NAME])
+
+
+def row(name: str):
+    return load(NAME).claims[0].objective.__globals__[name]
+
+
+def test_everything_comes_out_as_declared(report):
+    assert [(c.case, c.verdict, c.reason) for c in report.unexpected] == []
+    for case in report.cases:
+        empty = case.case.endswith("/B_is_0")
+        assert case.verdict is Verdict.VACUOUS if empty else case.verdict in (Verdict.VERIFIED, Verdict.REFUTED)
+        assert bool(case.proved) is not empty
+
+
+def test_the_single_neuron():
+    curvature, small = row("curvature"), row("small")
+    assert small({"alpha": "2", "beta": "6"}) == Fraction(232, 65)
+    assert curvature({"alpha": "2", "beta": "6"}) < 0 < curvature({"alpha": "2", "beta": "-6"})
+    assert curvature({"alpha": "-17/65", "beta": "1"}) == 0 == small({"alpha": "-17/65", "beta": "1"})
+
+
+@pytest.mark.parametrize(
+    ("k", "m", "extra", "number"),
+    [
+        *((1, m, False, 1) for m in (1, 2, 3)),
+        *((2, m, False, n) for m, n in ((1, 0), (2, 2), (3, 6), (4, 14))),
+        (2, 2, True, 2),
+        (2, 3, True, 12),
+        (3, 5, False, 150),
+        (4, 5, True, 360),
+    ],
+)
+def test_numbers_of_subspaces(k, m, extra, number):
+    assert sum(row("subspaces")({"k": k, "m": m, "extra": extra}).values()) == number
+
+
+def test_formulas_at_one_are_the_numbers():
+    def g(k: int, m: int) -> int:
+        return sum(comb(k, j) * (-1) ** (k - j) * j**m for j in range(k + 1))
+
+    assert g(3, 4) == 36
+    assert eval(row("_surjections")(3, 4, True).replace("^", "**")) == 36
+    assert eval(row("_minima")(4, 5, True).replace("^", "**")) == 360 == g(4, 5) + 5 * g(4, 4)
+    assert eval(row("_bell")(4, True).replace("^", "**")) == 15
