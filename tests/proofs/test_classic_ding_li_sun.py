@@ -1,0 +1,35 @@
+"""Bad local minima at several widths."""
+
+from __future__ import annotations
+
+import pytest
+
+from exactland.claims.claim import Verdict
+from exactland.claims.registry import load
+from exactland.claims.runner import Report, verify
+
+NAME = "classic_ding_li_sun"
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return verify([NAME])
+
+
+def test_everything_comes_out_as_declared(report):
+    assert [(c.case, c.verdict, c.reason) for c in report.unexpected] == []
+    for case in report.cases:
+        assert case.verdict in (Verdict.VERIFIED, Verdict.REFUTED)
+        assert case.proved
+
+
+def test_the_losses_are_those_of_the_page(report):
+    found = next(c for c in report.cases if c.case == "bad_minimum_at_any_width/width_3")
+    assert "loss 1/3 at" in found.reason
+    assert "; 0 at" in found.reason
+
+
+def test_every_width_has_its_own_objective():
+    claim = load(NAME).claims[0]
+    sizes = [len(claim.objective(case.parameters).variables) for case in claim.cases]
+    assert sizes == [3 * case.parameters["width"] for case in claim.cases]
