@@ -108,6 +108,7 @@ WEIGHTED_CLAIM = Claim(
         Case("c_21_10", to_diagonal((2, 1, 2), "21/10")),
     ),
     controls=(
+        Control("c_2", HEAVY.name, to_diagonal((2, 1, 2), "2")),
         Control("c_19_10", HEAVY.name, to_diagonal((2, 1, 2), "19/10")),
         Control("c_1", HEAVY.name, RANK1_FROBENIUS),
         Control("2_2_2", NARROW.name, WIDE),
@@ -115,8 +116,8 @@ WEIGHTED_CLAIM = Claim(
     notes=(
         (
             "By hand: at P = diag(1, 0) the Hessian across the curve is that of c (x^2 + y^2) - 4 x y, after "
-            "scaling: positive definite exactly for c > 2. At c = 2, on x = y = t with the best first factors, the "
-            "loss is 4 - 3 t^4: no minimum; that case is not certified here."
+            "scaling: positive definite exactly for c > 2. At c = 2, with w1 = (1 - t^2, t) and w2 = (1 - t^2, t), "
+            "the loss is 4 - 3 t^4 + ...: a saddle that is not strict, as the control `c_2` certifies."
         ),
     ),
 )
