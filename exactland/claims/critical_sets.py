@@ -205,7 +205,7 @@ def _inside(evidence: Evidence, equations: Sequence[str], point: CriticalPoint) 
     """What certifies that the polynomials vanish on the whole entry."""
     if not is_plain_polynomial(evidence.objective):
         return None
-    if point.dimension == 0:
+    if not point.equations:  # an isolated point, not a set
         return list(evidence.listed) if _vanish(evidence, equations, point) is True else None
     given = _polynomials(evidence, [e.removesuffix(_ZERO) for e in point.equations if e.endswith(_ZERO)])
     certificates: list[Certificate] = []
@@ -221,7 +221,7 @@ def _outside(evidence: Evidence, equations: Sequence[str], point: CriticalPoint)
     """What certifies that nowhere on the entry all of these polynomials vanish."""
     if not is_plain_polynomial(evidence.objective):
         return None
-    if point.dimension == 0:
+    if not point.equations:  # an isolated point, not a set
         return list(evidence.listed) if _vanish(evidence, equations, point) is False else None
     zero = [e.removesuffix(_ZERO) for e in point.equations if e.endswith(_ZERO)]
     ideal = _polynomials(evidence, [*equations, *zero])

@@ -11,7 +11,7 @@ from itertools import combinations, pairwise, product
 
 from exactland import losses, networks
 from exactland.claims.claim import Case, Claim, Control, Hypothesis, Parameters, System
-from exactland.claims.critical_sets import KindExactlyWhere, KindExists
+from exactland.claims.critical_sets import CriticalSetIs, KindExactlyWhere, KindExists, Piece
 from exactland.claims.matrices import distinct_eigenvalues, matrix, rank
 from exactland.claims.properties import And, EveryCriticalPointGlobalOrSaddle, EveryMinimumGlobal
 from exactland.exact import rational
@@ -131,6 +131,35 @@ TIGHTENED = Claim(
     ),
 )
 
+
+def chain(parameters: Parameters) -> CriticalSetIs:
+    """The product is 1, or two weights are 0."""
+    weights = [f"w{k}_1_1" for k in range(1, len(parameters["widths"]))]
+    minima = Piece(("*".join(weights) + " - 1",), "0", (Kind.MINIMUM,))
+    return CriticalSetIs((minima, *(Piece(pair, "1/2", SADDLES) for pair in combinations(weights, 2))))
+
+
+COMPONENTS = Claim(
+    name="components_of_a_chain",
+    statement="The critical points of 1/2 (w_H ... w_1 - 1)^2, H >= 2, are the global minima w_H ... w_1 = 1 of loss "
+    "0, and saddles of loss 1/2 where two weights are 0.",
+    source="ours: the components for all widths 1",
+    hypotheses=(
+        Hypothesis("all widths are 1", lambda p: set(p["widths"]) == {1}),
+        Hypothesis("input and target are 1", lambda p: p["inputs"] == p["targets"] == ONE),
+        NO_RIDGE,
+        LAYERED,
+    ),
+    objective=loss,
+    conclusion=chain,
+    cases=(Case("scalar_H2", H2), Case("scalar_H3", H3), Case("scalar_H4", H4)),
+    controls=(
+        Control("zero_target", "input and target are 1", ZERO_TARGET),
+        Control("weight_decay", NO_RIDGE.name, DECAY),
+    ),
+    notes=("H = 3: a surface and the three axes, whose points are strict saddles except the origin.",),
+)
+
 SHALLOW_STRICT = Claim(
     name="no_nonstrict_saddle_for_two_factors",
     statement="For H = 2 no non-strict saddle exists.",
@@ -171,7 +200,7 @@ SYSTEM = System(
     source_status="The abstract was read in public copies: global minimizers, strict and non-strict saddles are "
     "characterised by ranks of partial products. The list of assumptions on the data and the definition of `tightened` "
     "are recalled and were not confirmed: the claims are our reading.",
-    claims=(TRICHOTOMY, TIGHTENED, SHALLOW_STRICT, NONSTRICT_EXIST, SADDLES_EXIST),
+    claims=(TRICHOTOMY, COMPONENTS, TIGHTENED, SHALLOW_STRICT, NONSTRICT_EXIST, SADDLES_EXIST),
     notes=(
         (
             "Scalar chains with target 1, and nets with a layer of width 1: there the only rank below r_max is 0, and "
