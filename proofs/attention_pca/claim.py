@@ -2,7 +2,8 @@
 
 Tokens x ~ N(0, Sigma), Sigma = diag(l_1, ..., l_d). Infinite prompt: R(u) = E|x - Sigma u u^T x|^2
 = tr Sigma - 2 q + p q with p = u^T Sigma u, q = u^T Sigma^2 u. Prompt of n tokens y_k, linear attention:
-R_n(u) = E|x - S u u^T x|^2, S = 1/n sum_k y_k y_k^T, where the query x is independent of the prompt, or its first token.
+R_n(u) = E|x - S u u^T x|^2, S = 1/n sum_k y_k y_k^T, where the query x is independent of the prompt, or
+its first token.
 """
 
 from __future__ import annotations
