@@ -203,6 +203,7 @@ def infimum(
 def _balanced(value: Any, loss: RationalPoly, n: int, budget: TermBudget) -> RationalPoly:
     """Rule G11: L + sum of multiplier * x^T A x, where (A x) . grad L = 0 for every A."""
     result = dict(loss)
+    gradient = [kernel.derivative(loss, i) for i in range(n)]
     for item in sequence(value, "balances", most=n * n):
         entry = record(item, "matrix multiplier", where="balance")
         rows = [sequence(row, "matrix", n) for row in sequence(entry["matrix"], "matrix", n)]
@@ -213,9 +214,8 @@ def _balanced(value: Any, loss: RationalPoly, n: int, budget: TermBudget) -> Rat
             line = {kernel.unit(n, k): rational(c, "matrix") for k, c in enumerate(row)}
             line = {m: c for m, c in line.items() if c}
             kernel.add_into(form, kernel.multiply({kernel.unit(n, i): Fraction(1)}, line))
-            slope = kernel.derivative(loss, i)
-            budget.spend(len(line) * len(slope))
-            kernel.add_into(change, kernel.multiply(line, slope))
+            budget.spend(len(line) * len(gradient[i]))
+            kernel.add_into(change, kernel.multiply(line, gradient[i]))
         kernel.need(not change, "G11", "an objective that changes", "an objective constant along exp(s A)")
         budget.spend(len(multiplier) * len(form))
         kernel.add_into(result, kernel.multiply(multiplier, form))
