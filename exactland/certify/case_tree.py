@@ -24,7 +24,7 @@ from exactland.decompose.cases import (
     element,
     reduced,
 )
-from exactland.exact import rational_text
+from exactland.exact import integer_text, rational_text
 from exactland.polynomial import from_fmpq, to_json
 
 LeafEntry = Callable[[Leaf], dict[str, Any]]
@@ -158,7 +158,9 @@ def _border(leaf: Leaf) -> list[fmpq_mpoly]:
 def _line(step: Line, places: dict[Element, int]) -> dict[str, Any]:
     divisor = lcm(*(int(c.q) for _, m in step.combination for c in m.coeffs()))
     combination = [[places[g], to_json(divisor * m)] for g, m in step.combination]
-    return {"combination": combination} if divisor == 1 else {"combination": combination, "divisor": str(divisor)}
+    return (
+        {"combination": combination} if divisor == 1 else {"combination": combination, "divisor": integer_text(divisor)}
+    )
 
 
 def _squares(step: Squares, places: dict[Element, int]) -> dict[str, Any]:

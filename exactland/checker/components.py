@@ -37,6 +37,7 @@ from .strata import ProvedStratum, read_strata
 Interval = tuple[Fraction, Fraction]
 MAX_COMPONENTS = 400
 MAX_GENERATORS = 400
+MAX_GENERATOR_DIGITS = 4_000
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def _component(item: Any, problem: Problem, elements: Elements, fields: list[Fie
 
 def integral(value: Any, n: int, budget: TermBudget) -> IntPoly:
     """Rule F3: a polynomial with integer coefficients of moderate length."""
-    poly = budget.polynomial(value, n, kernel.MAX_WITNESS_DIGITS)
+    poly = budget.polynomial(value, n, MAX_GENERATOR_DIGITS)
     kernel.need(all(c.denominator == 1 for c in poly.values()), "F3", "a fraction", "integer coefficients")
     return {m: c.numerator for m, c in poly.items()}
 

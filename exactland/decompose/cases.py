@@ -25,7 +25,7 @@ from exactland.polynomial import from_fmpq, integer_terms
 Exponents = tuple[int, ...]
 MAX_TERMS = 20_000
 MAX_NODES = 3_000
-MAX_COEFFICIENT_BITS = 1_000
+MAX_COEFFICIENT_BITS = 13_000
 MAX_LOSS_DEGREE = 16
 MAX_SQUARES_DEGREE = 8
 MAX_SQUARES_TERMS = 60
