@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import isqrt
 
 from exactland.claims.claim import Case, Claim, Control, Hypothesis, Parameters, System, Verdict
+from exactland.claims.critical_sets import CriticalSetIs, Piece
 from exactland.claims.moments import gaussian_mean
 from exactland.claims.properties import (
     AllCriticalPointsIsolated,
@@ -217,6 +218,38 @@ ALIGNED = Claim(
     notes=("For equal eigenvalues the minima form a circle. Convergence of the gradient flow is not covered.",),
 )
 
+
+def _pieces(parameters: Parameters) -> CriticalSetIs:
+    """0 with R = tr Sigma; for every i the pair l_i u_i^2 = 1, all other entries 0, with R = tr Sigma - l_i."""
+    values, u = spectrum(parameters), names(parameters)
+    trace = sum(values, Fraction(0))
+    found = [Piece(u, rational_text(trace), (Kind.MAXIMUM,))]
+    for i, value in enumerate(values):
+        kind = Kind.MINIMUM if value == max(values) else Kind.STRICT_SADDLE
+        equations = (f"{rational_text(value)}*{u[i]}^2 - 1", *u[:i], *u[i + 1 :])
+        found.append(Piece(equations, rational_text(trace - value), (kind,)))
+    return CriticalSetIs(tuple(found))
+
+
+CRITICAL_SET = Claim(
+    name="critical_set_with_losses",
+    statement="The critical set of R is exactly 0, a maximum with R = tr Sigma, and the pairs l_i u_i^2 = 1, all other "
+    "entries 0, with R = tr Sigma - l_i: minima for the largest eigenvalue, strict saddles otherwise.",
+    source=f"{READING}; the list is ours",
+    hypotheses=(INFINITE, DISTINCT),
+    objective=loss,
+    conclusion=lambda p: And(AllCriticalPointsIsolated(), _pieces(p)),
+    cases=(
+        Case("4_1", D41),
+        Case("9_4", {"sigma": ("9", "4")}),
+        Case("2_1", D21, Verdict.UNDECIDED, "equations at isolated points with irrational coordinates"),
+    ),
+    controls=(
+        Control("equal_eigenvalues", DISTINCT.name, {"sigma": ("1", "1")}),
+        Control("finite_prompt", INFINITE.name, {**D21, "n": 1}),
+    ),
+)
+
 MORSE = Claim(
     name="morse_count",
     statement="All critical points of R are nondegenerate, and the signs (-1)^index add up to 1.",
@@ -280,6 +313,6 @@ SYSTEM = System(
     source_status="The abstract was compared with public copies: alignment with the principal eigenvectors, global "
     "optimality for infinite prompts, the same up to sampling effects for finite ones. The theorems were not seen: the "
     "statements, formulas and instances are ours, and the paper's convention for the query token was not confirmed.",
-    claims=(REDUCTION, POINTS, ALIGNED, MORSE, FULL, FORMULA, SHRUNK),
+    claims=(REDUCTION, POINTS, CRITICAL_SET, ALIGNED, MORSE, FULL, FORMULA, SHRUNK),
     notes=("Not covered: the gradient flow, the spiked Wishart model, softmax attention with finite prompts, d >= 3.",),
 )
