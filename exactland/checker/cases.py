@@ -81,7 +81,7 @@ def _factors(step: Any, elements: Elements, budget: TermBudget) -> list[IntPoly]
         pair = sequence(item, "factor", 2)
         factor = integral(pair[0], elements.n, budget)
         for _ in range(natural(pair[1], "power", 64)):
-            budget.spend(len(product) * len(factor))
+            budget.spend(kernel.products(product, factor))
             product = multiply(product, factor)
         factors.append(factor)
     kernel.need(kernel.proportional(whole, product), "T1", "another product", "the element as product of the factors")
@@ -137,7 +137,6 @@ def _empty(item: Any, component: Component, problem: Problem, budget: TermBudget
     bound = [integer(c, "polynomial") for c in sequence(entry["polynomial"], "polynomial", most=100)]
     difference = component.division.value(bound, problem.loss, len(problem.variables))
     for c, q in squares:
-        budget.spend(len(q) * len(q))
         kernel.add_into(difference, multiply(q, q), -c)
     middle, half = (root[0] + root[1]) * Fraction(1, 2), (root[1] - root[0]) * Fraction(1, 2)
     value = slope = Fraction(0)

@@ -172,7 +172,7 @@ def _not_smaller(
             along: IntPoly = {}
             for i, x in enumerate(vector):
                 slope = derivative(g, i)
-                budget.spend(len(x) * len(slope))
+                budget.spend(kernel.products(x, slope))
                 add_into(along, multiply(x, slope))
             kernel.need(
                 division.contains(along), "L5", "a field that leaves the ideal", "fields tangent to the generators"

@@ -51,11 +51,11 @@ class Division:
                 rest[monomial] = coefficient
                 continue
             lead, divisor = found
-            self.budget.spend(len(divisor))
             shift = tuple(map(int.__sub__, monomial, lead))
             factor = coefficient * Fraction(1, divisor[lead])
             size = factor.numerator.bit_length() + factor.denominator.bit_length()
             kernel.limit(size, MAX_BITS, "bits of a coefficient in a division")
+            self.budget.spend(len(divisor) * (1 + (size * size >> 20)))
             for m, c in divisor.items():
                 if m == lead:
                     continue
@@ -80,7 +80,7 @@ class Division:
         base = self.remainder(poly)
         total: RationalPoly = {}
         for c in reversed(coefficients):
-            self.budget.spend(len(total) * len(base))
+            self.budget.spend(kernel.products(total, base))
             product = kernel.multiply(total, base)
             kernel.add_into(product, {(0,) * variables: Fraction(c)} if c else {})
             total = self.remainder(product)

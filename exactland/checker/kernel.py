@@ -73,7 +73,8 @@ MAX_BITS = 4_096  # binary places of a box
 MAX_MULTIPLICITY = 100
 MAX_PROBLEM_BITS = 20_000  # numerators and denominators of the objective
 MAX_WORK = 40_000_000  # products of two terms in one expansion
-MAX_TOTAL_WORK = 100_000_000  # the same in all lines together
+MAX_TOTAL_WORK = 100_000_000  # the same in all lines together, more for long numbers
+MAX_COMMON_BITS = 100_000  # common denominator of a polynomial that is multiplied
 
 
 def limit(value: int, most: int, what: str) -> None:
@@ -238,6 +239,24 @@ def multiply(left: dict[Exponents, Any], right: dict[Exponents, Any]) -> dict[Ex
             monomial = tuple(map(int.__add__, a, b))
             result[monomial] = result.get(monomial, 0) + x * y
     return {monomial: value for monomial, value in result.items() if value}
+
+
+def products(left: dict[Exponents, Any], right: dict[Exponents, Any]) -> int:
+    """The work of a product of polynomials: the pairs of terms, each charged by the length of the numbers."""
+    (a, common), (b, other) = _lengths(left), _lengths(right)
+    pair = (a + b) * (a + b + common + other) >> 20 if common or other else a * b >> 22
+    return len(left) * len(right) * (1 + pair)
+
+
+def _lengths(poly: dict[Exponents, Any]) -> tuple[int, int]:
+    """Bits of the longest coefficient and of the common denominator, which sums of products get; 0 for integers."""
+    longest, scale = 0, 1
+    for c in poly.values():
+        longest = max(longest, c.numerator.bit_length() + c.denominator.bit_length() - 1)
+        if scale % c.denominator:
+            scale = lcm(scale, c.denominator)
+            limit(scale.bit_length(), MAX_COMMON_BITS, "bits of a common denominator")
+    return longest, scale.bit_length() - 1
 
 
 def derivative(poly: dict[Exponents, Any], variable: int) -> dict[Exponents, Any]:

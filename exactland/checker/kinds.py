@@ -66,13 +66,15 @@ def read_curve(value: Any, n: int, read: Callable[[Any], Any] = read_rational) -
 
 
 def read_squares(value: Any, n: int, budget: TermBudget, rule: str) -> list[tuple[Fraction, RationalPoly]]:
-    """A list of [c, q] with c > 0, meaning the sum of c q^2."""
+    """A list of [c, q] with c > 0, meaning the sum of c q^2, whose work is charged here."""
     result = []
     for pair in sequence(value, "squares"):
         entry = sequence(pair, "square", 2)
         weight = rational(entry[0], "weight", kernel.MAX_DIGITS)
         kernel.need(weight > 0, rule, weight, "positive weights of squares")
-        result.append((weight, budget.polynomial(entry[1], n)))
+        q = budget.polynomial(entry[1], n)
+        budget.spend(kernel.products(q, q))
+        result.append((weight, q))
     return result
 
 

@@ -58,7 +58,7 @@ class Elements:
         element = self._integers(line.get("element"), budget)
         raised = {(0,) * self.n: 1}
         for _ in range(exponent):
-            budget.spend(len(raised) * len(element))
+            budget.spend(kernel.products(raised, element))
             raised = multiply(raised, element)
         add_into(combination, raised, -1)
         kernel.need(
@@ -70,7 +70,6 @@ class Elements:
     def _squares(self, value: Any, combination: IntPoly, budget: TermBudget) -> None:
         """Rule D3. Each square contributes its polynomial, times a positive integer."""
         squares = read_squares(value, self.n, budget, "D3")
-        budget.spend(sum(len(q) ** 2 for _, q in squares))
         kernel.need(sum_of_squares(squares) == combination, "D3", "another polynomial", "the combination as squares")
         self.polys += [common_integers([q])[0][0] for _, q in squares]
         kernel.limit(len(self.polys), kernel.MAX_LINES + kernel.MAX_VARIABLES, "elements")
@@ -82,7 +81,7 @@ class Elements:
             entry = sequence(pair, "summand", 2)
             element = self.polys[kernel.index(entry[0], len(self.polys), "an earlier element")]
             factor = self._integers(entry[1], budget)
-            budget.spend(len(factor) * len(element))
+            budget.spend(kernel.products(factor, element))
             add_into(result, multiply(factor, element))
         return result
 

@@ -214,10 +214,10 @@ def _balanced(value: Any, loss: RationalPoly, n: int, budget: TermBudget) -> Rat
             line = {kernel.unit(n, k): rational(c, "matrix") for k, c in enumerate(row)}
             line = {m: c for m, c in line.items() if c}
             kernel.add_into(form, kernel.multiply({kernel.unit(n, i): Fraction(1)}, line))
-            budget.spend(len(line) * len(gradient[i]))
+            budget.spend(kernel.products(line, gradient[i]))
             kernel.add_into(change, kernel.multiply(line, gradient[i]))
         kernel.need(not change, "G11", "an objective that changes", "an objective constant along exp(s A)")
-        budget.spend(len(multiplier) * len(form))
+        budget.spend(kernel.products(multiplier, form))
         kernel.add_into(result, kernel.multiply(multiplier, form))
     return result
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from tests.checker.build import (
@@ -22,6 +23,7 @@ from tests.checker.build import (
     poly,
     rational,
     root,
+    text,
 )
 from tests.checker.good import good
 
@@ -85,6 +87,9 @@ NESTED = 200_000
 BOMBS = [
     Bomb("division of sixteen variables", "RESOURCE", lambda: long_division()),
     Bomb("division with growing coefficients", "RESOURCE", lambda: growing_division()),
+    Bomb("division by long numbers", "RESOURCE", lambda: division_by_long_numbers(), needs_limit=True),
+    Bomb("square of many denominators", "RESOURCE", lambda: many_denominators()),
+    Bomb("power of long numbers", "RESOURCE", lambda: power_of_long_numbers()),
     Bomb("sets of variables", "REJECT", lambda: many_supports()),
     Bomb("a deep case tree", "REJECT", lambda: many_cases()),
     Bomb("nested lists", "RESOURCE", lambda: b"[" * NESTED + b"]" * NESTED),
@@ -240,6 +245,26 @@ def growing_division() -> bytes:
     """x^64 divided by 10^1000 x - (10^1000 + 1) y, whose coefficients grow with every step."""
     long = "1" + "0" * 999
     return component([[[long, [1, 0]], ["-" + long[:-1] + "1", [0, 1]]]] * 300, "x y", "x^64")
+
+
+def division_by_long_numbers() -> bytes:
+    """w^64 divided by a w - b x - c y - d z: tens of thousands of terms, whose coefficients grow to 80,000 bits."""
+    line = [[str(10**190 * (k + 7) + k), [int(i == k) for i in range(4)]] for k in range(4)]
+    return component([line], "w x y z", "w^64")
+
+
+def fractions_of(digits: int, count: int) -> list[Any]:
+    """A polynomial whose coefficients have different long denominators."""
+    return [[text(Fraction(10**digits + i, 10**digits + 7 * i + 3)), [i % 20, i // 20]] for i in range(count)]
+
+
+def many_denominators() -> bytes:
+    return lines({"combination": [], "squares": [["1", fractions_of(3_000, 60)]]})
+
+
+def power_of_long_numbers() -> bytes:
+    long = [["1" + "0" * 39_000, [i % 20, i // 20]] for i in range(200)]
+    return lines({"combination": [], "power": 64, "element": long})
 
 
 def many_supports() -> bytes:
