@@ -244,6 +244,12 @@ class Landscape:
         """Positive-dimensional critical sets, one entry for each stratum; those of one set have the same `orbit`."""
         return tuple(p for p in self.points if p.dimension > 0)
 
+    def graph(self, collapse: bool = False) -> Any:
+        """The critical sets as a networkx `MultiGraph`; see `exactland.show.graph`."""
+        from exactland.show.graph import graph
+
+        return graph(self, collapse)
+
     @property
     def not_established(self) -> tuple[str, ...]:
         """What a reader might take for granted and must not."""
