@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from exactland.errors import InputError, shown
+from exactland.errors import InputError, nearest, shown
 from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective, ObjectiveClass, as_objective
 
@@ -43,7 +43,9 @@ def solve(
     the reason; a wrong input raises `InputError`.
     """
     if rule not in (None, *RULES):
-        raise InputError(f"the rule {rule!r}", " or ".join(RULES), "leave it out to let exactland choose")
+        near = nearest(str(rule), RULES)
+        fix = f"did you mean {near!r}?" if near else "leave it out to let exactland choose"
+        raise InputError(f"the rule {rule!r}", " or ".join(RULES), fix)
     chosen = None
     if engines is not None or without:
         from exactland.engines.registry import chosen_engines

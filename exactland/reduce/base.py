@@ -42,8 +42,8 @@ class Reduction(abc.ABC):
         """The critical point that belongs to one critical point of each part; numbers of any kind."""
 
     @abc.abstractmethod
-    def form(self, of_part: Sequence[Fraction]) -> list[Fraction]:
-        """The linear form that has the value of a given form on the only part."""
+    def form(self, of_part: Sequence[Fraction]) -> list[Fraction] | None:
+        """The linear form that has the value of a given form on the only part; None when there are several parts."""
 
     @abc.abstractmethod
     def entry(self, inner: Sequence[dict[str, Any]]) -> dict[str, Any]:

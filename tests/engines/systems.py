@@ -9,7 +9,7 @@ from itertools import product
 from math import gcd, lcm
 
 from exactland import losses, networks
-from exactland.engines.base import PolynomialSystem
+from exactland.engines.base import PolynomialSystem, Status
 from exactland.solving.system import gradient_system as gradient_of
 
 Poly = dict[tuple[int, ...], Fraction]
@@ -236,3 +236,16 @@ UNSOLVED: dict[str, tuple[Callable[[], PolynomialSystem], str]] = {
         "one sample: the loss is a square on every face of its polytope, so there are falls by every grading",
     ),
 }
+
+#: Small systems in x and y, how an engine that sees all of them ends, and the number of distinct points.
+SPECIAL: tuple[tuple[PolynomialSystem, Status, int], ...] = tuple(
+    (PolynomialSystem(("x", "y"), equations), status, points)
+    for equations, status, points in (
+        ((((1, (2, 0)),), ((1, (0, 2)),)), Status.SOLVED, 1),
+        ((((1, (1, 0)), (1, (0, 0))), ((1, (1, 0)),)), Status.NO_SOLUTIONS, 0),
+        ((((1, (2, 1)),), ((1, (1, 2)),)), Status.POSITIVE_DIMENSIONAL, 0),
+        ((((1, (1, 0)),), ()), Status.POSITIVE_DIMENSIONAL, 0),
+        (((), ()), Status.POSITIVE_DIMENSIONAL, 0),
+        ((((1, (2, 0)), (-1, (0, 0))), ((1, (0, 2)), (-2, (0, 0)))), Status.SOLVED, 4),
+    )
+)

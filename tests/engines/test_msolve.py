@@ -11,7 +11,7 @@ import pytest
 from exactland.engines import PolynomialSystem, Status, engine_named
 from exactland.engines.macaulay import search
 from exactland.engines.msolve import ENVIRONMENT, Refused, emit, find_msolve, interpret, parametrisation, parse_lists
-from tests.engines.systems import SLOW, SYSTEMS, chain
+from tests.engines.systems import SLOW, SPECIAL, SYSTEMS, chain
 
 MINUTES = ("linear2112", "linear1221", "two neurons")  # for msolve
 needs_msolve = pytest.mark.skipif(find_msolve() is None, reason="msolve is not installed")
@@ -174,20 +174,8 @@ def test_points_agree_with_our_engine() -> None:
 
 
 @needs_msolve
-@pytest.mark.parametrize(
-    ("equations", "status", "points"),
-    [
-        ((((1, (2, 0)),), ((1, (0, 2)),)), Status.SOLVED, 1),
-        ((((1, (1, 0)), (1, (0, 0))), ((1, (1, 0)),)), Status.NO_SOLUTIONS, 0),
-        ((((1, (2, 1)),), ((1, (1, 2)),)), Status.POSITIVE_DIMENSIONAL, 0),
-        ((((1, (1, 0)),), ()), Status.POSITIVE_DIMENSIONAL, 0),
-        (((), ()), Status.POSITIVE_DIMENSIONAL, 0),
-        ((((1, (2, 0)), (-1, (0, 0))), ((1, (0, 2)), (-2, (0, 0)))), Status.SOLVED, 4),
-    ],
-)
-def test_special_systems(
-    equations: tuple[tuple[tuple[int, tuple[int, ...]], ...], ...], status: Status, points: int
-) -> None:
-    answer = engine_named("msolve").solve(PolynomialSystem(("x", "y"), equations), 30)
+@pytest.mark.parametrize(("given", "status", "points"), SPECIAL)
+def test_special_systems(given: PolynomialSystem, status: Status, points: int) -> None:
+    answer = engine_named("msolve").solve(given, 30)
     assert answer.status is status, answer.message
     assert len(answer.points) == points
