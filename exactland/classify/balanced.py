@@ -16,8 +16,8 @@ from exactland.classify import cones
 from exactland.classify._tools import Exponents, monomial, null_space, power, terms
 from exactland.classify.coercivity import CoerciveForm
 from exactland.classify.curvature import sign_symmetries
-from exactland.classify.gram import decompose
 from exactland.classify.modulo import Basis, TooLarge
+from exactland.classify.semidefinite import decompose
 from exactland.classify.sos import SumOfSquares
 from exactland.polynomial import from_fmpq, gradient
 

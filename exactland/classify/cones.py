@@ -15,19 +15,17 @@ from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
-from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
-from numpy.typing import NDArray
+from flint import fmpq
 
-from exactland.classify._tools import null_space
-from exactland.classify.gram import GramSpace, float_rref, rounded_gram, simple_rational
+from exactland.classify import semidefinite
+from exactland.classify.semidefinite import Array, Centre, Conditions
 
-Array = NDArray[np.float64]
 Vector: TypeAlias = "Mapping[Hashable, fmpq]"
 Products: TypeAlias = "dict[tuple[int, int], Vector]"  # keys (i, j) with i <= j
 Rows: TypeAlias = "list[list[fmpq]]"
 Solution: TypeAlias = "tuple[Rows, Rows]"  # G and the vectors it belongs to, combinations of the members of the block
 
-_MAXIMUM_WORK = 40_000_000_000
+_MAXIMUM_WORK = 100_000_000  # entries of all conditions
 _MAXIMUM_STEPS = 120
 _MAXIMUM_UNKNOWNS = 12_000
 _ROUNDS = 5
@@ -52,18 +50,17 @@ def solve(
             return None
         frames = [[f[i] for i in k] for f, k in zip(frames, kept, strict=True)]
         current = [_restricted(p, k) for p, k in zip(current, kept, strict=True)]
-        space, offsets = _space(current, [len(f) for f in frames])
-        numeric = _centre(space, offsets, deadline)
+        conditions, offsets = _conditions(current, [len(f) for f in frames])
+        numeric = _centre(conditions, offsets, deadline)
         if numeric is None:
             return None
-        matrix, residual = numeric
-        if residual < 1e-7:
-            exact = rounded_gram(space, matrix)
+        if numeric.residual < 1e-7:
+            exact = semidefinite.rounded(conditions, numeric.matrix)
             if exact is not None:
                 found = _unpacked(exact, offsets, frames)
                 if all(found[b][0] for b in wanted):
                     return found
-        smaller = _face(matrix, offsets)
+        smaller = _face(numeric.matrix, offsets)
         if smaller is None:
             return None
         frames = [_combined(s, f) for s, f in zip(smaller, frames, strict=True)]
@@ -138,8 +135,8 @@ def _restricted(products: Products, kept: Sequence[int]) -> Products:
     return {(place[i], place[j]): v for (i, j), v in products.items() if i in place and j in place}
 
 
-def _space(current: Sequence[Products], sizes: Sequence[int]) -> tuple[GramSpace, list[int]]:
-    """All blocks as one Gram space with the entries between blocks left out."""
+def _conditions(current: Sequence[Products], sizes: Sequence[int]) -> tuple[Conditions, list[int]]:
+    """The conditions on one matrix of all blocks, and where its blocks begin and end."""
     rows: dict[Hashable, dict[tuple[int, int], fmpq]] = {}
     offsets = [0]
     for products, size in zip(current, sizes, strict=True):
@@ -150,125 +147,30 @@ def _space(current: Sequence[Products], sizes: Sequence[int]) -> tuple[GramSpace
                 if c != 0:
                     rows.setdefault(key, {})[start + i, start + j] = factor * c
         offsets.append(start + size)
-    total = offsets[-1]
-    space = GramSpace(_places(total), tuple(rows.values()), (fmpq(0),) * len(rows), (0,) * total)
-    return space, offsets
+    return Conditions(tuple(rows.values()), (fmpq(0),) * len(rows), (0,) * offsets[-1]), offsets
 
 
-def _places(count: int) -> tuple[fmpq_mpoly, ...]:
-    """As many basis members as there are unknowns per row; only their number matters here."""
-    return (fmpq_mpoly_ctx.get(("z",), "degrevlex").gen(0),) * count
-
-
-def _centre(space: GramSpace, offsets: Sequence[int], deadline: float) -> tuple[Array, float] | None:
-    """Infeasible-start Newton for max sum of log det G_b with the sum of the traces fixed, and the residual of the
-    conditions.
-    """
-    count, sizes = len(space.rows) + 1, [b - a for a, b in pairwise(offsets)]
-    if count * sum(s * s for s in sizes) > _MAXIMUM_WORK // 400 or sum(s * s for s in sizes) > _MAXIMUM_UNKNOWNS:
+def _centre(conditions: Conditions, offsets: Sequence[int], deadline: float) -> Centre | None:
+    """The analytic centre of all blocks together, with the sum of their traces fixed."""
+    count, squares, total = len(conditions.rows) + 1, sum((b - a) ** 2 for a, b in pairwise(offsets)), conditions.size
+    if count * squares > _MAXIMUM_WORK or squares > _MAXIMUM_UNKNOWNS:
         return None
-    stacks = [np.zeros((count, s, s)) for s in sizes]
-    block_of = [b for b, s in enumerate(sizes) for _ in range(s)]
-    for m, row in enumerate(space.rows):
-        for (i, j), c in row.items():
-            b = block_of[i]
-            x, y = i - offsets[b], j - offsets[b]
-            value = float(c)
-            if x == y:
-                stacks[b][m, x, x] = value
-            else:
-                stacks[b][m, x, y] = stacks[b][m, y, x] = value / 2
-    for b, size in enumerate(sizes):
-        stacks[b][count - 1] = np.eye(size)
-    norms = np.sqrt(np.sum([(s * s).sum(axis=(1, 2)) for s in stacks], axis=0)) + 1e-300
-    stacks = [s / norms[:, None, None] for s in stacks]
-    right = np.zeros(count)
-    right[-1] = offsets[-1] / norms[-1]
-    try:
-        found, residual = _newton(stacks, right, deadline)
-    except np.linalg.LinAlgError:
-        return None
-    whole = np.zeros((offsets[-1], offsets[-1]))
-    for b, block in enumerate(found):
-        whole[offsets[b] : offsets[b + 1], offsets[b] : offsets[b + 1]] = block
-    return whole, residual
+    trace = {(i, i): fmpq(1) for i in range(total)}
+    bounded = Conditions((*conditions.rows, trace), (*conditions.right, fmpq(total)), conditions.scale)
+    return semidefinite.centre(semidefinite.dense(bounded, offsets), 1.0, _MAXIMUM_STEPS, deadline)
 
 
-def _newton(stacks: Sequence[Array], right: Array, deadline: float) -> tuple[list[Array], float]:
-    count = len(right)
-    flats = [s.reshape(count, -1) for s in stacks]
-    norm = 1.0 + float(np.linalg.norm(right))
-    xs = [np.eye(s.shape[1]) for s in stacks]
-    stalled, centring, residual = 0, False, 1.0
-    for _ in range(_MAXIMUM_STEPS):
-        if time.monotonic() > deadline:
-            break
-        lowers = [np.linalg.cholesky(x) for x in xs]
-        moved = [(low.T @ s @ low).reshape(count, -1) for low, s in zip(lowers, stacks, strict=True)]
-        value = _applied(flats, xs)
-        target = value if centring else right
-        schur = np.zeros((count, count))
-        for m in moved:
-            schur += m @ m.T
-        schur[np.diag_indices(count)] += 1e-14 * np.trace(schur) / max(count, 1)
-        multiplier = np.linalg.solve(schur, 2 * value - target)
-        directions = [np.eye(x.shape[0]) - (multiplier @ m).reshape(x.shape) for x, m in zip(xs, moved, strict=True)]
-        least = min((float(np.linalg.eigvalsh(d)[0]) for d in directions if d.size), default=0.0)
-        step = 1.0 if least > -0.9 else 0.8 / -least
-        decrement = float(np.sqrt(sum(float((d * d).sum()) for d in directions)))
-        if centring:
-            step = min(step, 1.0 if decrement < 0.7 else 1.0 / (1.0 + decrement) + 0.3)
-            if least < 0:
-                step = min(step, 0.95 / -least)
-        xs = [x + step * (low @ d @ low.T) for x, low, d in zip(xs, lowers, directions, strict=True)]
-        xs = [(x + x.T) / 2 for x in xs]
-        if min(float(np.linalg.eigvalsh(x)[0]) for x in xs if x.size) <= 0:
-            break
-        after = _applied(flats, xs)
-        residual = float(np.linalg.norm(after - right)) / norm
-        if residual < 1e-11:
-            centring = False
-            if decrement < 1e-3:
-                break
-            continue
-        if not centring:
-            stalled = stalled + 1 if step < 0.03 else 0
-            if stalled >= 12:
-                break
-        centring = step < 1.0 if not centring else decrement > 0.5
-    return xs, residual
-
-
-def _applied(flats: Sequence[Array], xs: Sequence[Array]) -> Array:
-    """The left sides of all conditions."""
-    total: Array = np.zeros(flats[0].shape[0])
-    for f, x in zip(flats, xs, strict=True):
-        total += f @ x.ravel()
-    return total
-
-
-def _face(matrix: Array, offsets: Sequence[int]) -> list[list[list[fmpq]]] | None:
+def _face(matrix: Array, offsets: Sequence[int]) -> list[Rows] | None:
     """For each block a basis of the span that the numerical kernel leaves over; None when no kernel is in sight."""
-    spectra = [np.linalg.eigh(matrix[a:b, a:b]) for a, b in pairwise(offsets)]
-    values = np.sort(np.concatenate([s[0] for s in spectra]))
-    if len(values) < 2:
+    kernel = semidefinite.kernel(matrix, offsets)
+    if kernel is None:
         return None
-    ratios = values[1:] / np.maximum(values[:-1], 1e-30 * values[-1])
-    gaps = np.flatnonzero((ratios >= 20) & (values[:-1] < 1e-2 * values[-1]))
-    if not gaps.size:
-        return None
-    threshold = float(np.sqrt(values[gaps[0]] * values[gaps[0] + 1]))
     result = []
-    for eigenvalues, vectors in spectra:
-        size = len(eigenvalues)
-        small = vectors[:, eigenvalues < threshold]
-        if not small.shape[1]:
-            result.append(_identity(size))
-            continue
-        reduced = float_rref(small.T)
-        if reduced is None:
+    for rows in kernel:
+        rest = semidefinite.rational_complement(rows) if len(rows) else _identity(rows.shape[1])
+        if rest is None:
             return None
-        result.append(null_space(fmpq_mat([[simple_rational(v) for v in row] for row in reduced])))
+        result.append(rest)
     return result
 
 

@@ -17,8 +17,8 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
 from exactland.classify import cones
 from exactland.classify._tools import Exponents, monomial, null_space, terms
-from exactland.classify.gram import decompose
 from exactland.classify.modulo import Basis
+from exactland.classify.semidefinite import decompose
 from exactland.polynomial import hessian
 
 Vector = list[fmpq_mpoly]

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from exactland.classify import gram
 from exactland.classify._tools import Exponents, monomial, power, terms, weighted_degree
 from exactland.classify.local_evidence import truncate
+from exactland.classify.semidefinite import Conditions
 from exactland.classify.sos import SumOfSquares, sum_of_squares
 from exactland.polynomial import from_fmpq, to_fmpq
 
@@ -162,11 +163,8 @@ def _search(
         if numeric.residual < 1e-7:
             parts = gram.round_exactly(space, numeric.matrix)
             if parts is not None:
-                squares = []
-                for d, vector in parts:
-                    q = sum((c * z for c, z in zip(vector, members, strict=True) if c != 0), ring.constant(0))
-                    squares.append((from_fmpq(d), truncate(q, weights, degree)))
-                return SumOfSquares(tuple(squares), tuple((share, e) for e in exponents))
+                squares = tuple((from_fmpq(d), truncate(q, weights, degree)) for d, q in parts)
+                return SumOfSquares(squares, tuple((share, e) for e in exponents))
         smaller = gram.kernel_complement(space, numeric.matrix)
         if smaller is None:
             return None
@@ -189,8 +187,9 @@ def _space(p: fmpq_mpoly, members: Sequence[fmpq_mpoly], weights: Sequence[int],
     if any(e not in rows for e in wanted):
         return None
     keys = sorted(rows)
-    return gram.GramSpace(
-        tuple(members),
+    conditions = Conditions(
         (*(rows[e] for e in keys), *({(i, i): fmpq(1)} for i in fixed)),
         (*(wanted.get(e, fmpq(0)) for e in keys), *(fmpq(_HIGH_DIAGONAL) for _ in fixed)),
+        (0,) * len(members),
     )
+    return gram.GramSpace(tuple(members), conditions)

@@ -18,6 +18,7 @@ from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from exactland.classify import gram
 from exactland.classify._tools import Exponents, Square, monomial, power, sum_squares, terms
+from exactland.classify.semidefinite import Centre, decompose
 from exactland.polynomial import from_fmpq, to_fmpq
 
 MAXIMUM_BASIS = 90
@@ -252,7 +253,7 @@ def _by_gram(p: fmpq_mpoly, pure: tuple[int, ...]) -> SumOfSquares | None:
     parts = gram.round_exactly(space, matrix)
     if parts is None:
         return None if pure else _on_a_face(p, space, numeric)
-    return SumOfSquares(_squares(space, parts), tuple(split))
+    return SumOfSquares(_squares(parts), tuple(split))
 
 
 def _with_half_of_the_powers(p: fmpq_mpoly, pure: tuple[int, ...]) -> SumOfSquares | None:
@@ -269,23 +270,17 @@ def _with_half_of_the_powers(p: fmpq_mpoly, pure: tuple[int, ...]) -> SumOfSquar
     return SumOfSquares(found.squares, tuple((from_fmpq(c), e) for c, e in zip(halves, pure, strict=True)))
 
 
-def _squares(space: gram.GramSpace, parts: Sequence[tuple[fmpq, list[fmpq]]]) -> tuple[Square, ...]:
-    ring = space.basis[0].context()
-    found: list[Square] = []
-    for d, vector in parts:
-        q = sum((c * z for c, z in zip(vector, space.basis, strict=True) if c != 0), ring.constant(0))
-        if not q.is_zero():
-            found.append((from_fmpq(d), q))
-    return tuple(found)
+def _squares(parts: Sequence[tuple[fmpq, fmpq_mpoly]]) -> tuple[Square, ...]:
+    return tuple((from_fmpq(d), q) for d, q in parts if not q.is_zero())
 
 
-def _on_a_face(p: fmpq_mpoly, space: gram.GramSpace, numeric: gram.Centre) -> SumOfSquares | None:
+def _on_a_face(p: fmpq_mpoly, space: gram.GramSpace, numeric: Centre) -> SumOfSquares | None:
     """p on the boundary of the cone of sums of squares: guess the common kernel of its Gram matrices, at most three
     times.
     """
     for _ in range(4):
         members = gram.kernel_complement(space, numeric.matrix)
-        smaller = gram.gram_space(p, members, (0,) * len(members)) if members else None
+        smaller = gram.gram_space(p, members) if members else None
         if smaller is None:
             return None
         again = gram.centre(smaller)
@@ -293,7 +288,7 @@ def _on_a_face(p: fmpq_mpoly, space: gram.GramSpace, numeric: gram.Centre) -> Su
             return None
         parts = gram.round_exactly(smaller, again.matrix)
         if parts is not None:
-            return SumOfSquares(_squares(smaller, parts))
+            return SumOfSquares(_squares(parts))
         space, numeric = smaller, again
     return None
 
@@ -316,11 +311,5 @@ def quadratic_squares(p: fmpq_mpoly) -> SumOfSquares | None:
         else:
             matrix[i][j] += c / 2
             matrix[j][i] += c / 2
-    parts = gram.decompose(matrix)
-    if parts is None:
-        return None
-    squares = []
-    for d, vector in parts:
-        q = sum((c * z for c, z in zip(vector, basis, strict=True) if c != 0), ring.constant(0))
-        squares.append((from_fmpq(d), q))
-    return SumOfSquares(tuple(squares))
+    parts = decompose(matrix)
+    return None if parts is None else SumOfSquares(_squares([(d, gram.combination(v, basis)) for d, v in parts]))
