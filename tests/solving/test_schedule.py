@@ -18,7 +18,6 @@ from exactland.engines import (
     RankEvidence,
     Status,
     all_engines,
-    engine_named,
 )
 from exactland.engines.child import Child
 from exactland.engines.homotopy import Homotopy, expected_seconds, meets_infinity, unsuited
@@ -31,6 +30,7 @@ from exactland.landscape import Completeness
 from exactland.solving import schedule as schedules
 from exactland.solving.pool import Pool
 from exactland.solving.schedule import Schedule, points_are_missing
+from tests.engines.programs import HERE
 from tests.engines.systems import chain, psd
 
 SYSTEM = psd(3)
@@ -306,16 +306,10 @@ class Forgetful(Macaulay):
         return replace(answer, points=answer.points[:1])
 
 
-FOREIGN = [
-    pytest.param(
-        name, marks=pytest.mark.skipif(not engine_named(name).is_available(), reason=f"{name} is not installed")
-    )
-    for name in ("msolve", "singular", "phcpack")
-]
 CURVED = "(a*b*c - 1)^2/2 + a^2/20 + b^2/21 + c^2/22"
 
 
-@pytest.mark.parametrize("name", FOREIGN)
+@pytest.mark.parametrize("name", HERE)
 def test_a_foreign_program_fills_the_gaps(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # Otherwise the evidence of so small a system gives the points again.
     monkeypatch.setattr("exactland.certify.multiple.MAX_EXACT_BASIS", 0)
@@ -326,7 +320,7 @@ def test_a_foreign_program_fills_the_gaps(name: str, monkeypatch: pytest.MonkeyP
     assert (list(alone.engines), len(alone)) == (["macaulay"], len(landscape))
 
 
-@pytest.mark.parametrize("name", FOREIGN)
+@pytest.mark.parametrize("name", HERE)
 def test_a_foreign_program_alone(name: str) -> None:
     # The Bezout number is attained, so that points are enough for a proof; elsewhere they are not.
     assert solve("a^4 + b^4 + (a*b - 1)^2 - a", engines=[name]).complete is Completeness.PROVED
