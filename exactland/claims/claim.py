@@ -48,10 +48,17 @@ class Hypothesis:
             raise ClaimError(f"the hypothesis {self.name!r} answers {found!r}, not True, False or a Truth")
         return Truth.TRUE if found else Truth.FALSE
 
+    def dropped_by(self, *instances: Case) -> tuple[Control, ...]:
+        """Controls out of cases of other claims, each of which violates this hypothesis and has to be refuted."""
+        return tuple(Control(i.name, self.name, i.parameters, seconds=i.seconds) for i in instances)
+
 
 @dataclass(frozen=True)
 class Case:
     """An instance. `expected` is compared with the verdict after it is reached, and used for nothing else.
+
+    An instance of several claims stands once, as a case; where it violates a hypothesis, `Hypothesis.dropped_by` makes
+    it a control.
 
     A case that cannot be decided yet expects UNDECIDED and says `because` of what; the run turns red when it can.
     `seconds` bounds each engine on this instance.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import combinations, pairwise, product
 
 from exactland import losses, networks
-from exactland.claims.claim import Case, Claim, Control, Hypothesis, Parameters, System
+from exactland.claims.claim import Case, Claim, Hypothesis, Parameters, System
 from exactland.claims.critical_sets import CriticalSetIs, KindExactlyWhere, KindExists, Piece
 from exactland.claims.matrices import distinct_eigenvalues, matrix, rank
 from exactland.claims.properties import And, EveryCriticalPointGlobalOrSaddle, EveryMinimumGlobal
@@ -76,17 +76,18 @@ DEEP = Hypothesis("there are at least three factors (H >= 3)", lambda p: len(p["
 LAYERED = Hypothesis("there are at least two factors (H >= 2)", lambda p: len(p["widths"]) >= 3)
 
 ONE = (("1",),)
+UNIT = Hypothesis("input and target are 1", lambda p: p["inputs"] == p["targets"] == ONE)
 IDENTITY, DIAGONAL = (("1", "0"), ("0", "1")), (("2", "0"), ("0", "1"))
-H1 = {"widths": (1, 1), "inputs": ONE, "targets": ONE}
-H2 = {"widths": (1, 1, 1), "inputs": ONE, "targets": ONE}
-H3 = {"widths": (1, 1, 1, 1), "inputs": ONE, "targets": ONE}
-H4 = {"widths": (1, 1, 1, 1, 1), "inputs": ONE, "targets": ONE}
-BOTTLENECK = {"widths": (2, 1, 1, 2), "inputs": IDENTITY, "targets": DIAGONAL}
-WIDE = {"widths": (1, 2, 1, 1), "inputs": ONE, "targets": ONE}
-H2_WIDE = {"widths": (2, 2, 2), "inputs": IDENTITY, "targets": DIAGONAL}
-H2_NARROW = {"widths": (2, 1, 2), "inputs": IDENTITY, "targets": DIAGONAL}
-DECAY = {**H3, "ridge": "1/10"}
-ZERO_TARGET = {**H3, "targets": (("0",),)}
+H1 = Case("scalar_H1", {"widths": (1, 1), "inputs": ONE, "targets": ONE})
+H2 = Case("scalar_H2", {"widths": (1, 1, 1), "inputs": ONE, "targets": ONE})
+H3 = Case("scalar_H3", {"widths": (1, 1, 1, 1), "inputs": ONE, "targets": ONE})
+H4 = Case("scalar_H4", {"widths": (1, 1, 1, 1, 1), "inputs": ONE, "targets": ONE})
+BOTTLENECK = Case("bottleneck_H3", {"widths": (2, 1, 1, 2), "inputs": IDENTITY, "targets": DIAGONAL})
+WIDE = Case("wide_H3", {"widths": (1, 2, 1, 1), "inputs": ONE, "targets": ONE})
+H2_WIDE = Case("square_H2", {"widths": (2, 2, 2), "inputs": IDENTITY, "targets": DIAGONAL})
+H2_NARROW = Case("narrow_H2", {"widths": (2, 1, 2), "inputs": IDENTITY, "targets": DIAGONAL})
+DECAY = Case("weight_decay", {**H3.parameters, "ridge": "1/10"})
+ZERO_TARGET = Case("zero_target", {**H3.parameters, "targets": (("0",),)})
 SADDLES = (Kind.STRICT_SADDLE, Kind.NONSTRICT_SADDLE)
 
 TRICHOTOMY = Claim(
@@ -97,8 +98,8 @@ TRICHOTOMY = Claim(
     hypotheses=(DATA, NO_RIDGE),
     objective=loss,
     conclusion=lambda _: And(EveryMinimumGlobal(), EveryCriticalPointGlobalOrSaddle()),
-    cases=(Case("scalar_H3", H3), Case("scalar_H4", H4), Case("bottleneck_H3", BOTTLENECK), Case("square_H2", H2_WIDE)),
-    controls=(Control("weight_decay", NO_RIDGE.name, DECAY),),
+    cases=(H3, H4, BOTTLENECK, H2_WIDE),
+    controls=NO_RIDGE.dropped_by(DECAY),
 )
 
 TIGHTENED = Claim(
@@ -110,18 +111,8 @@ TIGHTENED = Claim(
     hypotheses=(DATA, NO_RIDGE, NARROW),
     objective=loss,
     conclusion=lambda p: KindExactlyWhere(Kind.NONSTRICT_SADDLE, tightened(p)),
-    cases=(
-        Case("scalar_H2", H2),
-        Case("narrow_H2", H2_NARROW),
-        Case("scalar_H3", H3),
-        Case("wide_H3", WIDE),
-        Case("bottleneck_H3", BOTTLENECK),
-        Case("scalar_H4", H4),
-    ),
-    controls=(
-        Control("zero_target", DATA.name, ZERO_TARGET),
-        Control("weight_decay", NO_RIDGE.name, DECAY),
-    ),
+    cases=(H2, H2_NARROW, H3, WIDE, BOTTLENECK, H4),
+    controls=(*DATA.dropped_by(ZERO_TARGET), *NO_RIDGE.dropped_by(DECAY)),
     notes=(
         (
             "H = 3 leaves one block for each pair: tightened means that all weights are 0. For H = 4 there are more: "
@@ -146,17 +137,14 @@ COMPONENTS = Claim(
     source="ours: the components for all widths 1",
     hypotheses=(
         Hypothesis("all widths are 1", lambda p: set(p["widths"]) == {1}),
-        Hypothesis("input and target are 1", lambda p: p["inputs"] == p["targets"] == ONE),
+        UNIT,
         NO_RIDGE,
         LAYERED,
     ),
     objective=loss,
     conclusion=chain,
-    cases=(Case("scalar_H2", H2), Case("scalar_H3", H3), Case("scalar_H4", H4)),
-    controls=(
-        Control("zero_target", "input and target are 1", ZERO_TARGET),
-        Control("weight_decay", NO_RIDGE.name, DECAY),
-    ),
+    cases=(H2, H3, H4),
+    controls=(*UNIT.dropped_by(ZERO_TARGET), *NO_RIDGE.dropped_by(DECAY)),
     notes=("H = 3: a surface and the three axes, whose points are strict saddles except the origin.",),
 )
 
@@ -167,8 +155,8 @@ SHALLOW_STRICT = Claim(
     hypotheses=(DATA, NO_RIDGE, SHALLOW),
     objective=loss,
     conclusion=lambda _: KindExactlyWhere(Kind.NONSTRICT_SADDLE, ()),
-    cases=(Case("scalar_H2", H2), Case("narrow_H2", H2_NARROW), Case("square_H2", H2_WIDE)),
-    controls=(Control("scalar_H3", SHALLOW.name, H3), Control("bottleneck_H3", SHALLOW.name, BOTTLENECK)),
+    cases=(H2, H2_NARROW, H2_WIDE),
+    controls=SHALLOW.dropped_by(H3, BOTTLENECK),
 )
 
 NONSTRICT_EXIST = Claim(
@@ -178,8 +166,8 @@ NONSTRICT_EXIST = Claim(
     hypotheses=(DATA, NO_RIDGE, DEEP),
     objective=loss,
     conclusion=lambda _: KindExists((Kind.NONSTRICT_SADDLE,)),
-    cases=(Case("scalar_H3", H3), Case("scalar_H4", H4), Case("bottleneck_H3", BOTTLENECK)),
-    controls=(Control("scalar_H2", DEEP.name, H2), Control("square_H2", DEEP.name, H2_WIDE)),
+    cases=(H3, H4, BOTTLENECK),
+    controls=DEEP.dropped_by(H2, H2_WIDE),
 )
 
 SADDLES_EXIST = Claim(
@@ -189,8 +177,8 @@ SADDLES_EXIST = Claim(
     hypotheses=(DATA, NO_RIDGE, LAYERED),
     objective=loss,
     conclusion=lambda _: KindExists(SADDLES),
-    cases=(Case("scalar_H2", H2), Case("scalar_H3", H3)),
-    controls=(Control("scalar_H1", LAYERED.name, H1),),
+    cases=(H2, H3),
+    controls=LAYERED.dropped_by(H1),
 )
 
 SYSTEM = System(

@@ -66,12 +66,12 @@ POSITIVE = Hypothesis("the eigenvalues of Sig are positive", lambda p: min(map(r
 UNWEIGHTED = Hypothesis("all entries of the error have the same weight", lambda p: "off_diagonal" not in p)
 NO_DECAY = Hypothesis("there is no regulariser", lambda p: "decay" not in p)
 
-TWO = {"eigenvalues": ("2", "1")}
-THREE = {"eigenvalues": ("3", "2", "1")}
-EQUAL = {"eigenvalues": ("1", "1")}
-SINGULAR = {"eigenvalues": ("1", "0")}
-WEIGHTED = {**TWO, "off_diagonal": "10"}
-DECAY = {**TWO, "decay": "4"}
+TWO = Case("diag_2_1", {"eigenvalues": ("2", "1")})
+THREE = Case("diag_3_2_1", {"eigenvalues": ("3", "2", "1")})
+EQUAL = Case("equal_eigenvalues", {"eigenvalues": ("1", "1")})
+SINGULAR = Case("singular", {"eigenvalues": ("1", "0")})
+WEIGHTED = Case("weighted_error", {**TWO.parameters, "off_diagonal": "10"})
+DECAY = Case("weight_decay", {**TWO.parameters, "decay": "4"})
 
 PROJECTORS = Claim(
     name="critical_points_are_projectors",
@@ -82,12 +82,8 @@ PROJECTORS = Claim(
     hypotheses=(DISTINCT, POSITIVE, UNWEIGHTED, NO_DECAY),
     objective=autoencoder,
     conclusion=projectors,
-    cases=(Case("diag_2_1", TWO), Case("diag_3_2_1", THREE)),
-    controls=(
-        Control("equal_eigenvalues", DISTINCT.name, EQUAL),
-        Control("singular", POSITIVE.name, SINGULAR),
-        Control("weight_decay", NO_DECAY.name, DECAY),
-    ),
+    cases=(TWO, THREE),
+    controls=(*DISTINCT.dropped_by(EQUAL), *POSITIVE.dropped_by(SINGULAR), *NO_DECAY.dropped_by(DECAY)),
     notes=(
         "That there are C(n, p) projectors is false for equal eigenvalues: every line gives one.",
         "The zero eigenvalues of the Hessian belong to the scaling A -> A C, B -> C^(-1) B.",
@@ -103,8 +99,8 @@ BENIGN = Claim(
     hypotheses=(UNWEIGHTED, NO_DECAY),
     objective=autoencoder,
     conclusion=benign,
-    cases=(Case("diag_2_1", TWO), Case("diag_3_2_1", THREE), Case("equal_eigenvalues", EQUAL)),
-    controls=(Control("weighted_error", UNWEIGHTED.name, WEIGHTED),),
+    cases=(TWO, THREE, EQUAL),
+    controls=UNWEIGHTED.dropped_by(WEIGHTED),
     notes=("Distinct eigenvalues are not needed for this part: `equal_eigenvalues` is a case, not a control.",),
 )
 

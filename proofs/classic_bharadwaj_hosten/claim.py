@@ -179,13 +179,14 @@ WIDE = (
     Case("3_1_1", instance((1, 3, 1), 2)),
     Case("3_1_2", instance((1, 3, 2), 2)),
 )
-TWO_SAMPLES_1 = instance((2, 1, 1), 2, samples=2)
-TWO_SAMPLES_2 = instance((2, 1, 2), 2, samples=2)
-M2 = (
-    Control("two_samples_1_2_1", ONE_SAMPLE.name, TWO_SAMPLES_1),
-    Control("two_samples_1_2_2", ONE_SAMPLE.name, TWO_SAMPLES_2),
+TWO_SAMPLES_1 = Case("two_samples_1_2_1", instance((2, 1, 1), 2, samples=2))
+TWO_SAMPLES_2 = Case("two_samples_1_2_2", instance((2, 1, 2), 2, samples=2))
+M2 = ONE_SAMPLE.dropped_by(TWO_SAMPLES_1, TWO_SAMPLES_2)
+EQUAL = Control(
+    "equal_regulariser_1_1_2",
+    GENERIC.name,
+    {"widths": (1, 1, 2), "ridge": ("1", "2", "2"), "inputs": (("1",),), "targets": (("3", "5"),)},
 )
-EQUAL = {"widths": (1, 1, 2), "ridge": ("1", "2", "2"), "inputs": (("1",),), "targets": (("3", "5"),)}
 ZERO_INPUT = {"widths": (2, 1, 1), "ridge": ("1", "2", "3"), "inputs": (("1", "0"),), "targets": (("5",),)}
 ISOTROPIC = {"widths": (1, 2, 2), "ridge": ("5",) * 6, "inputs": (("1",),), "targets": (("18", "24"),)}
 ORBIT = rotated([Fraction(v) for v in (5, 0, 3, 0, 4, 0)], ((0, 1), (2, 3), (4, 5)), 140)
@@ -238,7 +239,7 @@ ONE_ROW = Claim(
     objective=loss,
     conclusion=lambda p: SupportCount(units(p), 1, exactly=4 * sizes(p)[0] * sizes(p)[2]),
     cases=(*ROWS, *WIDE),
-    controls=(*M2, Control("equal_regulariser_1_1_2", GENERIC.name, EQUAL)),
+    controls=(*M2, EQUAL),
 )
 
 BOUND = Claim(
@@ -265,7 +266,7 @@ PRINTED = Claim(
         SupportCount(units(p), sizes(p)[0], exactly=row(p)[5], at_most=row(p)[3]),
     ),
     cases=ROWS,
-    controls=(*M2, Control("equal_regulariser_1_1_2", GENERIC.name, EQUAL)),
+    controls=(*M2, EQUAL),
 )
 
 CLASSICAL = Claim(
@@ -309,7 +310,7 @@ FORMULA = Claim(
         MorseSumIs(1),
     ),
     cases=(*ROWS, *WIDE),
-    controls=(*M2, Control("equal_regulariser_1_1_2", GENERIC.name, EQUAL)),
+    controls=(*M2, EQUAL),
     notes=(
         (
             "Derivation, to be read by a person. Let r = W_2 W_1 x - y, h = W_1 x, u_j = h_j^2, b_ij and a_jk the "
@@ -345,7 +346,7 @@ REAL = Claim(
         CountWithin(real=sum(comb(sizes(p)[0], s) * 2**s for s in range(min(sizes(p)[0], sizes(p)[2]) + 1))),
     ),
     cases=(*ROWS, *WIDE),
-    controls=(Control("two_samples_1_2_2", ONE_SAMPLE.name, TWO_SAMPLES_2),),
+    controls=ONE_SAMPLE.dropped_by(TWO_SAMPLES_2),
     notes=(
         (
             "Odd: changing the signs of all weights of a unit permutes the critical points without fixed points on "
@@ -378,7 +379,7 @@ NARROW_COUNT = Claim(
     controls=(
         Control("adjacent", NARROW.name, FIRST[2, 1, 2]),
         Control("two_samples", ONE_SAMPLE.name, instance((2, 1, 1, 1), 2, samples=2)),
-        Control("equal_regulariser_1_1_2", GENERIC.name, EQUAL),
+        EQUAL,
     ),
     notes=(
         (

@@ -64,14 +64,14 @@ BELOW_FOLD = Hypothesis("256 l1 l2 l3 < 27", lambda p: 256 * strength(p) < 27)
 ABOVE_FOLD = Hypothesis("256 l1 l2 l3 > 27", lambda p: 256 * strength(p) > 27)
 STRONG = Hypothesis("l >= s", lambda p: weights(p)[0] >= rational(p["s"]))
 
-UNREGULARISED = {"lam": ("0", "0", "0"), "s": "1"}
-R100 = {"lam": ("1/100", "1/100", "1/100"), "s": "1"}
-UNEQUAL = {"lam": ("1/100", "1/50", "1/20"), "s": "1"}
-WEAK = {"lam": ("1", "1", "1/20"), "s": "1"}
-TIE = {"lam": ("1", "1", "1/16"), "s": "1"}
-BETWEEN = {"lam": ("1", "1", "1/12"), "s": "1"}
-FOLD = {"lam": ("3", "3", "3/256"), "s": "1"}
-ABOVE = {"lam": ("1", "1", "1/8"), "s": "1"}
+UNREGULARISED = Case("no_regularisation", {"lam": ("0", "0", "0"), "s": "1"})
+R100 = Case("R100", {"lam": ("1/100", "1/100", "1/100"), "s": "1"})
+UNEQUAL = Case("unequal", {"lam": ("1/100", "1/50", "1/20"), "s": "1"})
+WEAK = Case("weak", {"lam": ("1", "1", "1/20"), "s": "1"})
+TIE = Case("tie", {"lam": ("1", "1", "1/16"), "s": "1"})
+BETWEEN = Case("between", {"lam": ("1", "1", "1/12"), "s": "1"})
+FOLD = Case("fold", {"lam": ("3", "3", "3/256"), "s": "1"})
+ABOVE = Case("above", {"lam": ("1", "1", "1/8"), "s": "1"})
 
 
 def two(strength_of_both: str, s: str = "1") -> Parameters:
@@ -87,8 +87,8 @@ ISOLATED = Claim(
     hypotheses=(POSITIVE,),
     objective=chain,
     conclusion=lambda _: AllCriticalPointsIsolated(),
-    cases=(Case("R100", R100), Case("unequal", UNEQUAL), Case("tie", TIE), Case("fold", FOLD), Case("above", ABOVE)),
-    controls=(Control("no_regularisation", POSITIVE.name, UNREGULARISED),),
+    cases=(R100, UNEQUAL, TIE, FOLD, ABOVE),
+    controls=POSITIVE.dropped_by(UNREGULARISED),
     notes=(
         (
             "Generic l is meant in the source; for scalar chains equal weights do no harm. With matrix layers they "
@@ -105,11 +105,8 @@ NON_GLOBAL = Claim(
     hypotheses=(POSITIVE, THREE),
     objective=chain,
     conclusion=lambda _: SpuriousMinimumExists(),
-    cases=(Case("R100", R100), Case("unequal", UNEQUAL), Case("between", BETWEEN)),
-    controls=(
-        Control("no_regularisation", POSITIVE.name, UNREGULARISED),
-        Control("two_layers", THREE.name, two("1/2")),
-    ),
+    cases=(R100, UNEQUAL, BETWEEN),
+    controls=(*POSITIVE.dropped_by(UNREGULARISED), Control("two_layers", THREE.name, two("1/2"))),
     notes=("'Can have' is existential: that strongly regularised instances have none (see below) does not refute it.",),
 )
 
@@ -121,8 +118,8 @@ COUNT = Claim(
     hypotheses=(POSITIVE, THREE, UNIT, BELOW_FOLD),
     objective=chain,
     conclusion=lambda _: And(CountIs(real=9, complex_=17), MorseSumIs(1)),
-    cases=(Case("R100", R100), Case("unequal", UNEQUAL), Case("tie", TIE), Case("between", BETWEEN)),
-    controls=(Control("fold", BELOW_FOLD.name, FOLD), Control("above", BELOW_FOLD.name, ABOVE)),
+    cases=(R100, UNEQUAL, TIE, BETWEEN),
+    controls=BELOW_FOLD.dropped_by(FOLD, ABOVE),
 )
 
 ORIGIN_NON_GLOBAL = Claim(
@@ -132,12 +129,8 @@ ORIGIN_NON_GLOBAL = Claim(
     hypotheses=(POSITIVE, THREE, UNIT, BELOW_TIE),
     objective=chain,
     conclusion=origin(Kind.MINIMUM, False),
-    cases=(Case("R100", R100), Case("unequal", UNEQUAL), Case("weak", WEAK)),
-    controls=(
-        Control("tie", BELOW_TIE.name, TIE),
-        Control("between", BELOW_TIE.name, BETWEEN),
-        Control("above", BELOW_TIE.name, ABOVE),
-    ),
+    cases=(R100, UNEQUAL, WEAK),
+    controls=BELOW_TIE.dropped_by(TIE, BETWEEN, ABOVE),
 )
 
 ORIGIN_GLOBAL = Claim(
@@ -148,13 +141,8 @@ ORIGIN_GLOBAL = Claim(
     hypotheses=(POSITIVE, THREE, UNIT, ABOVE_TIE, BELOW_FOLD),
     objective=chain,
     conclusion=lambda p: And(origin(Kind.MINIMUM, True)(p), SpuriousMinimumExists(), CountIs(minima=5)),
-    cases=(Case("between", BETWEEN),),
-    controls=(
-        Control("R100", ABOVE_TIE.name, R100),
-        Control("tie", ABOVE_TIE.name, TIE),
-        Control("fold", BELOW_FOLD.name, FOLD),
-        Control("above", BELOW_FOLD.name, ABOVE),
-    ),
+    cases=(BETWEEN,),
+    controls=(*ABOVE_TIE.dropped_by(R100, TIE), *BELOW_FOLD.dropped_by(FOLD, ABOVE)),
 )
 
 ORIGIN_ONLY = Claim(
@@ -164,8 +152,8 @@ ORIGIN_ONLY = Claim(
     hypotheses=(POSITIVE, THREE, UNIT, ABOVE_FOLD),
     objective=chain,
     conclusion=lambda p: And(origin(Kind.MINIMUM, True)(p), CountIs(real=1)),
-    cases=(Case("above", ABOVE),),
-    controls=(Control("fold", ABOVE_FOLD.name, FOLD), Control("between", ABOVE_FOLD.name, BETWEEN)),
+    cases=(ABOVE,),
+    controls=ABOVE_FOLD.dropped_by(FOLD, BETWEEN),
     notes=("At the fold itself (256 l1 l2 l3 = 27) four further critical points appear at once, all degenerate.",),
 )
 
@@ -176,7 +164,7 @@ ORIGIN_MINIMUM = Claim(
     hypotheses=(POSITIVE, THREE),
     objective=chain,
     conclusion=origin(Kind.MINIMUM),
-    cases=(Case("R100", R100), Case("tie", TIE), Case("fold", FOLD), Case("above", ABOVE)),
+    cases=(R100, TIE, FOLD, ABOVE),
     controls=(
         Control("one_layer_fewer", THREE.name, two("1/2")),
         Control("one_layer_fewer_near_the_threshold", THREE.name, two("2999/1000", "3")),
@@ -223,7 +211,7 @@ THRESHOLDS = Claim(
     hypotheses=(),
     objective=chain,
     conclusion=_identities,
-    cases=(Case("symbolic", R100),),
+    cases=(Case("symbolic", R100.parameters),),
     without_controls="an identity has no hypothesis to drop",
     notes=(
         (

@@ -81,35 +81,32 @@ HYPOTHESES = (LINEAR, UNWEIGHTED, NO_RIDGE, FULL_RANK, NARROW, DISTINCT)
 
 ONE = (("1",),)
 IDENTITY, DIAGONAL = (("1", "0"), ("0", "1")), (("2", "0"), ("0", "1"))
-SCALAR_H1 = {"widths": (1, 1, 1), "inputs": ONE, "targets": ONE}
-SCALAR_H2 = {"widths": (1, 1, 1, 1), "inputs": ONE, "targets": ONE}
-SCALAR_H3 = {"widths": (1, 1, 1, 1, 1), "inputs": ONE, "targets": ONE}
-RANK1 = {"widths": (2, 1, 2), "inputs": IDENTITY, "targets": DIAGONAL}
-BOTTLENECK = {"widths": (2, 1, 1, 2), "inputs": IDENTITY, "targets": DIAGONAL}
-DECAY = {**SCALAR_H2, "ridge": "1/10"}
-WEIGHTED = {
-    "widths": (2, 1, 2),
-    "inputs": IDENTITY,
-    "targets": (("1", "1"), ("11/10", "-1")),
-    "loss_weights": (("10", "1"), ("1", "10")),
-}
-SQUARE = {"widths": (2, 2, 2), "inputs": IDENTITY, "targets": DIAGONAL}
-SQUARE_H2 = {"widths": (1, 2, 2, 1), "inputs": ONE, "targets": ONE}
-WIDE_H2 = {"widths": (1, 2, 1, 1), "inputs": ONE, "targets": ONE}
+SCALAR_H1 = Case("scalar_H1", {"widths": (1, 1, 1), "inputs": ONE, "targets": ONE})
+SCALAR_H2 = Case("scalar_H2", {"widths": (1, 1, 1, 1), "inputs": ONE, "targets": ONE})
+SCALAR_H3 = Case("scalar_H3", {"widths": (1, 1, 1, 1, 1), "inputs": ONE, "targets": ONE})
+RANK1 = Case("rank1_2x2", {"widths": (2, 1, 2), "inputs": IDENTITY, "targets": DIAGONAL})
+BOTTLENECK = Case("bottleneck_H2", {"widths": (2, 1, 1, 2), "inputs": IDENTITY, "targets": DIAGONAL})
+DECAY = Case("weight_decay", {**SCALAR_H2.parameters, "ridge": "1/10"})
+WEIGHTED = Case(
+    "weighted_loss",
+    {
+        "widths": (2, 1, 2),
+        "inputs": IDENTITY,
+        "targets": (("1", "1"), ("11/10", "-1")),
+        "loss_weights": (("10", "1"), ("1", "10")),
+    },
+)
+SQUARE = Case("square_H1", {"widths": (2, 2, 2), "inputs": IDENTITY, "targets": DIAGONAL})
+SQUARE_H2 = Case("square_H2", {"widths": (1, 2, 2, 1), "inputs": ONE, "targets": ONE})
+WIDE_H2 = Case("wide_H2", {"widths": (1, 2, 1, 1), "inputs": ONE, "targets": ONE})
 EQUAL = {"widths": (2, 1, 2), "inputs": IDENTITY, "targets": IDENTITY}
 EQUAL_SQUARE = {"widths": (2, 2, 2), "inputs": IDENTITY, "targets": IDENTITY}
 RELU = {"widths": (1, 1, 1), "inputs": (("1",), ("-1",)), "targets": (("2",), ("1",)), "activation": "relu"}
 
-MATRICES = (
-    Case("rank1_2x2", RANK1),
-    Case("square_H1", SQUARE),
-    Case("bottleneck_H2", BOTTLENECK),
-    Case("square_H2", SQUARE_H2),
-    Case("wide_H2", WIDE_H2),
-)
+ALL = (SCALAR_H1, SCALAR_H2, SCALAR_H3, RANK1, SQUARE, BOTTLENECK, SQUARE_H2, WIDE_H2)
 FAILING = (
-    Control("weight_decay", NO_RIDGE.name, DECAY),
-    Control("weighted_loss", UNWEIGHTED.name, WEIGHTED),
+    *NO_RIDGE.dropped_by(DECAY),
+    *UNWEIGHTED.dropped_by(WEIGHTED),
     Control("relu", LINEAR.name, RELU, Verdict.UNDECIDED, PIECEWISE),
 )
 
@@ -120,17 +117,7 @@ SHAPE = Claim(
     hypotheses=(*HYPOTHESES, HIDDEN),
     objective=loss,
     conclusion=lambda _: NeitherConvexNorConcave(),
-    cases=tuple(
-        Case(name, parameters)
-        for name, parameters in (
-            ("scalar_H1", SCALAR_H1),
-            ("scalar_H2", SCALAR_H2),
-            ("rank1_2x2", RANK1),
-            ("square_H1", SQUARE),
-            ("bottleneck_H2", BOTTLENECK),
-            ("square_H2", SQUARE_H2),
-        )
-    ),
+    cases=(SCALAR_H1, SCALAR_H2, RANK1, SQUARE, BOTTLENECK, SQUARE_H2),
     controls=(Control("no_hidden_layer", HIDDEN.name, {"widths": (1, 1), "inputs": ONE, "targets": ONE}),),
 )
 
@@ -141,12 +128,7 @@ MINIMA = Claim(
     hypotheses=HYPOTHESES,
     objective=loss,
     conclusion=lambda _: EveryMinimumGlobal(),
-    cases=(
-        Case("scalar_H1", SCALAR_H1),
-        Case("scalar_H2", SCALAR_H2),
-        Case("scalar_H3", SCALAR_H3),
-        *MATRICES,
-    ),
+    cases=ALL,
     controls=FAILING,
     notes=(
         (
@@ -164,7 +146,7 @@ SADDLES = Claim(
     hypotheses=HYPOTHESES,
     objective=loss,
     conclusion=lambda _: EveryCriticalPointGlobalOrSaddle(),
-    cases=MINIMA.cases,
+    cases=ALL,
     controls=FAILING,
     notes=("A saddle point is a critical point that is neither a local minimum nor a local maximum.",),
 )
@@ -176,13 +158,8 @@ STRICT = Claim(
     hypotheses=(*HYPOTHESES, SHALLOW),
     objective=loss,
     conclusion=lambda _: NoNonstrictSaddle(),
-    cases=(Case("scalar_H1", SCALAR_H1), Case("rank1_2x2", RANK1), Case("square_H1", SQUARE)),
-    controls=(
-        Control("scalar_H2", SHALLOW.name, SCALAR_H2),
-        Control("scalar_H3", SHALLOW.name, SCALAR_H3),
-        Control("bottleneck_H2", SHALLOW.name, BOTTLENECK),
-        Control("square_H2", SHALLOW.name, SQUARE_H2),
-    ),
+    cases=(SCALAR_H1, RANK1, SQUARE),
+    controls=SHALLOW.dropped_by(SCALAR_H2, SCALAR_H3, BOTTLENECK, SQUARE_H2),
 )
 
 BAD_SADDLES = Claim(
@@ -193,17 +170,8 @@ BAD_SADDLES = Claim(
     hypotheses=(*HYPOTHESES, DEEP),
     objective=loss,
     conclusion=lambda _: KindExists((Kind.NONSTRICT_SADDLE,)),
-    cases=(
-        Case("scalar_H2", SCALAR_H2),
-        Case("scalar_H3", SCALAR_H3),
-        Case("bottleneck_H2", BOTTLENECK),
-        Case("square_H2", SQUARE_H2),
-    ),
-    controls=(
-        Control("scalar_H1", DEEP.name, SCALAR_H1),
-        Control("rank1_2x2", DEEP.name, RANK1),
-        Control("square_H1", DEEP.name, SQUARE),
-    ),
+    cases=(SCALAR_H2, SCALAR_H3, BOTTLENECK, SQUARE_H2),
+    controls=DEEP.dropped_by(SCALAR_H1, RANK1, SQUARE),
     notes=("The certificate holds an arc through each of them along which the loss falls.",),
 )
 
@@ -240,8 +208,12 @@ def _strict_at_full_rank(parameters: Parameters) -> Property:
 FULL_RANK_ASKED = Hypothesis("rank(W_H ... W_2) = p is asked for", lambda p: p["full_rank"])
 
 
-def asked(parameters: Parameters, full_rank: bool = True) -> Parameters:
-    return {**parameters, "full_rank": full_rank}
+def asked(instance: Case) -> Case:
+    return Case(instance.name, {**instance.parameters, "full_rank": True})
+
+
+def any_rank(instance: Case) -> Case:
+    return Case(f"{instance.name}_any_rank", {**instance.parameters, "full_rank": False})
 
 
 RANK_CONDITION = Claim(
@@ -252,21 +224,8 @@ RANK_CONDITION = Claim(
     hypotheses=(*HYPOTHESES, HIDDEN, FULL_RANK_ASKED),
     objective=loss,
     conclusion=_strict_at_full_rank,
-    cases=(
-        Case("scalar_H1", asked(SCALAR_H1)),
-        Case("rank1_2x2", asked(RANK1)),
-        Case("square_H1", asked(SQUARE)),
-        Case("scalar_H2", asked(SCALAR_H2)),
-        Case("scalar_H3", asked(SCALAR_H3)),
-        Case("bottleneck_H2", asked(BOTTLENECK)),
-        Case("square_H2", asked(SQUARE_H2)),
-        Case("wide_H2", asked(WIDE_H2)),
-    ),
-    controls=(
-        Control("scalar_H2_any_rank", FULL_RANK_ASKED.name, asked(SCALAR_H2, False)),
-        Control("bottleneck_H2_any_rank", FULL_RANK_ASKED.name, asked(BOTTLENECK, False)),
-        Control("square_H2_any_rank", FULL_RANK_ASKED.name, asked(SQUARE_H2, False)),
-    ),
+    cases=tuple(map(asked, ALL)),
+    controls=FULL_RANK_ASKED.dropped_by(*map(any_rank, (SCALAR_H2, BOTTLENECK, SQUARE_H2))),
     notes=("Shown as: where there is no negative eigenvalue, all minors of size p of W_H ... W_2 vanish.",),
 )
 
@@ -277,8 +236,8 @@ RANK_NOT_NECESSARY = Claim(
     hypotheses=(*HYPOTHESES, DEEP),
     objective=loss,
     conclusion=lambda p: KindExists((Kind.STRICT_SADDLE,), _middle_minors(p)),
-    cases=(Case("scalar_H2", SCALAR_H2), Case("bottleneck_H2", BOTTLENECK)),
-    controls=(Control("rank1_2x2", DEEP.name, RANK1), Control("square_H1", DEEP.name, SQUARE)),
+    cases=(SCALAR_H2, BOTTLENECK),
+    controls=DEEP.dropped_by(RANK1, SQUARE),
     notes=("With one hidden layer the empty product is the identity, of rank p.",),
 )
 
@@ -291,10 +250,7 @@ EQUAL_EIGENVALUES = Claim(
     objective=loss,
     conclusion=lambda _: And(EveryMinimumGlobal(), EveryCriticalPointGlobalOrSaddle(), NoNonstrictSaddle()),
     cases=(Case("rank1_identity", EQUAL), Case("square_identity", EQUAL_SQUARE)),
-    controls=(
-        Control("scalar_H2", SHALLOW.name, SCALAR_H2),
-        Control("weighted_loss", UNWEIGHTED.name, WEIGHTED),
-    ),
+    controls=(*SHALLOW.dropped_by(SCALAR_H2), *UNWEIGHTED.dropped_by(WEIGHTED)),
 )
 
 DECAY_CLAIM = Claim(
@@ -305,8 +261,8 @@ DECAY_CLAIM = Claim(
     hypotheses=(Hypothesis("there is a regulariser", lambda p: rational(p.get("ridge", "0")) > 0),),
     objective=loss,
     conclusion=lambda _: And(PointIs(("0", "0", "0"), Kind.MINIMUM, False), Not(EveryMinimumGlobal()), MorseSumIs(1)),
-    cases=(Case("scalar_H2_decay", DECAY),),
-    controls=(Control("no_decay", "there is a regulariser", SCALAR_H2),),
+    cases=(Case("scalar_H2_decay", DECAY.parameters),),
+    controls=(Control("no_decay", "there is a regulariser", SCALAR_H2.parameters),),
 )
 
 SYSTEM = System(

@@ -7,7 +7,7 @@ For z in Q^d, M = z z^T and a symmetric set Omega of observed positions, both (i
 
 from __future__ import annotations
 
-from exactland.claims.claim import Case, Claim, Control, Hypothesis, Parameters, System, Verdict
+from exactland.claims.claim import Case, Claim, Hypothesis, Parameters, System, Verdict
 from exactland.claims.pieces import MinimaOfPieces, Spline
 from exactland.claims.properties import (
     And,
@@ -104,25 +104,19 @@ DENSE = Hypothesis(  # 3 log(d)/d <= 1 is d^3 <= e^d, and e < 2.7183
     lambda p: len(p["z"]) ** 3 <= rational("2.7183") ** len(p["z"]),
 )
 
-TWO = {"z": ("1", "1"), "omega": "all"}
-THREE = {"z": ("1", "1", "1"), "omega": "all"}
-UNEQUAL = {"z": ("1", "2", "-1/3"), "omega": "all"}
-REGULARISED = {"z": ("1", "1"), "omega": "all", "lambda": "1", "alpha": "2"}
-SMALL_ALPHA = {"z": ("1", "1"), "omega": "all", "lambda": "1", "alpha": "1/2"}
-TRIANGLE = {"z": ("1", "1", "1"), "omega": ("12", "13", "23")}
-SPARSE = {"z": ("1", "1", "1"), "omega": ("12", "13", "22", "33")}
-DIAGONAL = {"z": ("1", "1"), "omega": ("11", "22")}
+TWO = Case("full_2", {"z": ("1", "1"), "omega": "all"})
+THREE = Case("full_3", {"z": ("1", "1", "1"), "omega": "all"}, seconds=10)
+UNEQUAL = Case("unequal_3", {"z": ("1", "2", "-1/3"), "omega": "all"}, seconds=10)
+REGULARISED = Case("regularised", {"z": ("1", "1"), "omega": "all", "lambda": "1", "alpha": "2"})
+SMALL_ALPHA = Case("alpha_too_small", {"z": ("1", "1"), "omega": "all", "lambda": "1", "alpha": "1/2"})
+TRIANGLE = Case("triangle", {"z": ("1", "1", "1"), "omega": ("12", "13", "23")})
+SPARSE = Case("sparse", {"z": ("1", "1", "1"), "omega": ("12", "13", "22", "33")})
+DIAGONAL = Case("diagonal_only", {"z": ("1", "1"), "omega": ("11", "22")})
 
 ON_DIAGONAL = Hypothesis("the diagonal is observed", lambda p: all((i, i) in observed(p) for i in range(len(p["z"]))))
-IS_TRIANGLE = Hypothesis("d = 3 and Omega is the triangle", lambda p: observed(p) == observed(TRIANGLE))
+IS_TRIANGLE = Hypothesis("d = 3 and Omega is the triangle", lambda p: observed(p) == observed(TRIANGLE.parameters))
 
-FULL_CASES = (
-    Case("full_2", TWO),
-    Case("full_3", THREE, seconds=10),
-    Case("unequal_3", UNEQUAL, seconds=10),
-    Case("regularised", REGULARISED),
-)
-
+FULL_CASES = (TWO, THREE, UNEQUAL, REGULARISED)
 
 RECOVERY = Claim(
     name="recovery",
@@ -133,11 +127,7 @@ RECOVERY = Claim(
     objective=loss,
     conclusion=recovered,
     cases=FULL_CASES,
-    controls=(
-        Control("sparse", FULL.name, SPARSE),
-        Control("diagonal_only", FULL.name, DIAGONAL),
-        Control("alpha_too_small", LARGE_ALPHA.name, SMALL_ALPHA),
-    ),
+    controls=(*FULL.dropped_by(SPARSE, DIAGONAL), *LARGE_ALPHA.dropped_by(SMALL_ALPHA)),
 )
 
 ZERO_LOSS = Claim(
@@ -148,10 +138,7 @@ ZERO_LOSS = Claim(
     objective=loss,
     conclusion=zero_loss,
     cases=FULL_CASES,
-    controls=(
-        Control("sparse", FULL.name, SPARSE),
-        Control("alpha_too_small", LARGE_ALPHA.name, SMALL_ALPHA),
-    ),
+    controls=(*FULL.dropped_by(SPARSE), *LARGE_ALPHA.dropped_by(SMALL_ALPHA)),
     notes=(
         (
             "The control 'diagonal_only' of the claim 'recovery' passes this test and fails the other one: "
@@ -174,13 +161,13 @@ CENSUS = Claim(
         PointIs(tuple(str(-rational(v)) for v in p["z"]), Kind.MINIMUM, True),
     ),
     cases=(
-        Case("full_2", TWO),
-        Case("full_3", THREE, seconds=10),
-        Case("unequal_3", UNEQUAL, seconds=10),
+        TWO,
+        THREE,
+        UNEQUAL,
         Case("zero_entry_3", {"z": ("1", "0", "2"), "omega": "all"}, seconds=10),
         Case("full_4", {"z": ("1",) * 4, "omega": "all"}, seconds=10),
     ),
-    controls=(Control("sparse", FULL.name, SPARSE), Control("diagonal_only", FULL.name, DIAGONAL)),
+    controls=FULL.dropped_by(SPARSE, DIAGONAL),
     notes=(
         (
             "For d >= 3 the origin lies on the set x.x = z.x = 0 of complex critical points, a curve for d = 3, of "
@@ -195,13 +182,11 @@ WEAKER = Claim(
     name="zero_loss_is_weaker",
     statement="Every local minimum has f = 0, whatever is observed on the diagonal.",
     source="ours: f = 0 does not identify z",
-    hypotheses=(
-        Hypothesis("the diagonal is observed", lambda p: all((i, i) in observed(p) for i in range(len(p["z"])))),
-    ),
+    hypotheses=(ON_DIAGONAL,),
     objective=loss,
     conclusion=lambda _: EveryMinimumSatisfies(("loss",)),
-    cases=(Case("full_2", TWO), Case("diagonal_only", DIAGONAL)),
-    controls=(Control("sparse", ON_DIAGONAL.name, SPARSE),),
+    cases=(TWO, DIAGONAL),
+    controls=ON_DIAGONAL.dropped_by(SPARSE),
 )
 
 TRIANGLE_CLAIM = Claim(
@@ -209,14 +194,11 @@ TRIANGLE_CLAIM = Claim(
     statement="With all off-diagonal positions of a 3 x 3 matrix observed, every local minimum has x x^T = z z^T; "
     "there are two of them, and all critical points are non-degenerate with signs that add up to 1.",
     source="ours: the question of the page, decided on this instance",
-    hypotheses=(
-        IDENTIFIABLE,
-        Hypothesis("d = 3 and Omega is the triangle", lambda p: observed(p) == observed(TRIANGLE)),
-    ),
+    hypotheses=(IDENTIFIABLE, IS_TRIANGLE),
     objective=loss,
     conclusion=lambda p: And(recovered(p), EveryMinimumGlobal(), CountIs(minima=2), MorseSumIs(1)),
-    cases=(Case("triangle", TRIANGLE), Case("triangle_unequal", {"z": ("1", "2", "-1/3"), "omega": TRIANGLE["omega"]})),
-    controls=(Control("sparse", IS_TRIANGLE.name, SPARSE),),
+    cases=(TRIANGLE, Case("triangle_unequal", {"z": ("1", "2", "-1/3"), "omega": TRIANGLE.parameters["omega"]})),
+    controls=IS_TRIANGLE.dropped_by(SPARSE),
     notes=("Recovery from the off-diagonal positions alone: the signs and sizes follow from z1 z2, z1 z3 and z2 z3.",),
 )
 
@@ -227,8 +209,8 @@ IDENTIFIABILITY = Claim(
     hypotheses=(IDENTIFIABLE,),
     objective=loss,
     conclusion=recovered,
-    cases=(Case("full_2", TWO), Case("triangle", TRIANGLE), Case("sparse", SPARSE, Verdict.REFUTED)),
-    controls=(Control("diagonal_only", IDENTIFIABLE.name, DIAGONAL),),
+    cases=(TWO, TRIANGLE, Case("sparse", SPARSE.parameters, Verdict.REFUTED)),
+    controls=IDENTIFIABLE.dropped_by(DIAGONAL),
     notes=(
         (
             "`sparse` observes 12, 13, 22, 33, from which z follows up to sign, and has a strict local minimum that "
@@ -246,7 +228,7 @@ RANDOM = Claim(
     hypotheses=(DENSE,),
     objective=loss,
     conclusion=recovered,
-    cases=(Case("full_2", TWO, Verdict.VACUOUS), Case("full_3", THREE, Verdict.VACUOUS)),
+    cases=tuple(Case(c.name, c.parameters, Verdict.VACUOUS) for c in (TWO, THREE)),
     without_controls="no instance of this size satisfies the hypothesis, so there is nothing to drop",
     vacuous="for d = 2 and 3 the bound 3 log(d)/d is above 1, so no probability reaches it: the random statement says "
     "nothing at this size, and only the landscape of the instance is decided",

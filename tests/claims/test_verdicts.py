@@ -358,6 +358,17 @@ def test_badly_stated_claims_are_errors(bad, message):
         check_system(system(bad))
 
 
+def test_cases_of_one_claim_are_controls_of_another():
+    cases = (Case("zero", {"l": 0}, Verdict.VACUOUS, "too small", seconds=5), Case("less", {"l": -1}))
+    assert POSITIVE.dropped_by(*cases) == (
+        Control("zero", POSITIVE.name, {"l": 0}, seconds=5),
+        Control("less", POSITIVE.name, {"l": -1}),
+    )
+    check_system(system(claim(controls=POSITIVE.dropped_by(*cases))))
+    with pytest.raises(ClaimError, match="nothing is dropped"):
+        check_system(system(claim(controls=POSITIVE.dropped_by(Case("two", {"l": 2})))))
+
+
 def test_well_stated_claims_pass():
     check_system(system(claim()))
     check_system(system(claim(cases=(Case("none", {"l": 0}, Verdict.VACUOUS),), vacuous="no small instance")))
