@@ -113,3 +113,59 @@ def test_undecided_types_leave_claims_open():
     assert KindExists((Kind.STRICT_SADDLE,)).evaluate(given).truth is T
     pieces = (Piece(("x*y - 1",), "0", (Kind.MINIMUM,)), Piece(("x", "y"), "1", (Kind.STRICT_SADDLE,)))
     assert CriticalSetIs(pieces).evaluate(given).truth is U
+
+
+@pytest.fixture(scope="module")
+def chain() -> Evidence:
+    return evidence("(x*y*z - 1)^2")
+
+
+@pytest.mark.parametrize(
+    ("kind", "alternatives", "wanted"),
+    [
+        (Kind.NONSTRICT_SADDLE, (("x", "y", "z"),), T),
+        (Kind.NONSTRICT_SADDLE, (("x + y", "x - y", "z"),), T),
+        (Kind.NONSTRICT_SADDLE, (), F),
+        (Kind.NONSTRICT_SADDLE, (("x", "y"),), F),
+        (Kind.STRICT_SADDLE, (("x", "y", "z"),), F),
+        (Kind.MINIMUM, (("x*y*z - 1",),), T),
+        (Kind.MINIMUM, (("x - 1", "y*z - 1"),), U),  # holds at the point shown
+        (Kind.MAXIMUM, (), T),
+    ],
+)
+def test_where_a_kind_is(chain, kind, alternatives, wanted):
+    finding = KindExactlyWhere(kind, alternatives).evaluate(chain)
+    assert finding.truth is wanted, finding.reason
+    assert all(map(chain.holds, finding.certificates))
+
+
+def test_which_kinds_exist(chain):
+    assert KindExists((Kind.NONSTRICT_SADDLE,)).evaluate(chain).truth is T
+    assert KindExists((Kind.MAXIMUM,)).evaluate(chain).truth is F
+
+
+@pytest.mark.parametrize(
+    ("kind", "equations", "wanted"),
+    [
+        (Kind.STRICT_SADDLE, ("y",), T),
+        (Kind.STRICT_SADDLE, ("x", "y", "z"), F),
+        (Kind.STRICT_SADDLE, ("x*y*z - 1",), F),
+        (Kind.MINIMUM, ("y",), F),
+        (Kind.MINIMUM, ("x - 1",), T),
+        (Kind.MINIMUM, ("x - 2",), U),  # there is one, which is not the point shown
+        (Kind.MAXIMUM, (), F),
+    ],
+)
+def test_a_kind_somewhere(chain, kind, equations, wanted):
+    finding = KindExists((kind,), equations).evaluate(chain)
+    assert finding.truth is wanted, finding.reason
+    assert all(map(chain.holds, finding.certificates))
+
+
+@pytest.mark.parametrize(
+    ("alternatives", "wanted"),
+    [((("y",),), T), ((("x*y*z",),), T), ((("x + y + z - 1",),), F), ((("x",), ("y",)), T)],
+)
+def test_only_where(chain, alternatives, wanted):
+    finding = KindExactlyWhere(Kind.NONSTRICT_SADDLE, alternatives, conversely=False).evaluate(chain)
+    assert finding.truth is wanted, finding.reason

@@ -6,18 +6,12 @@ from fractions import Fraction
 
 import pytest
 
-from exactland.claims.claim import Verdict
 from exactland.claims.registry import load
-from exactland.claims.runner import Report, verify
 from exactland.objective import Objective
 from exactland.polynomial import from_fmpq
+from tests.proofs.declared import assert_as_declared
 
 NAME = "attention_pca"
-
-
-@pytest.fixture(scope="module")
-def report() -> Report:
-    return verify([NAME])
 
 
 def row(name: str):
@@ -25,10 +19,7 @@ def row(name: str):
 
 
 def test_everything_comes_out_as_declared(report):
-    assert [(c.case, c.verdict, c.reason) for c in report.unexpected] == []
-    undecided = [c.case for c in report.cases if c.verdict is Verdict.UNDECIDED]
-    assert undecided == ["critical_points/3_2_1", "critical_set_with_losses/2_1"]
-    assert all(c.proved for c in report.cases if c.case not in undecided)
+    assert_as_declared(report, undecided=("critical_points/3_2_1", "critical_set_with_losses/2_1"))
 
 
 @pytest.mark.parametrize("sigma", [("2", "1"), ("5", "3", "1/2")])

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from exactland.claims.claim import Verdict
 from exactland.claims.critical_sets import CriticalSetIs, Piece
 from exactland.claims.evidence import Evidence, certified_landscape
-from exactland.claims.runner import Report, verify
 from exactland.claims.truth import Truth
 from exactland.landscape import Completeness, Kind
 from exactland.objective import Objective
+from tests.proofs.declared import assert_as_declared
 
 NAME = "classic_baldi_hornik_saxe"
 SADDLE = (Kind.STRICT_SADDLE,)
 
 
-@pytest.fixture(scope="module")
-def report() -> Report:
-    return verify([NAME])
-
-
 def test_everything_comes_out_as_declared(report):
-    assert [(c.case, c.verdict, c.reason) for c in report.unexpected] == []
-    assert all(c.verdict in (Verdict.VERIFIED, Verdict.REFUTED) and c.proved for c in report.cases)
+    assert_as_declared(report)
 
 
 def test_the_landscape_of_the_page(report):

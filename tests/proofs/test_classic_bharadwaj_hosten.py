@@ -10,16 +10,11 @@ import pytest
 from exactland.claims import patterns, registry
 from exactland.claims.claim import Verdict
 from exactland.claims.evidence import Evidence, certified_landscape
-from exactland.claims.runner import Report, verify
 from exactland.claims.truth import Truth
 from exactland.objective import Objective
+from tests.proofs.declared import assert_as_declared
 
 NAME = "classic_bharadwaj_hosten"
-
-
-@pytest.fixture(scope="module")
-def report() -> Report:
-    return verify([NAME])
 
 
 def evidence(text: str, variables: str | None = None) -> Evidence:
@@ -27,10 +22,7 @@ def evidence(text: str, variables: str | None = None) -> Evidence:
 
 
 def test_everything_comes_out_as_declared(report):
-    assert [(c.case, c.verdict, c.reason) for c in report.unexpected] == []
-    for case in report.cases:
-        assert case.verdict in (Verdict.VERIFIED, Verdict.REFUTED)
-        assert case.proved
+    assert_as_declared(report)
 
 
 def test_which_printed_entries_fail(report):

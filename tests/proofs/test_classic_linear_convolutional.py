@@ -5,15 +5,9 @@ from __future__ import annotations
 import pytest
 
 from exactland.claims import registry
-from exactland.claims.claim import Verdict
-from exactland.claims.runner import Report, verify
+from tests.proofs.declared import assert_as_declared
 
 NAME = "classic_linear_convolutional"
-
-
-@pytest.fixture(scope="module")
-def report() -> Report:
-    return verify([NAME])
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +17,7 @@ def module():
 
 
 def test_everything_comes_out_as_declared(report):
-    assert [(c.case, c.verdict, c.reason) for c in report.unexpected] == []
-    assert all(c.verdict in (Verdict.VERIFIED, Verdict.REFUTED) and c.proved for c in report.cases)
+    assert_as_declared(report)
 
 
 def test_the_counts(report):

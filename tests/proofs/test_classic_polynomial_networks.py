@@ -11,18 +11,13 @@ from exactland.claims import dimensions
 from exactland.claims.claim import Verdict
 from exactland.claims.dimensions import DimensionAtMost, DimensionIs, PowerNetwork, RecursiveBound
 from exactland.claims.evidence import Evidence
-from exactland.claims.runner import Report, verify
 from exactland.claims.truth import Truth
 from exactland.objective import Objective
 from exactland.polynomial import evaluate, to_polynomial
+from tests.proofs.declared import assert_as_declared
 
 NAME = "classic_polynomial_networks"
 T, F, U = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
-
-
-@pytest.fixture(scope="module")
-def report() -> Report:
-    return verify([NAME])
 
 
 def unsolved() -> Evidence:
@@ -33,10 +28,7 @@ def unsolved() -> Evidence:
 
 
 def test_everything_comes_out_as_declared(report):
-    assert [(c.case, c.verdict, c.reason) for c in report.unexpected] == []
-    for case in report.cases:
-        assert case.verdict in (Verdict.VERIFIED, Verdict.REFUTED)
-        assert case.proved
+    assert_as_declared(report)
 
 
 def test_which_architectures_fall_below_the_expected_dimension(report):

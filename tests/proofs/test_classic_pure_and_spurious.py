@@ -8,14 +8,9 @@ from pathlib import Path
 import pytest
 
 from exactland.claims.claim import Verdict
-from exactland.claims.runner import Report, verify
+from tests.proofs.declared import assert_as_declared
 
 NAME = "classic_pure_and_spurious"
-
-
-@pytest.fixture(scope="module")
-def report() -> Report:
-    return verify([NAME])
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +23,7 @@ def row():
 
 
 def test_everything_comes_out_as_declared(report):
-    assert [(c.case, c.verdict, c.reason) for c in report.unexpected] == []
-    for case in report.cases:
-        assert case.verdict in (Verdict.VERIFIED, Verdict.REFUTED)
-        assert case.proved
+    assert_as_declared(report)
 
 
 def test_the_threshold_of_the_weights(report):

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import pytest
-
-from exactland.claims.claim import Verdict
 from exactland.claims.registry import load
-from exactland.claims.runner import Report, verify
+from tests.proofs.declared import assert_as_declared
 
 NAME = "classic_yun_small_nonlinearities"
 
 
-@pytest.fixture(scope="module")
-def report() -> Report:
-    return verify([NAME])
-
-
 def test_everything_comes_out_as_declared(report):
-    assert [(c.case, c.verdict, c.reason) for c in report.unexpected] == []
-    for case in report.cases:
-        assert case.verdict in (Verdict.VERIFIED, Verdict.REFUTED)
-        assert case.proved
+    assert_as_declared(report)
 
 
 def test_all_points_of_the_cases_have_the_loss_of_the_best_linear_fit():

@@ -7,20 +7,14 @@ from fractions import Fraction
 import pytest
 
 from exactland.claims import registry, subspaces
-from exactland.claims.claim import Verdict
 from exactland.claims.evidence import Evidence, certified_landscape
 from exactland.claims.moments import gaussian_mean
-from exactland.claims.runner import Report, verify
 from exactland.claims.truth import Truth
 from exactland.claims.values import GlobalMinimum, InfimumAttained
 from exactland.objective import Objective
+from tests.proofs.declared import assert_as_declared
 
 NAME = "in_context_preconditioned_gradient_descent"
-
-
-@pytest.fixture(scope="module")
-def report() -> Report:
-    return verify([NAME])
 
 
 def evidence(text: str, variables: str) -> Evidence:
@@ -32,8 +26,7 @@ def point(*values: int | str) -> tuple[Fraction, ...]:
 
 
 def test_everything_comes_out_as_declared(report):
-    assert [(c.case, c.verdict, c.reason) for c in report.unexpected] == []
-    assert [c.case for c in report.cases if c.verdict is Verdict.UNDECIDED] == []
+    assert_as_declared(report)
 
 
 def test_losses_of_the_page(report):

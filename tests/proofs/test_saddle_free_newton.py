@@ -11,20 +11,15 @@ from exactland.claims.evidence import Evidence, certified_landscape
 from exactland.claims.flows import Attracts, Flow, FollowsCurvature
 from exactland.claims.orders import IndexGrowsWithLoss, MinimaBelowSaddles
 from exactland.claims.properties import IdentityHolds
-from exactland.claims.runner import Report, verify
 from exactland.claims.steps import StepIs
 from exactland.claims.truth import Truth
 from exactland.claims.values import NonnegativeForm
 from exactland.landscape import Completeness
 from exactland.objective import Objective
+from tests.proofs.declared import assert_as_declared
 
 NAME = "saddle_free_newton"
 T, F, U = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
-
-
-@pytest.fixture(scope="module")
-def report() -> Report:
-    return verify([NAME])
 
 
 def evidence(text: str, variables: str, sphere: str = "") -> Evidence:
@@ -33,10 +28,7 @@ def evidence(text: str, variables: str, sphere: str = "") -> Evidence:
 
 
 def test_everything_comes_out_as_declared(report):
-    assert [(c.case, c.verdict, c.reason) for c in report.unexpected] == []
-    for case in report.cases:
-        assert case.verdict in (Verdict.VERIFIED, Verdict.REFUTED)
-        assert case.proved
+    assert_as_declared(report)
 
 
 def test_the_statistical_statement_fails_on_the_sphere(report):

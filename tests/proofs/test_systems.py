@@ -38,6 +38,11 @@ def test_the_systems_are_found():
     assert registry.systems() == tuple(sorted(registry.systems()))
 
 
+def test_every_system_has_its_tests():
+    modules = {path.stem.removeprefix("test_") for path in Path(__file__).parent.glob("test_*.py")}
+    assert {*registry.systems()} == {*SYSTEMS, *modules} - {"systems"}
+
+
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_everything_comes_out_as_declared(reports, name):
     report = reports[name]

@@ -6,24 +6,18 @@ from fractions import Fraction
 
 import pytest
 
-from exactland.claims.claim import Verdict
 from exactland.claims.evidence import Evidence, certified_landscape
 from exactland.claims.lines import CriticalLine, InertiaAt, MinimumOnLine
 from exactland.claims.registry import load
-from exactland.claims.runner import Report, verify
 from exactland.claims.subspaces import RestrictionKeepsCriticalPoints
 from exactland.claims.traps import SpuriousMinimumBelow
 from exactland.claims.truth import Truth
 from exactland.landscape import Completeness
 from exactland.objective import Objective
+from tests.proofs.declared import assert_as_declared
 
 NAME = "two_symmetries_equivariant"
 T, F, U = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
-
-
-@pytest.fixture(scope="module")
-def report() -> Report:
-    return verify([NAME])
 
 
 def evidence(text: str, variables: str) -> Evidence:
@@ -35,10 +29,7 @@ def place(*values: int) -> tuple[Fraction, ...]:
 
 
 def test_everything_comes_out_as_declared(report):
-    assert [(c.case, c.verdict, c.reason) for c in report.unexpected] == []
-    for case in report.cases:
-        assert case.verdict in (Verdict.VERIFIED, Verdict.REFUTED)
-        assert case.proved
+    assert_as_declared(report)
 
 
 def test_no_real_point_realises_a_target_of_both_signs(report):

@@ -7,16 +7,12 @@ import pytest
 from exactland.claims.claim import Verdict
 from exactland.claims.evidence import Evidence, certified_landscape
 from exactland.claims.flows import Flow, FollowsCurvature
-from exactland.claims.runner import Report, verify
+from exactland.claims.runner import Report
 from exactland.claims.truth import Truth
 from exactland.objective import Objective
+from tests.proofs.declared import assert_as_declared
 
 NAME = "wasserstein_saddle_free_newton"
-
-
-@pytest.fixture(scope="module")
-def report() -> Report:
-    return verify([NAME])
 
 
 def verdict(report: Report, name: str) -> Verdict:
@@ -24,10 +20,7 @@ def verdict(report: Report, name: str) -> Verdict:
 
 
 def test_everything_comes_out_as_declared(report):
-    assert [(c.case, c.verdict, c.reason) for c in report.unexpected] == []
-    for case in report.cases:
-        assert case.verdict in (Verdict.VERIFIED, Verdict.REFUTED)
-        assert case.proved
+    assert_as_declared(report)
 
 
 def test_the_naive_condition_fails_in_W2_and_holds_for_particles(report):
