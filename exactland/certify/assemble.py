@@ -14,8 +14,9 @@ from typing import Any
 from flint import fmpq_mpoly
 
 from exactland.certify import algebraic, json_forms
+from exactland.certify.images import boxed_points, complete_entries, images, joined
 from exactland.certify.lowest import compact_evidence, infimum_evidence, lower_evidence
-from exactland.certify.points import CannotAssemble, FieldStore, RealPoint, multiple_points, simple_point
+from exactland.certify.points import CannotAssemble, FieldStore, RealPoint, multiple_points
 from exactland.certify.ties import orbit_names, settle, with_products
 from exactland.checker import Rejection, ResourceLimit
 from exactland.checker.degenerate import degenerate_kind
@@ -52,13 +53,13 @@ def assemble(
     points: list[RealPoint] = []
     for exact in pool.multiple:
         points += multiple_points(gs, exact, store)
-    points += [simple_point(gs, found, store) for found in pool.certified if found.is_real]
+    points += boxed_points(gs, pool.certified, store)
     points.sort(key=lambda p: (p.value[0], [low for low, _ in p.enclosure]))
     complete = rule is not None
     symmetries = with_products(points, symmetries)
     names = orbit_names(points, symmetries) if complete else None
     used_symmetries = symmetries if names is not None else ()
-    names = names or list(range(len(points)))
+    names = joined(names or range(len(points)), points)
     equal_values = settle(gs, points, names, orbits, store)
     values = [p.value for p in points]
     if gs.sphere:
@@ -66,11 +67,19 @@ def assemble(
     else:
         lowest = infimum_evidence(gs.polynomial, values, names, complete, hint)
     for i, point in enumerate(points):
+        if point.original is not None:
+            continue
         point.entry["kind"] = kind_of(gs, point, lowest is not None and i in lowest.get("argmin", ()))
         if lowest is None and point.entry["kind"] == "minimum":
             witness = lower_evidence(None if gs.sphere else gs.polynomial, values, i)
             if witness is not None:
                 point.entry["lower"] = witness
+    complete_entries(points)
+    others = [found for found in pool.certified if not found.is_real]
+    nonreal = [
+        json_forms.box(found) if image is None else {"image": image[0], "signs": list(image[1])}
+        for found, image in zip(others, images(gs, others), strict=True)
+    ]
     certificate = {
         "schema": "exactland.certificate/1",
         "problem": statement,
@@ -78,13 +87,13 @@ def assemble(
         "lines": lines,
         "completeness": rule,
         "points": [p.entry for p in points],
-        "nonreal": [json_forms.box(c) for c in pool.certified if not c.is_real],
+        "nonreal": nonreal,
         "fields": store.entries,
         "symmetries": [list(s) for s in used_symmetries],
         "equal_values": equal_values,
         "infimum": lowest,
     }
-    return certificate, [p.reason for p in points]
+    return certificate, [(p.original or p).reason for p in points]
 
 
 def text(certificate: dict[str, Any]) -> str:

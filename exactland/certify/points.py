@@ -40,6 +40,8 @@ class RealPoint:
     where: tuple[Field, Interval] | None = None  # the root that a multiple point is
     reason: str | None = None  # why no kind is proved
     zeros: set[int] = field(default_factory=set)  # coordinates that a symmetry shows to be 0
+    original: RealPoint | None = None  # the point that this one is an image of (rule B4)
+    signs: tuple[int, ...] = ()
 
     @property
     def kind(self) -> str | None:

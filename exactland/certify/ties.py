@@ -102,6 +102,7 @@ def settle(
     wanted = [i for i, p in enumerate(points) if _worth_exact(p, len(points) <= FEW_POINTS)]
     if not tied(argmin, [p.value for p in points], names):
         wanted = sorted({*wanted, *argmin})
+    wanted = [i for i in wanted if points[i].original is None]
     if not wanted:
         return []
     known = orbits()
@@ -114,6 +115,9 @@ def settle(
             modulus = fmpq_poly([int(c) for c in store.entries[points[i].entry["exact"]["field"]]["modulus"]])
             groups.setdefault(algebraic.minimal_polynomial(element, modulus), []).append(i)
     entries = []
+    for point in points:
+        if point.original is not None:
+            point.value = point.original.value
     for polynomial, members in groups.items():
         entries += _equal(polynomial, members, points, names)
     return entries
@@ -122,7 +126,8 @@ def settle(
 def _equal(
     polynomial: tuple[int, ...], members: Sequence[int], points: Sequence[RealPoint], names: list[int]
 ) -> list[dict[str, Any]]:
-    """One entry for each root of the polynomial that is the value of two or more members."""
+    """One entry for each root of the polynomial that is the value of two or more members or of one with images."""
+    originals = {id(p.original) for p in points}
     for bits in VALUE_BITS:
         intervals = real_root_intervals(list(polynomial), root_cuts(polynomial, bits))
         placed: dict[tuple[Fraction, Fraction], list[int]] = {}
@@ -134,7 +139,7 @@ def _equal(
             continue
         entries = []
         for (low, high), group in placed.items():
-            if len(group) > 1:
+            if len(group) > 1 or id(points[group[0]]) in originals:
                 for i in group[1:]:
                     old, new = names[i], names[group[0]]
                     names[:] = [new if name == old else name for name in names]

@@ -107,6 +107,14 @@ class Box:
         one = 1 << self.bits
         return [(Fraction(x - self.radius, one), Fraction(x + self.radius, one)) for x in self.real]
 
+    def changed(self, signs: Sequence[int]) -> Box:
+        """The image under a sign change."""
+        real, imaginary = (
+            None if part is None else tuple(s * x for s, x in zip(signs, part, strict=True))
+            for part in (self.real, self.imaginary)
+        )
+        return Box(self.bits, real or (), imaginary, self.radius)
+
     def centre(self) -> list[tuple[object, object]]:
         """The coordinates of the centre times 2^bits, each beside its negative."""
         imaginary = self.imaginary or (0,) * len(self.real)

@@ -5,21 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections import Counter
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from . import kernel
-from .boxes import Box, Calculus, box_inertia, read_box, separated, value_enclosure
+from .boxes import Box, Calculus, box_inertia, separated, value_enclosure
 from .cases import check_cases
 from .components import Component, off, read_components
 from .coordinates import Element
 from .degenerate import degenerate_kind
 from .facts import Fact, Place, read_facts
 from .fields import Field, exact_inertia, read_fields
-from .kernel import TermBudget, derivative, index, integer, record, sequence
+from .kernel import TermBudget, derivative, integer, record, sequence
 from .kinds import KINDS, kind_by_inertia
 from .lines import Elements
+from .listed import Image, Listed, SignChanges, read_boxes, read_points
 from .minimum import Infimum, Interval, equal_values, infimum, lower_witness, orbits
 from .moves import group, orbit_weight
 from .problem import Problem, read_problem
@@ -88,14 +90,6 @@ def check_bytes(data: bytes) -> Report:
         sys.set_int_max_str_digits(before)
 
 
-@dataclass(frozen=True)
-class _Listed:
-    entry: dict[str, Any]
-    box: Box | None
-    where: tuple[Field, Interval] | None  # an exact point
-    enclosure: list[Interval]
-
-
 def check(certificate: Any) -> Report:
     keys = "schema problem form lines completeness points nonreal fields symmetries equal_values infimum"
     entry = record(certificate, keys, "facts components", "certificate")
@@ -109,14 +103,13 @@ def check(certificate: Any) -> Report:
     calculus = Calculus(elements, problem.loss)
 
     given = sequence(entry["points"], "points", most=kernel.MAX_POINTS)
-    real = {i: read_box(p["box"], calculus, False) for i, p in enumerate(given) if isinstance(p, dict) and "box" in p}
-    nonreal = [read_box(p, calculus, True) for p in sequence(entry["nonreal"], "nonreal", most=kernel.MAX_POINTS)]
-    for box in nonreal:
-        kernel.need(box.imaginary is not None, "B2", "a real box among the others", "boxes off the real points")
-    separated([*real.values(), *nonreal], form)
-    fields = read_fields(entry["fields"], elements, form, [*real.values(), *nonreal])
-    points = [_listed(p, i, real, fields) for i, p in enumerate(given)]
-    _all_roots_listed(points, fields)
+    others = sequence(entry["nonreal"], "nonreal", most=kernel.MAX_POINTS)
+    changes = SignChanges(problem.loss)
+    placed, images = read_boxes(given, calculus, changes, True)
+    real, nonreal = list(placed.values()), list(read_boxes(others, calculus, changes, False)[0].values())
+    separated([*real, *nonreal], form)
+    fields = read_fields(entry["fields"], elements, form, [*real, *nonreal])
+    points = read_points(given, placed, images, fields)
 
     components: list[Component] = []
     if "components" in entry:
@@ -131,19 +124,20 @@ def check(certificate: Any) -> Report:
         complete = "cases"
     elif entry["completeness"] is not None:
         bound = read_bound(entry["completeness"], problem, elements, form, budget)
-        complex_points = _attained(bound, n, list(real.values()), nonreal, fields, len(points))
+        complex_points = _attained(bound, n, real, nonreal, fields, len(points))
         complete = bound.rule
     every = bound is not None and not (bound.real or bound.radical or bound.moves)
     enclosures = [p.enclosure for p in points]
     if entry["symmetries"] != []:
-        listed = complete not in (None, "cases")
-        kernel.need(listed, "S2", "symmetries of an open list", "symmetries only with a complete list of points")
+        whole = complete not in (None, "cases")
+        kernel.need(whole, "S2", "symmetries of an open list", "symmetries only with a complete list of points")
     classes, vanishing = orbits(entry["symmetries"], problem.loss, enclosures)
-    sizes = [sum(classes.find(j) == classes.find(i) for j in range(len(points))) for i in range(len(points))]
-    names = {root: k for k, root in enumerate(dict.fromkeys(classes.find(i) for i in range(len(points))))}
-    orbit_names = [names[classes.find(i)] for i in range(len(points))]
+    roots = [classes.find(i) for i in range(len(points))]
+    sizes, names = Counter(roots), {root: k for k, root in enumerate(dict.fromkeys(roots))}
 
-    values, exact_values = _values(problem, calculus, points)
+    values, exact_values = _values(problem, calculus, points, images)
+    for i, image in images.items():
+        classes.join(i, image.of)
     annihilators = equal_values(entry["equal_values"], classes, values, exact_values)
     classes.parent += range(len(points), len(points) + len(components))
     for i, c in enumerate(components):  # the same root of the same polynomial is the same value
@@ -155,30 +149,34 @@ def check(certificate: Any) -> Report:
         lowest = infimum(entry["infimum"], problem, values, classes, complete is not None, budget)
     kernel.need(not problem.sphere or not entry.get("facts"), "F2", "facts beside a sphere", "facts without constraint")
     facts = read_facts(entry.get("facts", []), problem, budget, [Place(p.where, p.enclosure) for p in points])
-    proved = []
+    proved: dict[int, ProvedPoint] = {}
     for i, point in enumerate(points):
+        if i in images:
+            continue
         inertia = _inertia(point, calculus, elements)
         if problem.sphere and inertia is not None:
             inertia = inertia[0] - 1, inertia[1], inertia[2] - 1  # on the tangent space: section 16 of SPEC.md
         kind, is_global, spurious = _kind(i, point, problem, inertia, values, lowest, budget)
         polynomial = annihilators.get(i)
-        proved.append(
-            ProvedPoint(
-                kind=kind,
-                inertia=inertia,
-                enclosure=tuple(_sharp_enclosure(point, vanishing[i])),
-                value=values[i],
-                value_polynomial=None if polynomial is None else tuple(polynomial),
-                multiplicity=_multiplicity(point, every),
-                is_global=is_global,
-                spurious=spurious,
-                orbit=orbit_names[i],
-                orbit_size=sizes[i],
-            )
+        proved[i] = ProvedPoint(
+            kind=kind,
+            inertia=inertia,
+            enclosure=tuple(_sharp_enclosure(point, vanishing[i])),
+            value=values[i],
+            value_polynomial=None if polynomial is None else tuple(polynomial),
+            multiplicity=_multiplicity(point, every),
+            is_global=is_global,
+            spurious=spurious,
+            orbit=names[roots[i]],
+            orbit_size=sizes[roots[i]],
         )
+    for i, image in images.items():
+        bounds, root = tuple(_sharp_enclosure(points[i], vanishing[i])), roots[i]
+        proved[i] = replace(proved[image.of], enclosure=bounds, orbit=names[root], orbit_size=sizes[root])
     digest = hashlib.sha256(canonical(entry["problem"])).hexdigest()
     sets = tuple(_component(c, len(points) + k, lowest) for k, c in enumerate(components))
-    report = Report(problem, digest, complete, complex_points, tuple(proved), sets, lowest, facts, ())
+    listed = tuple(proved[i] for i in range(len(points)))
+    report = Report(problem, digest, complete, complex_points, listed, sets, lowest, facts, ())
     return replace(report, proved=tuple(_sentences(report)))
 
 
@@ -201,41 +199,6 @@ def _stratum(s: ProvedStratum, is_global: bool | None) -> ProvedStratum:
 def canonical(statement: Any) -> bytes:
     """The bytes that the hash of a problem is taken of."""
     return json.dumps(statement, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
-
-
-def _listed(value: Any, i: int, real: dict[int, Box], fields: list[Field]) -> _Listed:
-    if i in real:
-        entry = record(value, "box kind", "exact inertia lower", "point")
-        where = _root(entry["exact"], fields) if "exact" in entry else None
-        enclosure = real[i].enclosure()
-        if where is not None:
-            inner = where[0].point_enclosure(where[1])
-            inside = all(b[0] < a[0] and a[1] < b[1] for a, b in zip(inner, enclosure, strict=True))
-            kernel.need(inside, "A6", "exact coordinates outside the box", "exact coordinates inside the box")
-        return _Listed(entry, real[i], where, enclosure)
-    entry = record(value, "root kind", "inertia proof lower", "point")
-    where = _root(entry["root"], fields)
-    kernel.need(where[0].counted, "A7", "a point in a field that is not counted", "a counted field")
-    return _Listed(entry, None, where, where[0].point_enclosure(where[1]))
-
-
-def _root(value: Any, fields: list[Field]) -> tuple[Field, Interval]:
-    entry = record(value, "field interval", where="root")
-    field = fields[index(entry["field"], len(fields), "field")]
-    return field, field.intervals[index(entry["interval"], len(field.intervals), "interval")]
-
-
-def _all_roots_listed(points: list[_Listed], fields: list[Field]) -> None:
-    """Rule A7: the points of a counted field are its real roots, each once."""
-    for field in fields:
-        if field.counted:
-            used = [p.where[1] for p in points if p.box is None and p.where is not None and p.where[0] is field]
-            kernel.need(
-                sorted(used) == field.intervals,
-                "A7",
-                f"{len(used)} points for {len(field.intervals)} real roots",
-                "each root once",
-            )
 
 
 def _attained(
@@ -261,30 +224,31 @@ def _attained(
 
 
 def _values(
-    problem: Problem, calculus: Calculus, points: list[_Listed]
+    problem: Problem, calculus: Calculus, points: list[Listed], images: dict[int, Image]
 ) -> tuple[list[Interval], list[tuple[Field, Interval, Element] | None]]:
-    values: list[Interval] = []
-    exact: list[tuple[Field, Interval, Element] | None] = []
-    for point in points:
+    """Bounds of the values and, at exact points, the values; an image has those of its original."""
+    found: dict[int, tuple[Interval, tuple[Field, Interval, Element] | None]] = {}
+    for i, point in enumerate(points):
+        if i in images:
+            continue
         if point.where is None:
-            values.append(value_enclosure(calculus, point.box))  # type: ignore[arg-type]
-            exact.append(None)
+            found[i] = value_enclosure(calculus, point.box), None  # type: ignore[arg-type]
         else:
             field, interval = point.where
             element = field.value(problem.loss)
-            values.append(field.enclosure(element, interval))
-            exact.append((field, interval, element))
-    return values, exact
+            found[i] = field.enclosure(element, interval), (field, interval, element)
+    both = [found[images[i].of if i in images else i] for i in range(len(points))]
+    return [value for value, _ in both], [exact for _, exact in both]
 
 
-def _multiplicity(point: _Listed, counted: bool) -> int | None:
+def _multiplicity(point: Listed, counted: bool) -> int | None:
     """1 at a box; at an exact point the dimension of the dual space shown, when the count leaves no room for more."""
     if point.box is not None:
         return 1
     return point.where[0].multiplicity if counted and point.where is not None else None
 
 
-def _inertia(point: _Listed, calculus: Calculus, elements: Elements) -> tuple[int, int, int] | None:
+def _inertia(point: Listed, calculus: Calculus, elements: Elements) -> tuple[int, int, int] | None:
     """Rules H."""
     if "inertia" not in point.entry:
         return None
@@ -297,7 +261,7 @@ def _inertia(point: _Listed, calculus: Calculus, elements: Elements) -> tuple[in
 
 def _kind(
     i: int,
-    point: _Listed,
+    point: Listed,
     problem: Problem,
     inertia: tuple[int, int, int] | None,
     values: list[Interval],
@@ -330,7 +294,7 @@ def _kind(
     return kind, is_global, spurious
 
 
-def _sharp_enclosure(point: _Listed, vanishing: set[int]) -> list[Interval]:
+def _sharp_enclosure(point: Listed, vanishing: set[int]) -> list[Interval]:
     """The best bounds known: exact coordinates where there are any, and zeros shown by symmetry."""
     bounds = point.enclosure if point.where is None else point.where[0].point_enclosure(point.where[1])
     zero = Fraction(0)

@@ -28,7 +28,11 @@ class Coordinates:
         self.zero: Element = ((0,) * self.d, 1)
         self.one = self.element([Fraction(1)])
         self.coordinates = [self.read(c) for c in coordinates]
-        self._powers: list[list[Element]] = [[self.one] for _ in coordinates]
+        self.forget_powers()
+
+    def forget_powers(self) -> None:
+        """To be called when the coordinates are others."""
+        self._powers: list[list[Element]] = [[self.one] for _ in self.coordinates]
 
     def element(self, coefficients: list[Fraction]) -> Element:
         den = lcm(*(c.denominator for c in coefficients)) if coefficients else 1

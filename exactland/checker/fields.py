@@ -5,6 +5,7 @@ A rational point is the case m(t) = t - value. All arithmetic is modulo m; m nee
 
 from __future__ import annotations
 
+import copy
 from fractions import Fraction
 from typing import Any
 
@@ -60,6 +61,13 @@ class Field(Zeros):
         self.intervals = univariate.real_root_intervals(self.modulus, cuts)
         kernel.need(type(entry["counted"]) is bool, "F3", entry["counted"], "counted: true or false")
         self.counted: bool = entry["counted"]
+
+    def changed(self, signs: tuple[int, ...]) -> Field:
+        """The images of the points under a sign change; only the coordinates are of use."""
+        image = copy.copy(self)
+        image.coordinates = [self.scaled(x, Fraction(s)) for x, s in zip(self.coordinates, signs, strict=True)]
+        image.forget_powers()
+        return image
 
     def enclosure(self, element: Element, interval: tuple[Fraction, Fraction]) -> tuple[Fraction, Fraction]:
         """Bounds of an element at the root inside the interval: value at the middle and a derivative bound."""

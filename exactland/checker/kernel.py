@@ -191,6 +191,13 @@ def exponents(value: Any, variables: int) -> Exponents:
     return tuple(entries)
 
 
+def signs(value: Any, variables: int) -> tuple[int, ...]:
+    """Rule F3: 1 or -1 for each variable."""
+    entries = sequence(value, "signs", variables)
+    need(all(type(s) is int and s in (-1, 1) for s in entries), "F3", entries, "a sign for each variable")
+    return tuple(entries)
+
+
 class TermBudget:
     """Counts the terms of all polynomials of one certificate, and the products of terms that its lines ask for."""
 

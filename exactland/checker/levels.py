@@ -62,12 +62,8 @@ class Signs:
 
 def read_signs(value: Any, n: int) -> Signs:
     """Sign changes as lists of 1 and -1. They need not leave the objective unchanged."""
-    masks = []
-    for entry in sequence(value, "signs", most=n):
-        signs = sequence(entry, "signs", n)
-        kernel.need(all(type(s) is int and s in (-1, 1) for s in signs), "F3", entry, "a sign for each variable")
-        masks.append(sum(1 << k for k, s in enumerate(signs) if s < 0))
-    return Signs(n, tuple(masks))
+    changes = [kernel.signs(entry, n) for entry in sequence(value, "signs", most=n)]
+    return Signs(n, tuple(sum(1 << k for k, s in enumerate(signs) if s < 0) for signs in changes))
 
 
 def level_bound(value: Any, elements: Elements, signs: Signs, optional: str = "") -> int:

@@ -266,7 +266,9 @@ def _nonzero_coordinates(evidence: Evidence) -> list[tuple[set[str], int]]:
         ({name for name, n in point.point.items() if n.lower > 0 or n.upper < 0}, 1) for point in evidence.landscape
     ]
     for certificate in evidence.listed:
-        for box in json.loads(certificate.text)["nonreal"]:
+        boxes = json.loads(certificate.text)["nonreal"]
+        for entry in boxes:
+            box = boxes[entry["image"]] if "image" in entry else entry  # an image differs by signs
             real, imaginary = ([integer(x, "box") for x in box[part]] for part in ("real", "imaginary"))
             radius = integer(box["radius"], "box")
             sizes = zip(variables, real, imaginary, strict=True)

@@ -47,7 +47,7 @@ class Certified:
 
     def changed(self, signs: Sequence[int]) -> Certified:
         """The image under sign changes that leave the objective unchanged: the gradient changes its signs alike."""
-        box, matrices = self.box, []
+        matrices = []
         for rows in (self.inverse, self.inverse_imaginary):
             signed = None
             if rows is not None:
@@ -56,12 +56,7 @@ class Certified:
                     for s, row in zip(signs, rows, strict=True)
                 )
             matrices.append(signed)
-        real, imaginary = (
-            None if part is None else tuple(s * x for s, x in zip(signs, part, strict=True))
-            for part in (box.real, box.imaginary)
-        )
-        moved = Box(box.bits, real or (), imaginary, box.radius)
-        return Certified(moved, matrices[0] or (), matrices[1], self.places)
+        return Certified(self.box.changed(signs), matrices[0] or (), matrices[1], self.places)
 
 
 @dataclass

@@ -154,6 +154,56 @@ def attached_field() -> Certificate:
     )
 
 
+def images() -> Certificate:
+    """L' = x (x^2 - 2) (x^4 + x^2 + 1): a real and a nonreal image under x -> -x, with exact coordinates and facts."""
+    problem = ("x", "x^8/8 - x^6/6 - x^4/4 - x^2")
+    side = boxed(box(*problem, [2**0.5], 2**-6), "minimum", inertia=transform([[1]]), exact=exact(0, 1))
+    made = certificate(
+        *problem,
+        completeness=univariate_rank(7),
+        nonreal=[box(*problem, [0.5 + 0.75**0.5 * 1j]), {"image": 0, "signs": [-1]}],
+        fields=[field([-2, 0, 1], [[0, 1]], [-5, "-71/50", "-7/5", "7/5", "71/50", 5], counted=False)],
+        points=[{"image": 1, "signs": [-1]}, side, boxed(box(*problem, [0]), "maximum", inertia=transform([[1]]))],
+        symmetries=[[-1]],
+        equal_values=[{"points": [1], "polynomial": ["7", "3"], "interval": ["-3", "-2"]}],
+        infimum=by_form([1], [], ["1/8"], [0, 1]),
+    )
+    vanishing = [(poly((1, [2]), (-2, [0])), True), (poly((1, [1]), (-3, [0])), False)]
+    given = [{"rule": "value", "point": 0, "polynomial": q, "zero": zero} for q, zero in vanishing]
+    return {**made, "facts": [*given, {"rule": "slope", "point": ["1"], "variable": 0}]}
+
+
+def images_of_two() -> Certificate:
+    """x^4/4 - x^2 + y^4/4 - y^2 by orbits under both sign changes: one box for each orbit, and seven images."""
+    problem = ("x y", "x^4/4 - x^2 + y^4/4 - y^2")
+    r, unit = 2**0.5, transform([[1, 0], [0, 1]])
+    given = [
+        ([[0, 0]], []),
+        ([], []),
+        ([[2, 0], [0, 2]], []),
+        ([], []),
+        ([[2, 2]], [[0, [1, 0]], [1, [0, 1]]]),
+        ([], []),
+        ([], [[0, [1, 2]], [1, [2, 1]]]),
+    ]
+    return certificate(
+        *problem,
+        form=["1", "3"],
+        completeness={**levels([[2, 0], [0, 2]], *given), "signs": [[-1, 1], [1, -1]]},
+        points=[
+            boxed(box(*problem, [r, r]), "minimum", inertia=unit),
+            *({"image": 0, "signs": signs} for signs in ([-1, 1], [1, -1], [-1, -1])),
+            boxed(box(*problem, [r, 0]), "strict_saddle", inertia=unit),
+            {"image": 4, "signs": [-1, 1]},
+            boxed(box(*problem, [0, r]), "strict_saddle", inertia=unit),
+            {"image": 6, "signs": [1, -1]},
+            boxed(box(*problem, [0, 0]), "maximum", inertia=unit),
+        ],
+        symmetries=[[-1, 2], [1, -2], [2, 1]],
+        infimum=by_form([1, 1], [], ["1/4", "1/4"], [0, 1, 2, 3]),
+    )
+
+
 def degenerate_minimum() -> Certificate:
     """x^2 + y^4: one point of multiplicity 3, a minimum by its local form, the infimum by a bound."""
     return certificate(
@@ -564,6 +614,8 @@ HAND_WRITTEN: dict[str, Callable[[], Certificate]] = {
         two_ways,
         counted_field,
         attached_field,
+        images,
+        images_of_two,
         degenerate_minimum,
         real_point,
         degenerate_saddle,

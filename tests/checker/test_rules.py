@@ -15,14 +15,27 @@ import exactland.checker.kernel as kernel
 from exactland.checker import Rejection, check_bytes
 from tests.checker.build import encode
 from tests.checker.good import NAMES, good
-from tests.forged import components, counting, facts, form, kinds, points, problems, smaller, sphere, strata, values
+from tests.forged import (
+    components,
+    counting,
+    facts,
+    form,
+    images,
+    kinds,
+    points,
+    problems,
+    smaller,
+    sphere,
+    strata,
+    values,
+)
 from tests.forged.table import ACCEPTED, CRASH, REJECTED, Forgery
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECKER = ROOT / "exactland" / "checker"
 FORGERIES: list[Forgery] = [
     forgery
-    for module in (form, problems, counting, smaller, points, kinds, values, facts, sphere, strata, components)
+    for module in (form, problems, counting, smaller, points, images, kinds, values, facts, sphere, strata, components)
     for forgery in module.FORGERIES
 ]
 PARAMETRIC = {"read_squares", "squares_and_powers"}  # the rule is an argument: G1, G3 or K6

@@ -1,0 +1,123 @@
+"""The points and boxes that a certificate lists, and rule B4: images of boxes under sign changes that leave the
+objective unchanged. An image is a zero where the box that it is an image of is one, and with the same type and value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from . import kernel
+from .boxes import Box, Calculus, read_box
+from .fields import Field
+from .kernel import RationalPoly, index, record
+
+Interval = tuple[Fraction, Fraction]
+
+
+@dataclass(frozen=True)
+class Image:
+    """The image of the box that stands at a place of the same list."""
+
+    of: int
+    signs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A real point; an image has the entry and, with other signs, the exact coordinates of its original."""
+
+    entry: dict[str, Any]
+    box: Box | None
+    where: tuple[Field, Interval] | None  # an exact point
+    enclosure: list[Interval]
+
+
+class SignChanges:
+    """Which sign changes leave a polynomial unchanged: those that change an even number of factors of each monomial."""
+
+    def __init__(self, poly: RationalPoly) -> None:
+        self.odd: list[int] = []  # a basis, modulo 2, of the exponents
+        for monomial in poly:
+            word = sum((e & 1) << k for k, e in enumerate(monomial))
+            for row in self.odd:
+                word = min(word, word ^ row)
+            if word:
+                self.odd.append(word)
+
+    def leave_unchanged(self, signs: tuple[int, ...]) -> bool:
+        mask = sum(1 << k for k, s in enumerate(signs) if s < 0)
+        return not any((mask & row).bit_count() & 1 for row in self.odd)
+
+
+def read_boxes(
+    given: list[Any], calculus: Calculus, changes: SignChanges, real: bool
+) -> tuple[dict[int, Box], dict[int, Image]]:
+    """Rules B1, B2 and B4: the boxes by their places in the list, and which of them are images.
+
+    In the list of real points an entry with neither a box nor an image is a root of a field.
+    """
+    boxes: dict[int, Box] = {}
+    images: dict[int, Image] = {}
+    for i, entry in enumerate(given):
+        if isinstance(entry, dict) and "image" in entry:
+            record(entry, "image signs", where="image")
+            images[i] = Image(index(entry["image"], len(given), "image"), kernel.signs(entry["signs"], calculus.n))
+        elif not real:
+            boxes[i] = box = read_box(entry, calculus, True)
+            kernel.need(box.imaginary is not None, "B2", "a real box among the others", "boxes off the real points")
+        elif isinstance(entry, dict) and "box" in entry:
+            boxes[i] = read_box(entry["box"], calculus, False)
+    for image in images.values():
+        own = image.of in boxes
+        kernel.need(own, "F3", image.of, "image: the number of an entry with a box of its own")
+        symmetric = changes.leave_unchanged(image.signs)
+        kernel.need(symmetric, "B4", image.signs, "a sign change that leaves the objective unchanged")
+    return boxes | {i: boxes[image.of].changed(image.signs) for i, image in images.items()}, images
+
+
+def read_points(given: list[Any], boxes: dict[int, Box], images: dict[int, Image], fields: list[Field]) -> list[Listed]:
+    """Rules A6 and A7."""
+    points = {i: _listed(entry, boxes.get(i), fields) for i, entry in enumerate(given) if i not in images}
+    for i, image in images.items():
+        entry, where = points[image.of].entry, points[image.of].where
+        moved = None if where is None else (where[0].changed(image.signs), where[1])
+        points[i] = Listed(entry, boxes[i], moved, boxes[i].enclosure())
+    _all_roots_listed(list(points.values()), fields)
+    return [points[i] for i in range(len(given))]
+
+
+def _listed(value: Any, box: Box | None, fields: list[Field]) -> Listed:
+    if box is not None:
+        entry = record(value, "box kind", "exact inertia lower", "point")
+        where = _root(entry["exact"], fields) if "exact" in entry else None
+        enclosure = box.enclosure()
+        if where is not None:
+            inner = where[0].point_enclosure(where[1])
+            inside = all(b[0] < a[0] and a[1] < b[1] for a, b in zip(inner, enclosure, strict=True))
+            kernel.need(inside, "A6", "exact coordinates outside the box", "exact coordinates inside the box")
+        return Listed(entry, box, where, enclosure)
+    entry = record(value, "root kind", "inertia proof lower", "point")
+    where = _root(entry["root"], fields)
+    kernel.need(where[0].counted, "A7", "a point in a field that is not counted", "a counted field")
+    return Listed(entry, None, where, where[0].point_enclosure(where[1]))
+
+
+def _root(value: Any, fields: list[Field]) -> tuple[Field, Interval]:
+    entry = record(value, "field interval", where="root")
+    field = fields[index(entry["field"], len(fields), "field")]
+    return field, field.intervals[index(entry["interval"], len(field.intervals), "interval")]
+
+
+def _all_roots_listed(points: list[Listed], fields: list[Field]) -> None:
+    """Rule A7: the points of a counted field are its real roots, each once."""
+    for field in fields:
+        if field.counted:
+            used = [p.where[1] for p in points if p.box is None and p.where is not None and p.where[0] is field]
+            kernel.need(
+                sorted(used) == field.intervals,
+                "A7",
+                f"{len(used)} points for {len(field.intervals)} real roots",
+                "each root once",
+            )
