@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 
 
 def main() -> int:
@@ -18,7 +17,10 @@ def main() -> int:
 
     landscape = solve(Objective.from_statement(json.load(sys.stdin)), seconds=float(sys.argv[1]))
     proved = landscape.complete is Completeness.PROVED
-    size = Path("certificate.json").write_bytes(landscape.certificate().text.encode()) if proved else 0
+    size = 0
+    if proved:
+        with open("certificate.json", "w", encoding="ascii") as file:
+            size = file.write(landscape.certificate().text)
     answer = {
         "proved": proved,
         "reason": landscape.reason,

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exactland.errors import InputError, nearest, shown
@@ -16,6 +13,8 @@ from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective, ObjectiveClass, as_objective
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from exactland.engines.base import Engine
 
 DEFAULT_SECONDS = 300.0
@@ -126,6 +125,9 @@ def check(path: str | Path, *, seconds: int = 300, megabytes: int = 2_000) -> Ch
 
     `seconds` bounds the processor time. `InputError` when there is no such file or a limit is no whole number.
     """
+    import subprocess
+    from pathlib import Path
+
     target = Path(path)
     if not target.is_file():
         raise InputError(
@@ -163,6 +165,8 @@ def check(path: str | Path, *, seconds: int = 300, megabytes: int = 2_000) -> Ch
 
 
 def _signal_name(number: int) -> str:
+    import signal
+
     try:
         return signal.Signals(number).name
     except ValueError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from hashlib import sha256
 
 from exactland.errors import InputError, shown
 from exactland.expression import (
@@ -54,6 +53,8 @@ def _residues() -> Callable[[Expression], int]:
             below = node.value.denominator
             return node.value.numerator * pow(below, -1, _PRIME) if below % _PRIME else 1
         if isinstance(node, Variable | Constant | Function):
+            from hashlib import sha256
+
             return int.from_bytes(sha256(str(node).encode()).digest()[:8], "big")
         parts = [at(child) for child in node.children]
         if isinstance(node, Sum):

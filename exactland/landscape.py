@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import Enum
 from fractions import Fraction
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exactland.exact import rational_text
 from exactland.objective import Objective
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SCHEMA = "exactland.landscape/1"
 
@@ -176,6 +178,8 @@ class Certificate:
 
     def save(self, path: str | Path) -> Path:
         """Write it in one step, so that an interruption leaves no half-written file."""
+        from pathlib import Path
+
         target = Path(path)
         partial = target.with_name(target.name + ".part")
         partial.write_text(self.text, encoding="ascii")

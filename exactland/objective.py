@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -106,6 +104,9 @@ class Objective:
     @cached_property
     def sha256(self) -> str:
         """SHA-256 of the statement as compact JSON with sorted keys."""
+        import hashlib
+        import json
+
         text = json.dumps(self.statement, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 

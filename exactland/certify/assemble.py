@@ -13,16 +13,12 @@ from typing import Any
 
 from flint import fmpq_mpoly
 
-from exactland.certify import algebraic, json_forms
+from exactland.certify import json_forms
 from exactland.certify.images import boxed_points, complete_entries, images, joined
 from exactland.certify.lowest import compact_evidence, infimum_evidence, lower_evidence
 from exactland.certify.points import CannotAssemble, FieldStore, RealPoint, multiple_points
 from exactland.certify.ties import orbit_names, settle, with_products
 from exactland.checker import Rejection, ResourceLimit
-from exactland.checker.degenerate import degenerate_kind
-from exactland.checker.kernel import TermBudget
-from exactland.classify.branches import find_branch
-from exactland.classify.degenerate import classify_degenerate
 from exactland.solving.refine import separating_form
 from exactland.solving.system import GradientSystem
 from exactland.solving.zero_dimensional import ExactPoint, Pool
@@ -115,6 +111,9 @@ def kind_of(gs: GradientSystem, point: RealPoint, lowest: bool) -> str:
     if gs.sphere:
         point.reason = "degenerate on a sphere: the exact tests are for points without constraint"
         return "undecided"
+    from exactland.checker.degenerate import degenerate_kind
+    from exactland.checker.kernel import TermBudget
+
     for proof in _proofs(gs, point):
         try:
             kind = degenerate_kind(gs.loss, point.where, point.inertia, proof, TermBudget())
@@ -128,6 +127,8 @@ def kind_of(gs: GradientSystem, point: RealPoint, lowest: bool) -> str:
 def _proofs(gs: GradientSystem, point: RealPoint) -> Iterator[dict[str, Any]]:
     """Candidates for the proof of a type at a degenerate exact point; the reason says why there are no others."""
     if point.rational is not None:
+        from exactland.classify.degenerate import classify_degenerate
+
         found = classify_degenerate(gs.polynomial, point.rational)
         point.reason = found.reason
         if found.kind is not None:
@@ -137,6 +138,9 @@ def _proofs(gs: GradientSystem, point: RealPoint) -> Iterator[dict[str, Any]]:
         flat = point.inertia[1]
         point.reason = f"irrational coordinates and corank {flat}: the exact tests for these are for rational points"
         if flat == 1:
+            from exactland.certify import algebraic
+            from exactland.classify.branches import find_branch
+
             field = point.where[0]
             branch = find_branch(gs.polynomial, *algebraic.frame(field, point.entry["inertia"]["transform"]))
             point.reason = "irrational coordinates, and flat to a high order along one direction"

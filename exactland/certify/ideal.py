@@ -16,6 +16,7 @@ from flint import fmpq, fmpq_mat, fmpz_mat
 
 from exactland.certify.algebraic import primitive
 from exactland.certify.numbers import root_cuts
+from exactland.certify.points import NoIdealEvidence
 from exactland.engines.base import RankEvidence, expand_lines
 from exactland.exact import rational_text
 from exactland.polynomial import from_fmpq
@@ -25,10 +26,6 @@ Exponents = tuple[int, ...]
 Poly = dict[Exponents, int]
 MAX_BASIS = 64
 MAX_ROWS = 700
-
-
-class NoIdealEvidence(ArithmeticError):
-    """The ideal rule is out of reach here; the text says why."""
 
 
 @dataclass(frozen=True)

@@ -30,13 +30,16 @@ MAX_COLUMNS = 3_000
 MAX_ZEROS = 200
 
 
-def bezout_entry(gs: GradientSystem, count: int, directions: Sequence[Direction] = ()) -> dict[str, Any] | None:
-    """The entry of the Bezout rule, when so many simple critical points and zeros at infinity attain the number."""
+def bezout_entry(gs: GradientSystem, count: int, directions: Sequence[Direction] | None = ()) -> dict[str, Any] | None:
+    """The entry of the Bezout rule, when so many simple critical points and zeros at infinity attain the number.
+
+    Without `directions` only the critical points count.
+    """
     missing = prod(degrees(gs.system)) - count
     entry: dict[str, Any] = {"rule": "bezout", "groups": [0] * len(gs.variables)}
     if missing == 0:
         return entry
-    beyond = zeros_at_infinity(gs, missing, directions)
+    beyond = None if directions is None else zeros_at_infinity(gs, missing, directions)
     return None if beyond is None else {**entry, "infinity": beyond}
 
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import lcm
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq_mpoly, fmpz
 
-from exactland.classify.balanced import Balanced
-from exactland.classify.branches import Branch
-from exactland.classify.coercivity import CoerciveForm, CoerciveSquares
-from exactland.classify.local_evidence import Arc, GlobalSquares, LocalForm
-from exactland.classify.sos import SumOfSquares
-from exactland.classify.tangency import TangencyType
 from exactland.engines.base import LevelEvidence, Line, RankEvidence
 from exactland.exact import rational_text
 from exactland.polynomial import from_fmpq, terms, to_json
 from exactland.solving.pool import Functional
 from exactland.solving.refine import Certified
+
+if TYPE_CHECKING:
+    from exactland.classify.balanced import Balanced
+    from exactland.classify.branches import Branch
+    from exactland.classify.coercivity import CoerciveForm, CoerciveSquares
+    from exactland.classify.local_evidence import LocalForm
+    from exactland.classify.sos import SumOfSquares
+    from exactland.classify.tangency import TangencyType
 
 
 def box(found: Certified) -> dict[str, Any]:
@@ -97,6 +99,8 @@ def powers(form: SumOfSquares) -> list[str]:
 
 
 def coercivity(evidence: CoerciveSquares | CoerciveForm) -> dict[str, Any]:
+    from exactland.classify.coercivity import CoerciveSquares
+
     if isinstance(evidence, CoerciveSquares):
         return {
             "rule": "squares",
@@ -170,6 +174,9 @@ def branch_proofs(branch: Branch, degree: int) -> list[dict[str, Any]]:
 
 def degenerate_proof(evidence: Iterable[object]) -> dict[str, Any]:
     """The entry `proof` of a point."""
+    from exactland.classify.local_evidence import Arc, GlobalSquares, LocalForm
+    from exactland.classify.tangency import TangencyType
+
     result: dict[str, Any] = {}
     for part in evidence:
         if isinstance(part, Arc):

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from flint import fmpq_mpoly
-from numpy.typing import NDArray
 
 from exactland.certify import json_forms
 from exactland.classify._tools import sum_squares
-from exactland.classify.balanced import prove_balanced
 from exactland.classify.coercivity import lower_bound_squares, prove_coercive, unbounded_below
 from exactland.exact import rational_text
+from exactland.later import Later
 from exactland.polynomial import evaluate, terms
 from exactland.solving.system import GradientSystem
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+else:
+    np = Later("numpy")
+
 Interval = tuple[Fraction, Fraction]
-Floats = NDArray[np.float64]
 DESCENT_STEPS = 300
 FEW_CURVES = 600  # tried before the search for bounds, which is longer
 Squares = Sequence[tuple[Fraction, fmpq_mpoly]]
@@ -50,6 +55,8 @@ def infimum_evidence(
                 "argmin": argmin,
             }
     if argmin and complete and tied(argmin, values, orbits):
+        from exactland.classify.balanced import prove_balanced
+
         balanced = prove_balanced(polynomial)
         if balanced is not None:
             return {**json_forms.balanced(balanced), "argmin": argmin}

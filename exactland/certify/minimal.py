@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from flint import fmpq_poly
 
 from exactland.certify import algebraic, numbers
 from exactland.checker.fields import Field
-from exactland.engines.rur import AlgebraicOrbit
 from exactland.landscape import CriticalPoint, Number
 from exactland.solving.system import GradientSystem
 from exactland.solving.zero_dimensional import ExactPoint
+
+if TYPE_CHECKING:
+    from exactland.engines.rur import AlgebraicOrbit
 
 ROOT_BITS = 400
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from flint import acb, acb_poly, ctx, fmpz_poly
 
@@ -16,10 +17,12 @@ from exactland.certify import algebraic
 from exactland.checker.kernel import value_at
 from exactland.classify.multiplicity import DualBasis, dual_basis
 from exactland.engines.base import LevelEvidence, RankEvidence
-from exactland.engines.rur import AlgebraicOrbit, rational_univariate
 from exactland.polynomial import gradient
 from exactland.solving.system import GradientSystem
 from exactland.solving.zero_dimensional import ExactPoint, Functional, Pool, add_points
+
+if TYPE_CHECKING:
+    from exactland.engines.rur import AlgebraicOrbit
 
 CLUSTER_RADII = (1e-4, 1e-3, 1e-2, 5e-2)
 DENOMINATORS = (1, 2, 6, 12, 60, 1000)
@@ -80,6 +83,8 @@ def univariate_orbits(
     """
     if not 0 < len(evidence.basis) <= MAX_EXACT_BASIS:
         return ()
+    from exactland.engines.rur import rational_univariate
+
     try:
         return rational_univariate(gs.system, evidence, EXACT_SECONDS, largest)
     except ArithmeticError:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from math import ceil, isfinite, log2, sqrt
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from flint import acb, ctx, fmpq, fmpq_mat, fmpz_poly
 
 from exactland.certify import json_forms
@@ -16,9 +16,15 @@ from exactland.checker import boxes as trusted
 from exactland.checker.univariate import root_bound, sign_at, variations
 from exactland.classify._tools import diagonalise
 from exactland.exact import rational_text
+from exactland.later import Later
 from exactland.solving.refine import Certified, midpoint
 from exactland.solving.system import GradientSystem
 from exactland.solving.zero_dimensional import ExactPoint
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = Later("numpy")
 
 
 def rational_exact(point: Sequence[Fraction], form: Sequence[int]) -> ExactPoint:
@@ -76,21 +82,62 @@ def _refined(poly: list[int], cuts: list[Fraction]) -> list[Fraction]:
     return result
 
 
-def box_transform(gs: GradientSystem, found: Certified) -> dict[str, Any] | None:
-    """A matrix P with P^T H P strictly diagonally dominant over the box (rule H1); first from floats, then exactly."""
+def box_transform(gs: GradientSystem, found: Certified) -> tuple[dict[str, Any], tuple[int, int, int]] | None:
+    """A matrix P with P^T H P strictly diagonally dominant over the box (rule H1), and the inertia that it shows; first
+    from floats, then exactly.
+    """
     box = found.box
     unit = 1 << (box.bits * gs.calculus.degree)
     hessian = [[Fraction(h, unit) for h in row] for row in trusted.scaled_hessian(gs.calculus, box)]
-    for rows in (_eigen(hessian), _congruence(hessian)):
+    for search in (_elimination, _eigen, _congruence):
+        rows = search(hessian)
         if rows is None:
             continue
         entry = {"rows": [[str(x) for x in row] for row in rows]}
         try:
-            trusted.box_inertia(gs.calculus, box, entry)
+            return entry, trusted.box_inertia(gs.calculus, box, entry)
         except Rejection:
             continue
-        return entry
     return None
+
+
+def _elimination(hessian: list[list[Fraction]]) -> list[list[int]] | None:
+    """By symmetric elimination in floating point, the largest pivot first."""
+    n = len(hessian)
+    a = [[float(x) for x in row] for row in hessian]
+    columns = [[float(i == j) for i in range(n)] for j in range(n)]
+
+    def add(target: int, source: int, factor: float) -> None:
+        columns[target] = [x + factor * y for x, y in zip(columns[target], columns[source], strict=True)]
+        a[target] = [x + factor * y for x, y in zip(a[target], a[source], strict=True)]
+        for row in a:
+            row[target] += factor * row[source]
+
+    left = list(range(n))
+    while left:
+        k = max(left, key=lambda j: abs(a[j][j]))
+        size, i, j = max(((abs(a[i][j]), i, j) for i in left for j in left if i < j), default=(0.0, k, k))
+        if size > 2 * abs(a[k][k]):
+            add(i, j, 1.0 if a[i][j] * (a[i][i] + a[j][j]) >= 0 else -1.0)
+            k = i
+        pivot = a[k][k]
+        if not isfinite(pivot) or abs(pivot) < 1e-300:
+            return None
+        left.remove(k)
+        for j in left:
+            if a[k][j]:
+                add(j, k, -a[k][j] / pivot)
+    scaled = [[x / sqrt(abs(a[k][k])) for x in columns[k]] for k in range(n)]
+    top = max((abs(x) for column in scaled for x in column), default=1.0)
+    return None if not isfinite(top) else _rounded([list(row) for row in zip(*scaled, strict=True)], top)
+
+
+def _rounded(rows: Sequence[Sequence[float]], top: float) -> list[list[int]]:
+    """The matrix, whose largest entry is `top`, times a power of two that leaves it 40 bits."""
+    bits = 40 - ceil(log2(top))
+    if not 0 <= bits <= 2_000:
+        bits = 40
+    return [[round(Fraction(x) * (1 << bits)) for x in row] for row in rows]
 
 
 def _eigen(hessian: list[list[Fraction]]) -> list[list[int]] | None:
@@ -101,11 +148,7 @@ def _eigen(hessian: list[list[Fraction]]) -> list[list[int]] | None:
     if np.any(np.abs(values) < 1e-300):
         return None
     scaled = vectors / np.sqrt(np.abs(values))
-    top = float(np.max(np.abs(scaled)))
-    bits = 40 - int(np.ceil(np.log2(top)))
-    if not 0 <= bits <= 2_000:
-        bits = 40
-    return [[round(Fraction(float(x)) * (1 << bits)) for x in row] for row in scaled]
+    return _rounded(scaled.tolist(), float(np.max(np.abs(scaled))))
 
 
 def _congruence(hessian: list[list[Fraction]]) -> list[list[int]] | None:

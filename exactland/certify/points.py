@@ -27,6 +27,10 @@ class CannotAssemble(Exception):
     """No certificate can be written from this pool; the text is the reason."""
 
 
+class NoIdealEvidence(ArithmeticError):
+    """The ideal rule is out of reach here; the text says why."""
+
+
 @dataclass
 class RealPoint:
     """One real point: its entry, and what the entry will prove."""
@@ -81,8 +85,8 @@ def simple_point(gs: GradientSystem, found: Certified, store: FieldStore) -> Rea
     inertia = None
     transform = numbers.box_transform(gs, found)
     if transform is not None:
-        entry["inertia"] = transform
-        inertia = gs.inertia(trusted.box_inertia(gs.calculus, found.box, transform))
+        entry["inertia"], of_hessian = transform
+        inertia = gs.inertia(of_hessian)
     rational = rational_point(gs, found)
     value = trusted.value_enclosure(gs.calculus, found.box)
     if rational is not None:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from flint import acb, ctx, fmpq_poly
 
@@ -18,12 +19,14 @@ from exactland.certify import algebraic
 from exactland.certify.multiple import MAX_MULTIPLICITY, functionals, univariate_orbits
 from exactland.certify.points import CannotAssemble
 from exactland.classify.multiplicity import dual_basis
-from exactland.engines.rur import AlgebraicOrbit
 from exactland.polynomial import Polynomial, gradient, terms
 from exactland.reduce.plan import Plan
 from exactland.solving.refine import Certified, Refiner, distinct
 from exactland.solving.system import GradientSystem
 from exactland.solving.zero_dimensional import ExactPoint, Pool, rational_point
+
+if TYPE_CHECKING:
+    from exactland.engines.rur import AlgebraicOrbit
 
 LIFT_BITS = 320
 MAX_POINTS = 6_000
@@ -141,4 +144,6 @@ def lift_orbit(plan: Plan, orbit: AlgebraicOrbit) -> AlgebraicOrbit | None:
     whole = math.lcm(*(c.denominator for c in form))
     integral = tuple(int(c * whole) for c in form)
     point = algebraic.reparametrise(lift_exact(plan, [ExactPoint(orbit.modulus, orbit.coordinates)]), integral)
+    from exactland.engines.rur import AlgebraicOrbit
+
     return None if point is None else AlgebraicOrbit(point.modulus, integral, point.coordinates, orbit.multiplicity)

@@ -10,26 +10,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exactland.certify import assemble, json_forms
-from exactland.certify.by_cases import solve_by_cases
-from exactland.certify.ideal import NoIdealEvidence, ideal_evidence
 from exactland.certify.infinity import bezout_entry
-from exactland.certify.minimal import with_minimal_polynomials
-from exactland.certify.multiple import (
-    MAX_EXACT_BASIS,
-    add_multiple_points,
-    find_multiple_points,
-    univariate_orbits,
-)
-from exactland.certify.points import CannotAssemble
+from exactland.certify.points import CannotAssemble, NoIdealEvidence
 from exactland.certify.reading import Checked, landscape_of
 from exactland.certify.reduced import Part, lift, lift_orbit
 from exactland.checker import Rejection, ResourceLimit, check_bytes
 from exactland.engines.base import LevelEvidence, RankEvidence
-from exactland.engines.flow import positive_dimension
-from exactland.engines.rur import AlgebraicOrbit
 from exactland.expression import square_terms
 from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective
@@ -39,6 +28,9 @@ from exactland.solving.begin import Begun
 from exactland.solving.refine import separating_form
 from exactland.solving.system import GradientSystem
 from exactland.solving.zero_dimensional import ExactPoint, Pool, absorb, add_symmetric_images
+
+if TYPE_CHECKING:
+    from exactland.engines.rur import AlgebraicOrbit
 
 
 def solve_zero_dimensional(
@@ -62,6 +54,8 @@ def solve_zero_dimensional(
         search = _Search(objective, begun, progress, seconds, free)
         landscape = search.landscape(rule)
     if minimal_polynomials and landscape.complete is Completeness.PROVED and not landscape.components:
+        from exactland.certify.minimal import with_minimal_polynomials
+
         named = with_minimal_polynomials(search.gs, landscape.points, search.univariate())
         landscape = replace(landscape, points=named)
     return landscape
@@ -116,6 +110,8 @@ class _Search:
         """Points with exact coordinates, from the first evidence of a finite quotient; empty when out of reach."""
         if len(self.parts) != 1:
             return ()
+        from exactland.certify.multiple import MAX_EXACT_BASIS, univariate_orbits
+
         part = self.parts[0]
         while not part.pool.evidence and part.pool.count() <= MAX_EXACT_BASIS and self.ask_next():
             pass
@@ -152,9 +148,13 @@ class _Search:
 
     def _moves(self) -> bool:
         """Whether what an engine says of the dimension is borne out by critical points that move."""
+        from exactland.engines.flow import positive_dimension
+
         return not self.gs.sphere and positive_dimension(self.gs.system) is not None
 
     def _by_cases(self) -> Landscape | None:
+        from exactland.certify.by_cases import solve_by_cases
+
         return solve_by_cases(self.objective, self.gs, self.seconds, self.progress, self.pool)
 
     def _lifted(self) -> Iterator[assemble.Completeness]:
@@ -183,17 +183,20 @@ class _Search:
         gs, pool = part.gs, part.pool
         if bezout and wanted in (None, "bezout") and not pool.multiple and pool.count():
             start = time.monotonic()
-            entry = bezout_entry(gs, pool.count(), pool.directions)
+            # Beside evidence for another rule, zeros at infinity bring nothing.
+            other = any(len(evidence.basis) == pool.count() for evidence in pool.evidence)
+            other = other or any(levels.bound == pool.orbits(levels.signs) for levels in pool.levels)
+            entry = bezout_entry(gs, pool.count(), None if other and wanted is None else pool.directions)
             self._spent("infinity", start)
-            # Beside evidence for the rank rule the one with zeros at infinity brings nothing.
-            other = wanted is None and any(len(evidence.basis) == pool.count() for evidence in pool.evidence)
-            if entry is not None and not (other and "infinity" in entry):
+            if entry is not None:
                 yield lambda form: (entry, [])
         if wanted == "bezout":
             return
         by_levels = wanted == "levels" or (wanted is None and not pool.evidence)
         for levels in list(pool.levels) if by_levels else ():
             if pool.orbits(levels.signs) < levels.bound:
+                from exactland.certify.multiple import add_multiple_points
+
                 start = time.monotonic()
                 add_multiple_points(gs, pool, levels)
                 self._spent("multiplicity", start)
@@ -277,6 +280,8 @@ def _by_rank(
 def _by_ideal(
     gs: GradientSystem, evidence: RankEvidence, lines: list[dict[str, Any]], form: Sequence[int]
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    from exactland.certify.ideal import ideal_evidence
+
     return ideal_evidence(gs, evidence, form, lines)
 
 
@@ -288,4 +293,6 @@ def _complete_pool(
     if pool.count() < bound and symmetries:
         add_symmetric_images(gs, symmetries, pool)
     if pool.count() < bound:
+        from exactland.certify.multiple import find_multiple_points
+
         find_multiple_points(gs, pool, evidence)

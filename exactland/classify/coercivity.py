@@ -22,10 +22,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from math import lcm
+from typing import TYPE_CHECKING
 
-import numpy as np
 from flint import fmpq_mpoly, fmpq_mpoly_ctx
-from numpy.typing import NDArray
 
 from exactland.classify._tools import (
     Exponents,
@@ -40,10 +39,18 @@ from exactland.classify._tools import (
     weighted_degree,
 )
 from exactland.classify.sos import SumOfSquares, sum_of_squares
+from exactland.later import Later
 from exactland.polynomial import from_fmpq, to_fmpq
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+else:
+    np = Later("numpy")
+
 Chain = tuple[tuple[int, int], ...]
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations_with_replacement
+from typing import TYPE_CHECKING
 
-import numpy as np
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
-from exactland.classify import gram
 from exactland.classify._tools import Exponents, Square, monomial, power, sum_squares, terms
-from exactland.classify.semidefinite import Centre, decompose
+from exactland.later import Later
 from exactland.polynomial import from_fmpq, to_fmpq
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from exactland.classify import gram, semidefinite
+else:
+    np, gram = Later("numpy"), Later("exactland.classify.gram")
+    semidefinite = Later("exactland.classify.semidefinite")
 
 MAXIMUM_BASIS = 90
 _MAXIMUM_CANDIDATES = 4000
@@ -274,7 +281,7 @@ def _squares(parts: Sequence[tuple[fmpq, fmpq_mpoly]]) -> tuple[Square, ...]:
     return tuple((from_fmpq(d), q) for d, q in parts if not q.is_zero())
 
 
-def _on_a_face(p: fmpq_mpoly, space: gram.GramSpace, numeric: Centre) -> SumOfSquares | None:
+def _on_a_face(p: fmpq_mpoly, space: gram.GramSpace, numeric: semidefinite.Centre) -> SumOfSquares | None:
     """p on the boundary of the cone of sums of squares: guess the common kernel of its Gram matrices, at most three
     times.
     """
@@ -311,5 +318,5 @@ def quadratic_squares(p: fmpq_mpoly) -> SumOfSquares | None:
         else:
             matrix[i][j] += c / 2
             matrix[j][i] += c / 2
-    parts = decompose(matrix)
+    parts = semidefinite.decompose(matrix)
     return None if parts is None else SumOfSquares(_squares([(d, gram.combination(v, basis)) for d, v in parts]))

@@ -13,16 +13,15 @@ import os
 import resource
 import select
 import signal
-import subprocess
 import sys
-import tempfile
 import threading
 import time
-import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, NoReturn, TextIO
+from typing import IO, TYPE_CHECKING, NoReturn, TextIO
+
+if TYPE_CHECKING:
+    import subprocess
 
 MEMORY_LIMIT = 6 * 2**30
 OUTPUT_LIMIT = 256 * 2**20
@@ -95,6 +94,8 @@ class Child:
         memory: int = MEMORY_LIMIT,
     ) -> Child:
         """A program with its arguments; never raises."""
+        import subprocess
+
         child = cls(stdin, seconds)
         with child._starting():
             given, out, err = child._files
@@ -128,12 +129,12 @@ class Child:
         try:
             # Files instead of pipes: a grandchild that keeps a pipe open cannot make us wait.
             for _ in range(3):
-                self._files = (*self._files, tempfile.TemporaryFile())  # noqa: SIM115 -- closed by `close`
+                self._files = (*self._files, _scratch())
             self._files[0].write(self._input)
             self._files[0].seek(0)
             self._input = b""
             yield
-        except (OSError, ValueError, subprocess.SubprocessError, MemoryError) as trouble:
+        except (OSError, ValueError, MemoryError) as trouble:
             self._error = f"{type(trouble).__name__}: {trouble}"
 
     def _started(self, pid: int) -> None:
@@ -225,10 +226,20 @@ def wait_for(children: Sequence[Child], seconds: float) -> None:
             pause = min(2 * pause, 0.02)
 
 
+def _scratch() -> IO[bytes]:
+    """An empty file without a name, in memory where the system can do that."""
+    if hasattr(os, "memfd_create"):
+        with contextlib.suppress(OSError):
+            return os.fdopen(os.memfd_create("exactland"), "w+b")
+    import tempfile
+
+    return tempfile.TemporaryFile()
+
+
 def child_environment() -> dict[str, str]:
     """The environment of a child of this Python: this package first on its path, one thread."""
     environment = {**os.environ, **ONE_THREAD}
-    root = str(Path(__file__).resolve().parents[2])
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
     environment["PYTHONPATH"] = os.pathsep.join([root, *filter(None, [environment.get("PYTHONPATH")])])
     return environment
 
@@ -241,7 +252,8 @@ def may_fork() -> bool:
     if sys.platform != "linux" or threading.active_count() != 1:
         return False
     try:
-        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        with open("/proc/self/statm", encoding="ascii") as file:
+            pages = int(file.read().split()[0])
         return len(os.listdir("/proc/self/task")) == 1 and pages * resource.getpagesize() <= LARGEST_COPY
     except (OSError, ValueError):
         return False
@@ -269,6 +281,8 @@ def _become(module: str, files: Sequence[int], memory: int, seconds: float) -> N
         sys.stdout.flush()
     except BaseException:
         with contextlib.suppress(BaseException):
+            import traceback
+
             os.write(2, traceback.format_exc().encode("utf-8", "replace"))
         code = 1
     finally:

@@ -8,45 +8,20 @@ both.
 
 from __future__ import annotations
 
-import os
 import re
 import sys
-from pathlib import Path
 from typing import Any
 
 from exactland.engines.base import EngineAnswer, PolynomialSystem, Status
-from exactland.engines.program import ProgramEngine, Refused, polynomial_texts, run_program, serve
+from exactland.engines.foreign import Msolve
+from exactland.engines.program import Refused, polynomial_texts, run_program, serve
 
-__all__ = ["ENVIRONMENT", "Msolve", "Refused", "emit", "find_msolve", "interpret", "parametrisation", "parse_lists"]
+__all__ = ["ENVIRONMENT", "Refused", "emit", "find_msolve", "interpret", "parametrisation", "parse_lists"]
 
-NAME = "msolve"
-ENVIRONMENT = "EXACTLAND_MSOLVE"
+NAME, ENVIRONMENT = Msolve.name, Msolve.environment
 _TOKEN = re.compile(r"\s*(?:([\[\],])|(-?[0-9]+)|'([A-Za-z][A-Za-z0-9]*)')")
 
 Nested = Any  # list of Nested, int or str
-
-
-class Msolve(ProgramEngine):
-    """All complex solutions from a rational parametrisation; probabilistic, so candidates only."""
-
-    name = NAME
-    purpose = "a rational parametrisation: points that the built-in engines have missed"
-    module = "exactland.engines.msolve"
-    program = "msolve"
-    environment = ENVIRONMENT
-    version_arguments = ("-V",)
-    version_pattern = r"\s*([0-9][0-9A-Za-z.+-]*)\s*\Z"
-
-    def find(self) -> str | None:
-        """The environment variable, the search path, or next to the packages of this Python."""
-        found = super().find()
-        if found is not None or ENVIRONMENT in os.environ:
-            return found
-        for folder in sys.path:
-            path = Path(folder) / "sage_wheels" / "bin" / "msolve"
-            if path.is_file() and os.access(path, os.X_OK):
-                return str(path)
-        return None
 
 
 def find_msolve() -> str | None:

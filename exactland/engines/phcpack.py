@@ -11,10 +11,10 @@ import re
 import sys
 
 from exactland.engines.base import EngineAnswer, PolynomialSystem, Status
-from exactland.engines.program import ProgramEngine, Refused, Stopped, polynomial_texts, run_program, serve
+from exactland.engines.foreign import Phcpack
+from exactland.engines.program import Refused, Stopped, polynomial_texts, run_program, serve
 
-NAME = "phcpack"
-ENVIRONMENT = "EXACTLAND_PHC"
+NAME, ENVIRONMENT = Phcpack.name, Phcpack.environment
 DIGITS = 18
 
 _FLOAT = r"-?[0-9]\.[0-9]{1,60}E[+-][0-9]{2,3}"
@@ -25,17 +25,6 @@ _SOLUTION = re.compile(
     r"[^\n]*(?:\n|\Z)"
 )
 _COORDINATE = re.compile(rf" x([0-9]{{1,6}}) : +({_FLOAT}) +({_FLOAT})")
-
-
-class Phcpack(ProgramEngine):
-    """Approximations of the isolated solutions, none of which is trusted."""
-
-    name = NAME
-    purpose = "polyhedral homotopies: points that the others have missed"
-    module = "exactland.engines.phcpack"
-    program = "phc"
-    environment = ENVIRONMENT
-    version_pattern = r"PHCv([0-9]+(?:\.[0-9]+)*)"
 
 
 def given(system: PolynomialSystem) -> str:

@@ -1,4 +1,4 @@
-"""Engines that run a foreign program: how it is found, what it says it is, and one run of it in a folder of its own.
+"""In the child of an engine that runs a foreign program: one run of it in a folder of its own.
 
 A foreign program is driven by a child of this Python (`process`), which has the limits and is killed with everything
 it has started; the program only writes files there, so that nothing it prints can fill the memory of the child.
@@ -6,21 +6,15 @@ it has started; the program only writes files there, so that nothing it prints c
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from exactland.engines.base import EngineAnswer, PolynomialSystem, Status, Terms
-from exactland.engines.child import clean_output, run_child
-from exactland.engines.process import ChildEngine
+from exactland.engines.child import clean_output
 from exactland.engines.wire import answer_to_text, system_from_json
 
 TEXT_LIMIT = 128 * 2**20
@@ -36,43 +30,6 @@ class Stopped(Exception):
     def __init__(self, status: Status, message: str) -> None:
         super().__init__(message)
         self.status = status
-
-
-class ProgramEngine(ChildEngine):
-    """A program on this machine: the one that an environment variable names, else the one on the search path."""
-
-    complements = True
-    program: str
-    environment: str
-    version_arguments: tuple[str, ...] = ("--version",)
-    version_pattern: str
-
-    def find(self) -> str | None:
-        """The path of the program."""
-        given = os.environ.get(self.environment)
-        if given is not None:
-            return given if os.access(given, os.X_OK) and Path(given).is_file() else None
-        return shutil.which(self.program)
-
-    def is_available(self) -> bool:
-        """Whether the program is found."""
-        return self.find() is not None
-
-    def version(self) -> str:
-        """What the program says; empty when it does not say that it is the one it is taken for."""
-        found = self.find()
-        return "" if found is None else _version(found, self.version_arguments, self.version_pattern)
-
-    def request(self, system: PolynomialSystem, seconds: float) -> dict[str, Any]:
-        """The system and the program."""
-        return {**super().request(system, seconds), "program": self.find(), "version": self.version()}
-
-
-@lru_cache(maxsize=32)
-def _version(program: str, arguments: tuple[str, ...], pattern: str) -> str:
-    result = run_child([program, *arguments], b"", 5.0)
-    match = re.match(pattern, result.stdout[:400].decode("ascii", "replace"))
-    return match.group(1) if match and result.returncode == 0 else ""
 
 
 def polynomial_texts(system: PolynomialSystem) -> list[str]:

@@ -10,11 +10,9 @@ from exactland.errors import InputError, nearest, shown
 
 def all_engines() -> tuple[Engine, ...]:
     """Every engine that this version knows, the preferred one first."""
+    from exactland.engines.foreign import Msolve, Phcpack, Singular
     from exactland.engines.homotopy import Homotopy
     from exactland.engines.macaulay import Macaulay, Orbits
-    from exactland.engines.msolve import Msolve
-    from exactland.engines.phcpack import Phcpack
-    from exactland.engines.singular import Singular
 
     return (Homotopy(), Orbits(), Macaulay(), Msolve(), Singular(), Phcpack())
 

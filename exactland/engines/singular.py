@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 
 from exactland.engines.base import EngineAnswer, Exponents, PolynomialSystem, Status
 from exactland.engines.child import Child, ChildResult
+from exactland.engines.foreign import Singular
 from exactland.engines.program import (
-    ProgramEngine,
     Refused,
     degenerate,
     polynomial_texts,
@@ -31,8 +31,7 @@ from exactland.engines.program import (
 if TYPE_CHECKING:
     from exactland.engines.quotient import Quotient
 
-NAME = "singular"
-ENVIRONMENT = "EXACTLAND_SINGULAR"
+NAME, ENVIRONMENT = Singular.name, Singular.environment
 ARGUMENTS = ("-q", "--no-rc", "--no-tty")
 MAX_BASIS = 1200
 #: For runs that guide.
@@ -43,17 +42,6 @@ _NUMBER = r"[0-9]+(?:/[0-9]+)?"
 _POWERS = r"x[0-9]+(?:\^[0-9]+)?(?:\*x[0-9]+(?:\^[0-9]+)?)*"
 _TERM = re.compile(rf"([+-]?)(?:({_NUMBER})(?:\*({_POWERS}))?|({_POWERS}))")
 _COUNT = re.compile(r"(-?)([0-9]{1,9})")
-
-
-class Singular(ProgramEngine):
-    """Points from the multiplication matrices over the rationals."""
-
-    name = NAME
-    purpose = "a Groebner basis: points that the others have missed, and what to expect modulo a prime"
-    module = "exactland.engines.singular"
-    program = "Singular"
-    environment = ENVIRONMENT
-    version_pattern = r"Singular for \S+ version ([0-9]+(?:\.[0-9]+)*)"
 
 
 @dataclass(frozen=True)

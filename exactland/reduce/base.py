@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -64,3 +65,9 @@ def without(polynomial: Polynomial, places: Sequence[int]) -> Polynomial:
     given: dict[Any, Any] = {tuple(m[i] for i in kept): c for m, c in polynomial.to_dict().items()}
     result: fmpq_mpoly = smaller.from_dict(given)
     return result
+
+
+def bezout_number(polynomial: Polynomial) -> int:
+    """The product of the degrees of the gradient entries that are not constant."""
+    slopes = (polynomial.derivative(i) for i in range(polynomial.context().nvars()))
+    return math.prod(max(1, slope.total_degree()) for slope in slopes if slope)

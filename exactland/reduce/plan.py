@@ -8,12 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from exactland.polynomial import Polynomial
-from exactland.reduce.base import Evaluate, N, Reduction
-from exactland.reduce.blocks import Blocks
-from exactland.reduce.quadratic import Elimination, bezout_number
-from exactland.reduce.turned import Turned
+from exactland.reduce.base import Evaluate, N, Reduction, bezout_number
 
-KINDS: tuple[type[Reduction], ...] = (Elimination, Blocks, Turned)
 SMALL = 64
 """Systems with a smaller Bezout number take no time; they are solved as they are."""
 
@@ -60,11 +56,20 @@ class Plan:
         return {"form": ones, "lines": [], "completeness": rule}
 
 
+def kinds() -> tuple[type[Reduction], ...]:
+    """The reductions there are, in the order tried."""
+    from exactland.reduce.blocks import Blocks
+    from exactland.reduce.quadratic import Elimination
+    from exactland.reduce.turned import Turned
+
+    return Elimination, Blocks, Turned
+
+
 def plan(polynomial: Polynomial) -> Plan:
     """The reductions that are worth it; a leaf when none is."""
     if bezout_number(polynomial) <= SMALL:
         return Plan(polynomial)
-    for kind in KINDS:
+    for kind in kinds():
         found = kind.apply(polynomial)
         if found is not None:
             return Plan(polynomial, found, tuple(plan(part) for part in found.parts))

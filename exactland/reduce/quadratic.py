@@ -7,7 +7,6 @@ left as they are.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,7 +15,7 @@ from typing import Any, Self
 from flint import fmpq
 
 from exactland.polynomial import Polynomial
-from exactland.reduce.base import Evaluate, N, Reduction, scaled, without
+from exactland.reduce.base import Evaluate, N, Reduction, bezout_number, scaled, without
 
 MAX_TERMS = 20_000
 MAX_WORK = 2_000_000
@@ -109,12 +108,6 @@ def _split(left: Polynomial, k: int) -> tuple[fmpq, Polynomial, Polynomial] | No
 
 def _easier(before: Polynomial, after: Polynomial) -> bool:
     return after.total_degree() <= before.total_degree() or bezout_number(after) <= bezout_number(before)
-
-
-def bezout_number(polynomial: Polynomial) -> int:
-    """The product of the degrees of the gradient entries that are not constant."""
-    slopes = (polynomial.derivative(i) for i in range(polynomial.context().nvars()))
-    return math.prod(max(1, slope.total_degree()) for slope in slopes if slope)
 
 
 def _bits(polynomial: Polynomial) -> int:

@@ -12,15 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
 from flint import fmpq, fmpq_mpoly
-from numpy.typing import NDArray
 
 Exponents = tuple[int, ...]
 SignedPermutation = tuple[int, ...]
 MAXIMUM_VARIABLES = 12
 _NODE_BUDGET = 3000
-_Words = NDArray[np.uint64]
 
 
 def terms(p: fmpq_mpoly) -> dict[Exponents, fmpq]:
@@ -105,28 +102,27 @@ class _Search:
         self.known = known
         self.count = count
         self.nodes = 0
-        self.exponents = np.array(list(known), dtype=np.int64).reshape(len(known), count)
         sizes = {c: i for i, c in enumerate(dict.fromkeys(abs(c) for c in known.values()))}
-        generator = np.random.default_rng(5)
-        highest = int(self.exponents.max(initial=0)) + 1
-        self.salt = generator.integers(1, 2**63, size=highest, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
-        colours = generator.integers(1, 2**63, size=len(sizes) + 1, dtype=np.uint64)
-        self.weight = np.array([colours[sizes[abs(c)]] for c in known.values()], dtype=np.uint64)
-        self.marks = generator.integers(1, 2**63, size=count, dtype=np.uint64)
-        self.present = self.exponents > 0
+        self.terms = [(sizes[abs(c)], [(i, a) for i, a in enumerate(e) if a]) for e, c in known.items()]
 
-    def refine(self, fixed: Sequence[int]) -> _Words:
-        """Colours of the variables, invariant under symmetries that fix the listed variables in order."""
-        colours = np.zeros(self.count, dtype=np.uint64)
-        for mark, i in zip(self.marks, fixed, strict=False):
+    def refine(self, fixed: Sequence[int]) -> list[int]:
+        """Colours of the variables, invariant under symmetries that fix the listed variables in order.
+
+        Colours are hashes of numbers, which are the same in every process; where two of them should meet by accident
+        the search takes longer.
+        """
+        colours = [0] * self.count
+        for mark, i in enumerate(fixed, 1):
             colours[i] = mark
         classes = -1
         for _ in range(self.count + 2):
-            cells = np.where(self.present, _mix(colours[None, :] + self.salt[self.exponents]), np.uint64(0))
-            whole = _mix(cells.sum(axis=1, dtype=np.uint64) + self.weight)
-            own = np.where(self.present, _mix(whole[:, None] ^ self.salt[self.exponents]), np.uint64(0))
-            colours = _mix(colours * np.uint64(31) + own.sum(axis=0, dtype=np.uint64))
-            now = len(set(colours.tolist()))
+            seen = [0] * self.count
+            for size, factors in self.terms:
+                whole = hash((size, sum([hash((colours[i], a)) for i, a in factors])))
+                for i, a in factors:
+                    seen[i] += hash((whole, a))
+            colours = [hash(pair) for pair in zip(colours, seen, strict=True)]
+            now = len(set(colours))
             if now == classes:
                 break
             classes = now
@@ -166,20 +162,19 @@ class _Search:
         if self.nodes > _NODE_BUDGET:
             return None
         left, right = self.refine(source), self.refine(image)
-        if not np.array_equal(np.sort(left), np.sort(right)):
+        if sorted(left) != sorted(right):
             return None
         groups: dict[int, list[int]] = {}
-        for j, colour in enumerate(right.tolist()):
+        for j, colour in enumerate(right):
             groups.setdefault(colour, []).append(j)
-        colours = left.tolist()
-        open_variables = [i for i in range(self.count) if len(groups[colours[i]]) > 1 and i not in source]
+        open_variables = [i for i in range(self.count) if len(groups[left[i]]) > 1 and i not in source]
         if not open_variables:
-            guess = [groups[colour][0] for colour in colours]
+            guess = [groups[colour][0] for colour in left]
             for i, j in zip(source, image, strict=True):
                 guess[i] = j
             return self._with_signs(guess) if len(set(guess)) == self.count else None
-        i = min(open_variables, key=lambda v: (len(groups[colours[v]]), v))
-        for j in groups[colours[i]]:
+        i = min(open_variables, key=lambda v: (len(groups[left[v]]), v))
+        for j in groups[left[i]]:
             if j not in image:
                 s = self._extend([*source, i], [*image, j])
                 if s is not None:
@@ -201,10 +196,3 @@ class _Search:
         if solution is None:
             return None
         return tuple(-(j + 1) if solution[0] >> i & 1 else j + 1 for i, j in enumerate(image))
-
-
-def _mix(words: _Words) -> _Words:
-    """A fixed 64-bit mixing function (splitmix)."""
-    words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return words ^ (words >> np.uint64(31))

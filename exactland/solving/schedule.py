@@ -20,7 +20,6 @@ from exactland.engines.child import Child, wait_for
 from exactland.engines.homotopy import NAME as HOMOTOPY
 from exactland.engines.homotopy import expected_seconds
 from exactland.engines.process import ChildEngine, Run
-from exactland.engines.singular import begin_guide, guidance
 
 if TYPE_CHECKING:
     from exactland.solving.pool import Pool
@@ -135,6 +134,8 @@ class Schedule:
         if self._cores > 1:
             self._patience = min(0.2 + 2 * expected, PATIENCE)
             if expected > SHORT and any(engine.name == SINGULAR for engine in self.waiting):
+                from exactland.engines.singular import begin_guide
+
                 self._advice = begin_guide(self.system, 2 * expected)
 
     def _wait(self) -> None:
@@ -158,6 +159,8 @@ class Schedule:
 
     def _follow_advice(self, child: Child) -> None:
         """Call the path tracker off when there are far fewer points than the Bezout number says."""
+        from exactland.engines.singular import guidance
+
         found = guidance(child.result(), len(self.system.variables))
         self._drop_advice()
         bezout = math.prod(max(sum(m) for _, m in equation) for equation in self.system.equations)

@@ -11,10 +11,10 @@ import pytest
 
 from exactland.objective import as_objective
 from exactland.polynomial import Polynomial, evaluate, gradient
-from exactland.reduce.base import Reduction
+from exactland.reduce.base import Reduction, bezout_number
 from exactland.reduce.blocks import Blocks
 from exactland.reduce.plan import Plan, plan
-from exactland.reduce.quadratic import Elimination, bezout_number
+from exactland.reduce.quadratic import Elimination
 from exactland.reduce.turned import Turned
 
 

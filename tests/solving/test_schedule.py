@@ -107,7 +107,7 @@ def test_a_quick_tracker_stays_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_tracker_stays_alone_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schedules, "expected_seconds", lambda _: 1000.0)
     monkeypatch.setattr(schedules, "PATIENCE", 0.2)
-    monkeypatch.setattr(schedules, "begin_guide", lambda *_: None)
+    monkeypatch.setattr("exactland.engines.singular.begin_guide", lambda *_: None)
     schedule = Schedule(SYSTEM, [Fake("homotopy", 60), Fake("macaulay", 0)], 100.0)
     asked = schedule.next(Pool())
     assert asked is not None

@@ -1,0 +1,36 @@
+"""What a small system costs before anything is solved: the modules that it does not need stay away."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from exactland.later import Later
+
+UNWANTED = ["numpy", "subprocess", "exactland.decompose", "exactland.classify.gram", "exactland.engines.singular"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a child is started by another module")
+@pytest.mark.parametrize("expression", ["1/2*(a*b - 1)^2 + 1/20*a^2 + 1/20*b^2", "(a*b*c - 1)^2 + a^2 + b^2 + c^2"])
+def test_a_small_landscape_needs_few_modules(expression: str) -> None:
+    code = (
+        "import json, sys\n"
+        "from exactland.api import solve\n"
+        f"land = solve({expression!r})\n"
+        f"print(json.dumps([land.complete.value, [m for m in {UNWANTED!r} if m in sys.modules]]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    assert json.loads(done.stdout) == ["proved", []]
+
+
+def test_a_module_is_imported_when_something_of_it_is_asked_for() -> None:
+    sys.modules.pop("colorsys", None)
+    module = Later("colorsys")
+    assert "colorsys" not in sys.modules
+    assert module.rgb_to_hls(0.5, 0.5, 0.5) == (0.0, 0.5, 0.0)
+    assert "colorsys" in sys.modules
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = module.nothing
