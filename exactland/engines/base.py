@@ -99,6 +99,10 @@ class LevelEvidence:
         return sum(len(basis) for basis, _ in self.levels)
 
 
+class OutOfTime(Exception):
+    """The time for a search is over."""
+
+
 class Status(Enum):
     """How a run of an engine ended."""
 

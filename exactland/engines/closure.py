@@ -16,17 +16,13 @@ from fractions import Fraction
 import numpy as np
 from flint import nmod_mat
 
-from exactland.engines.base import Line, PolynomialSystem, expand_lines
+from exactland.engines.base import Line, OutOfTime, PolynomialSystem, expand_lines
 from exactland.engines.elimination import Array, Elimination, add_products
 from exactland.engines.falls import BadPrime, Combination, lift
 from exactland.engines.grading import NewtonPolytope, TotalDegree
 from exactland.engines.packed import Element, Packing, make_element, pack_terms, sign_symmetries
 
 Row = tuple[int, int]  # (packed monomial, index of the element)
-
-
-class OutOfTime(Exception):
-    """The time for the search is over."""
 
 
 @dataclass

@@ -21,16 +21,13 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from exactland.engines.base import OutOfTime
 from exactland.engines.classes import Classes, meetings
 from exactland.engines.elimination import Array, echelon_form, product
 
 Vector: TypeAlias = npt.NDArray[Any]  # of int64 modulo a prime, of float64 in floating point
 Terms = Sequence[tuple[int, int]] | Sequence[tuple[int, float]]
 MAX_ENTRIES = 60_000_000  # of one matrix
-
-
-class OutOfTime(Exception):
-    """The time for the search is over."""
 
 
 class TooLarge(ArithmeticError):

@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from exactland.engines.base import EngineAnswer, Line, PolynomialSystem, RankEvidence, Status
+from exactland.engines.base import EngineAnswer, Line, OutOfTime, PolynomialSystem, RankEvidence, Status
 from exactland.engines.classes import MAX_VARIABLES, Classes, invariant_class, loss_symmetries
 from exactland.engines.process import ChildEngine
 from exactland.engines.wire import answer_to_text, system_from_json
@@ -78,7 +78,6 @@ def _search(system: PolynomialSystem, seconds: float, orbits: bool) -> EngineAns
     trivial = _trivial(system)
     if trivial is not None:
         return trivial
-    from exactland.engines.closure import OutOfTime
     from exactland.engines.evidence import NoEvidence
     from exactland.engines.falls import BadPrime
     from exactland.engines.flow import positive_dimension

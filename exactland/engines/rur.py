@@ -22,7 +22,7 @@ from flint import fmpq, fmpq_poly, fmpz, fmpz_poly, nmod_mat, nmod_poly
 
 from exactland.engines.base import Exponents, PolynomialSystem, RankEvidence, expand_lines
 from exactland.engines.child import run_module
-from exactland.engines.evidence import check_rank
+from exactland.engines.rank import check_rank
 from exactland.engines.wire import (
     Malformed,
     fraction_from_text,
