@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from exactland.errors import InputError, nearest, shown
+from exactland.errors import InputError, did_you_mean, shown
 from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective, ObjectiveClass, as_objective
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from exactland.engines.base import Engine
 
-DEFAULT_SECONDS = 300.0
+DEFAULT_SECONDS, MOST_SECONDS = 300.0, 1e7
 RULES = ("rank", "levels", "ideal", "bezout", "cases")
 
 Progress = Callable[[str], None]
@@ -41,10 +42,8 @@ def solve(
     `minimal_polynomials` adds those of all values and coordinates. What cannot be proved is `open` in the result with
     the reason; a wrong input raises `InputError`.
     """
-    if rule not in (None, *RULES):
-        near = nearest(str(rule), RULES)
-        fix = f"did you mean {near!r}?" if near else "leave it out to let exactland choose"
-        raise InputError(f"the rule {rule!r}", " or ".join(RULES), fix)
+    check_rule(rule)
+    _check_seconds(seconds)
     chosen = None
     if engines is not None or without:
         from exactland.engines.registry import chosen_engines
@@ -68,6 +67,18 @@ def solve(
         from exactland.certify.zero_dimensional import solve_zero_dimensional
 
         return solve_zero_dimensional(target, begun, say, seconds, rule, chosen is None, minimal_polynomials)
+
+
+def _check_seconds(given: object) -> None:
+    if not isinstance(given, int | float) or not 0 < given <= MOST_SECONDS:
+        raise InputError(f"seconds = {shown(given)}", "numbers above 0, at most 10^7", "write seconds=60")
+
+
+def check_rule(rule: object) -> None:
+    """`InputError` unless this is None or the name of a rule that proves completeness."""
+    if rule not in (None, *RULES):
+        fix = did_you_mean(rule, RULES, "leave it out to let exactland choose")
+        raise InputError(f"no rule {shown(rule)}", ", ".join(RULES), fix)
 
 
 def _by_cases(objective: Objective, seconds: float, progress: Progress) -> Landscape:
@@ -120,21 +131,27 @@ class CheckResult:
 _CODES = {0: "ACCEPT", 1: "REJECT", 3: "RESOURCE"}
 
 
-def check(path: str | Path, *, seconds: int = 300, megabytes: int = 2_000) -> CheckResult:
+def check(
+    path: str | Path, *, seconds: int = 300, megabytes: int = 2_000, problem: object | None = None
+) -> CheckResult:
     """Check a certificate in a child process that has the standard library only and bounded time and memory.
 
-    `seconds` bounds the processor time. `InputError` when there is no such file or a limit is no whole number.
+    `seconds` bounds the processor time. With `problem`, an objective as `solve` takes it, a certificate about any other
+    one is rejected. `InputError` when there is no such file or a limit is no whole number.
     """
     import subprocess
     from pathlib import Path
 
+    from exactland.files import check_readable
+
+    if not isinstance(path, str | os.PathLike):
+        raise InputError(f"{shown(path)} as path", "the path of a certificate", 'write check("certificate.json")')
+    wanted = None if problem is None else as_objective(problem)
     target = Path(path)
-    if not target.is_file():
-        raise InputError(
-            f"no file {str(target)!r}",
-            "the path of a certificate",
-            "check the path, or save one with landscape.certificate().save(...)",
-        )
+    try:
+        check_readable(target, "certificate (JSON)")
+    except InputError as error:
+        raise error.at(file=str(target)) from None
     for name, limit in (("seconds", seconds), ("megabytes", megabytes)):
         if type(limit) is not int or not 0 < limit < 10**6:
             raise InputError(f"{name} = {shown(limit)}", "whole numbers from 1 to 999999", f"write {name}=300")
@@ -161,7 +178,23 @@ def check(path: str | Path, *, seconds: int = 300, megabytes: int = 2_000) -> Ch
     lines = tuple((run.stdout or run.stderr).splitlines())
     word = lines[0].split(" ", 1)[0] if lines else ""
     outcome = word if word and word == _CODES.get(run.returncode) else "ERROR"
-    return CheckResult(target, outcome, lines, run.returncode, time.monotonic() - start)
+    code = run.returncode
+    if outcome == "ACCEPT" and wanted is not None:
+        about = _problem(target)
+        if about.sha256 != wanted.sha256 or not "".join(lines[1:2]).startswith(f"  problem {about.sha256[:16]} "):
+            found, required = (f"{o.sha256[:16]} in {', '.join(o.variables)}" for o in (about, wanted))
+            outcome, code = "REJECT", 1
+            lines = (f"REJECT {named}: a valid certificate of another problem: found {found}; required {required}",)
+    return CheckResult(target, outcome, lines, code, time.monotonic() - start)
+
+
+def _problem(certificate: Path) -> Objective:
+    """What a certificate that the checker has accepted says that it is about."""
+    import json
+
+    from exactland.files import read_bytes
+
+    return Objective.from_statement(json.loads(read_bytes(certificate, "certificate (JSON)", -1))["problem"])
 
 
 def _signal_name(number: int) -> str:

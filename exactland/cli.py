@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from exactland import __version__
-from exactland.errors import ExactlandError, InputError, NotBuilt, nearest, shown
+from exactland.errors import ExactlandError, InputError, NotBuilt, did_you_mean, shown
 
 if TYPE_CHECKING:
     from exactland.claims.runner import Report
@@ -91,8 +91,7 @@ class _Parser(argparse.ArgumentParser):
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:
-            close = nearest(str(value), action.choices)
-            fix = f"did you mean {close}?" if close else f"known: {', '.join(action.choices)}"
+            fix = did_you_mean(value, action.choices, f"known: {', '.join(action.choices)}")
             self.error(f"no command {shown(value)}; {fix}")
 
 
@@ -136,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
 
     check = command("check", _check, "check certificates with the standalone checker")
     check.add_argument("certificates", metavar="CERTIFICATE", nargs="+", help="files that solve or report has written")
+    check.add_argument("--problem", metavar="FILE", help="reject certificates of any problem but this one (TOML)")
     check.add_argument("--seconds", metavar="N", type=_whole, default=300, help="processor time for each (300)")
     check.add_argument("--megabytes", metavar="N", type=_whole, default=2000, help="memory for each (2000)")
     _json_option(check)
@@ -213,11 +213,10 @@ class _Progress:
 
 
 def _solve(options: argparse.Namespace) -> int:
-    from exactland.api import RULES
-    from exactland.show.files import check_writable, write_atomically
+    from exactland.api import check_rule
+    from exactland.files import check_writable, write_atomically
 
-    if options.rule is not None and options.rule not in RULES:
-        raise _unknown("rule", options.rule, RULES)
+    check_rule(options.rule)
     if options.engine is not None or options.without:
         from exactland.engines.registry import chosen_engines
 
@@ -258,27 +257,19 @@ def _solve(options: argparse.Namespace) -> int:
     return _say(f"{options.file}: {landscape.reason}", OPEN) if options.json else OPEN
 
 
-def _unknown(noun: str, name: str, known: Sequence[str]) -> InputError:
-    close = nearest(name, known)
-    if len(known) > 12:
-        return InputError(f"no {noun} {shown(name)}", f"one of {len(known)}", _fix(close, "see exactland list"))
-    return InputError(
-        f"no {noun} {shown(name)}", ", ".join(known) or "none is there", _fix(close, "choose one of them")
-    )
-
-
-def _fix(close: str | None, otherwise: str) -> str:
-    return f"did you mean {close}?" if close else otherwise
-
-
 def _check(options: argparse.Namespace) -> int:
     from exactland.api import check
     from exactland.show.text import printable
 
+    problem = None
+    if options.problem is not None:
+        from exactland.problem_file import load_problem
+
+        problem = load_problem(options.problem)
     codes, results = [], []
     for name in options.certificates:
         try:
-            result = check(name, seconds=options.seconds, megabytes=options.megabytes)
+            result = check(name, seconds=options.seconds, megabytes=options.megabytes, problem=problem)
             outcome, code, lines = result.outcome, result.code, result.lines
         except InputError as error:
             outcome, code, lines = "ERROR", BAD_INPUT, tuple(str(error).splitlines())
@@ -295,18 +286,10 @@ def _check(options: argparse.Namespace) -> int:
     return next((code for code in (BAD_INPUT, REFUTED, OPEN) if code in codes), OK)
 
 
-def _known_systems(wanted: Sequence[str]) -> tuple[str, ...]:
-    from exactland.claims.registry import systems
-
-    known = tuple(systems())
-    for name in wanted:
-        if name not in known:
-            raise _unknown("system", name, known)
-    return known
-
-
 def _run_claims(wanted: Sequence[str], certificates: Path | None = None) -> Report:
-    _known_systems(wanted)
+    from exactland.claims.registry import check_known
+
+    check_known(wanted)
     from exactland.claims.runner import verify
 
     with _Progress() as progress:
@@ -327,19 +310,21 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    known = _known_systems(())
+    from exactland.claims.registry import load, systems
+
+    known = systems()
     if options.json:
         _print_json({"schema": "exactland.systems/1", "systems": list(known)})
     else:
-        from exactland.claims.registry import load
-
         width = max(map(len, known), default=0)
         sys.stdout.write("".join(f"{name:<{width}}  {load(name).title}\n" for name in known))
     return OK
 
 
 def _explain(options: argparse.Namespace) -> int:
-    _known_systems((options.system,))
+    from exactland.claims.registry import check_known
+
+    check_known((options.system,))
     from exactland.claims.explain import explain
 
     with _Progress() as progress:

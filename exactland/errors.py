@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["ExactlandError", "InputError", "NotBuilt", "nearest", "shown"]
+__all__ = ["ExactlandError", "InputError", "NotBuilt", "did_you_mean", "shown"]
 
 _LONGEST = 60
+_SHORTEST_PART = 4
 
 
 class ExactlandError(Exception):
@@ -105,10 +106,18 @@ def shown(value: object) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that looks most like ``word``, or ``None``."""
+def did_you_mean(word: object, known: Iterable[str], otherwise: str, after: str = "") -> str:
+    """The fix for an unknown word: the known one that looks most like it or alone contains it, if there is one."""
+    close = _nearest(word, known) if isinstance(word, str) else None
+    return f"did you mean {close}{after}?" if close else otherwise
+
+
+def _nearest(word: str, known: Iterable[str]) -> str | None:
     from difflib import get_close_matches
 
-    folded = {name.lower(): name for name in sorted(known)}
-    found = get_close_matches(word[:_LONGEST].lower(), list(folded), n=1, cutoff=0.6)
+    folded, given = {name.lower(): name for name in sorted(known)}, word[:_LONGEST].lower()
+    found = get_close_matches(given, list(folded), n=1, cutoff=0.6)
+    if not found and len(given) >= _SHORTEST_PART:
+        holding = [name for name in folded if given in name]
+        found = holding if len(holding) == 1 else []
     return folded[found[0]] if found else None

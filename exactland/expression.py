@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from exactland.errors import InputError, nearest, shown
+from exactland.errors import InputError, did_you_mean, shown
 from exactland.exact import MAX_DIGITS, is_short, rational, rational_text
 from exactland.functions import FUNCTIONS, fold
 
@@ -335,6 +335,8 @@ def variables(names: str | Iterable[str]) -> Any:
     ``a, b = variables("a b")``; ``x = variables("x")``. Names are ASCII letters, digits and ``_``, and none of the
     grammar's functions.
     """
+    if not isinstance(names, Iterable):
+        raise InputError(f"{shown(names)} as names", "a text or a list of names", 'write variables("a b")')
     listed = names.replace(",", " ").split() if isinstance(names, str) else list(names)
     if not listed:
         raise InputError("no names", "one or more names", 'write variables("a b")')
@@ -437,8 +439,7 @@ def apply(name: str, arguments: Iterable[Expression]) -> Expression:
     """
     given = tuple(arguments)
     if name not in FUNCTIONS:
-        close = nearest(name, FUNCTIONS)
-        fix = f"did you mean {close}?" if close else "use one of these"
+        fix = did_you_mean(name, FUNCTIONS, "use one of these")
         raise InputError(f"the unknown function {shown(name)}", ", ".join(FUNCTIONS), fix)
     least, most = FUNCTIONS[name]
     if len(given) < least or (most is not None and len(given) > most):

@@ -180,10 +180,11 @@ class Certificate:
         """Write it in one step, so that an interruption leaves no half-written file."""
         from pathlib import Path
 
+        from exactland.files import check_writable, write_atomically
+
         target = Path(path)
-        partial = target.with_name(target.name + ".part")
-        partial.write_text(self.text, encoding="ascii")
-        partial.replace(target)
+        check_writable(target)
+        write_atomically(target, self.text)
         return target
 
     def __repr__(self) -> str:

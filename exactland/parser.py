@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NoReturn
 
-from exactland.errors import InputError, nearest, shown
+from exactland.errors import InputError, did_you_mean, shown
 from exactland.exact import rational
 from exactland.expression import (
     Constant,
@@ -199,13 +199,12 @@ class _Parser:
         if name == "pi":
             return Constant("pi")
         if self.names is not None and name not in self.names:
-            close = nearest(name, self.names)
             allowed = f"the variables {', '.join(self.names) or '(none)'}, pi and the functions {', '.join(FUNCTIONS)}"
             self._fail(
                 token.position,
                 f"the unknown name {shown(name)}",
                 allowed,
-                f"did you mean {close}?" if close else "declare it as variable",
+                did_you_mean(name, self.names, f"add {shown(name)} to the variables"),
             )
         return self._placed(token.position, lambda: Variable(name))
 
@@ -229,11 +228,10 @@ class _Parser:
 
     def _unknown_function(self, token: _Token) -> NoReturn:
         name = token.text
-        close = nearest(name, FUNCTIONS)
         if self._is_variable(name):
             fix = f"write {name}*(...) for a product"
         else:
-            fix = f"did you mean {close}(...)?" if close else "use one of these"
+            fix = did_you_mean(name, FUNCTIONS, "use one of these", "(...)")
         self._fail(token.position, f"the unknown function {shown(name)}", f"the functions {', '.join(FUNCTIONS)}", fix)
 
     def _is_variable(self, name: str) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from exactland.errors import InputError, NotBuilt, shown
+from exactland.files import read_bytes
 from exactland.objective import Objective
 from exactland.statement import check_keys, check_title
 
@@ -99,19 +100,7 @@ def read_problem(table: dict[str, Any]) -> Objective:
 
 
 def _toml(file: str) -> dict[str, Any]:
-    try:
-        with Path(file).open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise InputError("no such file", "an existing problem file", "check the path") from None
-    except IsADirectoryError:
-        raise InputError("a directory", "a problem file (TOML)", "name the file inside it") from None
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"a file that cannot be read ({getattr(error, 'strerror', None) or error})",
-            "a readable file",
-            "check the path",
-        ) from None
+    content = read_bytes(Path(file), "problem file (TOML)", MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise InputError(f"a file of more than {MAX_BYTES} bytes", f"at most {MAX_BYTES} bytes", "shorten it")
     return _parsed(_text(content))
@@ -164,6 +153,8 @@ def _no_toml(text: str, complaint: str) -> InputError:
     fix = "correct it there"
     if place is None:
         return InputError(given, "a TOML file", fix)
+    if text.lstrip().startswith("{"):
+        fix = "a certificate is for exactland check"
     lines = text.replace("\r\n", "\n").split("\n")
     if place[1] is None:
         return InputError(f"{given} at the end of the file", "a TOML file", fix, key=f"line {len(lines)}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactland.errors import InputError, NotBuilt, nearest, shown
+from exactland.errors import InputError, NotBuilt, did_you_mean, shown
 from exactland.exact import rational, rational_text
 from exactland.expression import Expression, Number, Variable, check_name, power, product, total
 from exactland.networks.dense import Dense, numbers
@@ -75,8 +75,7 @@ def expression_statement(
     check_variables(names)
     strange = [name for name in expression.variable_names() if name not in names]
     if strange:
-        close = nearest(strange[0], names)
-        fix = f"did you mean {close}?" if close else f"add {strange[0]} to the variables"
+        fix = did_you_mean(strange[0], names, f"add {strange[0]} to the variables")
         raise InputError(
             f"the unknown name {shown(strange[0])}", f"the variables {', '.join(names)}", fix, key="expression"
         )
@@ -112,8 +111,7 @@ def check_keys(
     """Raises ``InputError`` for an unknown key (with the nearest allowed one) or a missing one."""
     for name in table:
         if name not in allowed:
-            close = nearest(str(name), allowed)
-            fix = f"did you mean {close}?" if close else "remove it"
+            fix = did_you_mean(name, allowed, "remove it")
             raise InputError(f"the unknown key {shown(name)}", ", ".join(allowed), fix, key=key)
     for name in required:
         if name not in table:
@@ -141,8 +139,7 @@ def _subset(given: Any, names: tuple[str, ...], key: str) -> tuple[str, ...]:
     chosen = _names(given, key)
     for name in chosen:
         if name not in names:
-            close = nearest(name, names)
-            fix = f"did you mean {close}?" if close else "remove it"
+            fix = did_you_mean(name, names, "remove it")
             raise InputError(f"the unknown name {shown(name)}", f"the variables {', '.join(names)}", fix, key=key)
         if chosen.count(name) > 1:
             raise InputError(f"the name {shown(name)} twice", "different names", "drop one of them", key=key)
@@ -216,8 +213,7 @@ def _check_loss_kind(kind: Any) -> None:
         return
     if kind in _LOSSES_NOT_BUILT:
         raise NotBuilt(f"the {kind} loss is not built yet; built: {', '.join(LOSSES)}")
-    close = nearest(kind, (*LOSSES, *_LOSSES_NOT_BUILT)) if isinstance(kind, str) else None
-    fix = f"did you mean {close}?" if close else 'write kind = "squared"'
+    fix = did_you_mean(kind, (*LOSSES, *_LOSSES_NOT_BUILT), 'write kind = "squared"')
     raise InputError(f"the loss {shown(kind)}", ", ".join(LOSSES), fix, key="loss.kind")
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from exactland.api import check, solve
 from exactland.errors import InputError
+from exactland.objective import Objective
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,37 @@ def test_any_name_of_a_file(name: str, text: str, tmp_path: Path, monkeypatch: p
         assert (found.outcome, found.code) == ("ACCEPT", 0)
         assert found.lines[0].startswith("ACCEPT ")
         assert any("complete: exactly 5 complex critical points" in line for line in found.lines)
+
+
+def test_a_certificate_of_another_problem_is_rejected(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "good.json"
+    path.write_text(text)
+    assert check(path, problem="1/2*(a*b - 1)^2 + (a^2 + b^2)/20").outcome == "ACCEPT"
+    for other in (
+        "(a*b - 1)^2",
+        "(x*b - 1)^2/2 + (x^2 + b^2)/20",
+        Objective.from_expression("a^2 + b^2", on_sphere=["a"]),
+    ):
+        found = check(path, problem=other)
+        assert (found.outcome, found.code, len(found.lines)) == ("REJECT", 1, 1)
+        assert "a valid certificate of another problem" in found.lines[0]
+    path.write_text(text.replace("strict_saddle", "minimum"))
+    assert "rule K1" in check(path, problem="a^2").lines[0]
+
+
+@pytest.mark.parametrize("seconds", [0, -1.0, "5", None, float("nan"), float("inf")])
+def test_a_limit_that_is_no_number_of_seconds(seconds: Any) -> None:
+    with pytest.raises(InputError, match="numbers above 0"):
+        solve("a^2", seconds=seconds)
+
+
+def test_a_certificate_that_cannot_be_written(tmp_path: Path) -> None:
+    certificate = solve("a^2").certificate()
+    for wrong, said in ((tmp_path, "add a file name"), (tmp_path / "no" / "x.json", "make the directory")):
+        with pytest.raises(InputError, match=said):
+            certificate.save(wrong)
+    assert certificate.save(tmp_path / "x.json").read_text() == certificate.text
+    assert [path.name for path in tmp_path.iterdir()] == ["x.json"]
 
 
 def test_a_changed_certificate_is_rejected(text: str, tmp_path: Path) -> None:
@@ -102,6 +134,10 @@ def test_limits_are_whole_numbers(limits: dict[str, Any], text: str, tmp_path: P
 
 
 def test_nothing_there(tmp_path: Path) -> None:
-    for path in (tmp_path, tmp_path / "none.json"):
-        with pytest.raises(InputError, match="no file"):
+    for path, said in (
+        (tmp_path, "a directory"),
+        (tmp_path / "none.json", "none.json: no such file"),
+        (5, "5 as path"),
+    ):
+        with pytest.raises(InputError, match=said):
             check(path)

@@ -14,7 +14,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactland.errors import InputError, nearest, shown
+from exactland.errors import InputError, did_you_mean, shown
 from exactland.exact import exact_float, integer_text, rational, rational_text
 
 ACCEPTED = [
@@ -158,8 +158,18 @@ def test_a_value_with_a_broken_repr_is_still_refused_politely() -> None:
 
 
 def test_the_nearest_word() -> None:
-    assert nearest("tann", ["tan", "sin"]) == "tan"
-    assert nearest("zzzz", ["tan", "sin"]) is None
+    assert did_you_mean("tann", ["tan", "sin"], "no") == "did you mean tan?"
+    assert did_you_mean("Tann", ["tan", "sin"], "no", "(...)") == "did you mean tan(...)?"
+    for strange in ("zzzz", "", 3, None):
+        assert did_you_mean(strange, ["tan", "sin"], "no") == "no"
+
+
+def test_a_part_of_one_word_is_enough() -> None:
+    known = ["deep_learning_without_poor_local_minima", "classic_baldi_hornik_saxe", "classic_ding_li_sun"]
+    assert did_you_mean("deep_learning", known, "no") == f"did you mean {known[0]}?"
+    assert did_you_mean("BALDI", known, "no") == f"did you mean {known[1]}?"
+    assert did_you_mean("classic", known, "no") == "no"  # two of them
+    assert did_you_mean("sun", known, "no") == "no"  # too short
 
 
 def test_errors_survive_a_pipe_between_processes() -> None:

@@ -293,6 +293,7 @@ def test_variables() -> None:
         ("a-b", "the name 'a-b'"),
         ("\u03b1", "ASCII letters"),
         ([3], "the name 3"),
+        (3, "3 as names"),
         ("a" * 51, "at most 50 characters"),
     ],
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from exactland.claims.claim import ClaimError, System, check_system
-from exactland.errors import InputError, nearest
+from exactland.errors import InputError, did_you_mean, shown
 
-__all__ = ["load", "proofs_folder", "systems"]
+__all__ = ["check_known", "load", "proofs_folder", "systems"]
 
 VARIABLE = "EXACTLAND_PROOFS"
 
@@ -38,13 +39,18 @@ def systems() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in proofs_folder().glob("*/claim.py")))
 
 
+def check_known(wanted: Iterable[str]) -> None:
+    """`InputError` for a name that no system has."""
+    known = systems()
+    for name in wanted:
+        if name not in known:
+            fix = did_you_mean(name, known, "see exactland list")
+            raise InputError(f"no system {shown(name)}", f"one of {len(known)}", fix)
+
+
 def load(name: str) -> System:
     """The system of this name, checked to be well stated."""
-    known = systems()
-    if name not in known:
-        close = nearest(name, known)
-        fix = f"did you mean {close}?" if close else "list them with: exactland list"
-        raise InputError(f"the unknown system {name!r}", ", ".join(known), fix)
+    check_known((name,))
     path = proofs_folder() / name / "claim.py"
     spec = importlib.util.spec_from_file_location(f"exactland_proofs_{name}", path)
     if spec is None or spec.loader is None:

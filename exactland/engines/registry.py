@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exactland.engines.base import Engine
-from exactland.errors import InputError, nearest, shown
+from exactland.errors import InputError, did_you_mean, shown
 
 
 def all_engines() -> tuple[Engine, ...]:
@@ -26,9 +26,7 @@ def engine_named(name: str, engines: Sequence[Engine] | None = None) -> Engine:
     """The engine of this name; `InputError` with the known names otherwise."""
     known = {e.name: e for e in (all_engines() if engines is None else engines)}
     if name not in known:
-        close = nearest(name, tuple(known))
-        fix = f"did you mean {close}?" if close else "choose one of them"
-        raise InputError(f"no engine {shown(name)}", ", ".join(known), fix)
+        raise InputError(f"no engine {shown(name)}", ", ".join(known), did_you_mean(name, known, "choose one of them"))
     return known[name]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactland.errors import InputError, NotBuilt, nearest, shown
+from exactland.errors import InputError, NotBuilt, did_you_mean, shown
 from exactland.exact import rational, rational_text
 from exactland.expression import Expression, Number, Variable, power, product, total
 
@@ -204,8 +204,7 @@ def _activation(given: Any) -> str | tuple[Fraction, ...]:
             raise NotBuilt(
                 f"networks with the activation {given} ({_NOT_BUILT[given]}) are not built yet; built: {allowed}"
             )
-        close = nearest(given, (*ACTIVATIONS, *_NOT_BUILT))
-        fix = f"did you mean {close}?" if close else 'write activation = "identity"'
+        fix = did_you_mean(given, (*ACTIVATIONS, *_NOT_BUILT), 'write activation = "identity"')
         raise InputError(f"the activation {shown(given)}", allowed, fix, key="activation")
     values = numbers(given, "activation")
     if not values or len(values) > _MAX_COEFFICIENTS:

@@ -15,7 +15,7 @@ from exactland import __version__
 from exactland.certify.reading import entries
 from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
 from exactland.errors import InputError, shown
-from exactland.show.files import write_atomically
+from exactland.files import write_atomically
 from exactland.show.text import column_names, point_cells, printable
 from exactland.show.verdicts import CaseResult, summary, tally, verdict_word
 

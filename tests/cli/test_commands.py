@@ -173,7 +173,7 @@ def test_check_of_several_files(name: str, tmp_path: Path) -> None:
     assert spoken == [word for word in outcomes if word != "ERROR"]
     assert [found["outcome"] for found in json.loads(data.out)["certificates"]] == outcomes
     assert text.err == data.err
-    assert ("no file 'none.json'" in text.err) == ("ERROR" in outcomes)
+    assert ("none.json: no such file\n  allowed: the path of a certificate" in text.err) == ("ERROR" in outcomes)
 
 
 def test_rules_are_chosen_by_name() -> None:

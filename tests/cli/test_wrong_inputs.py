@@ -59,7 +59,7 @@ CASES = {
         objective("sgimoid(a) + b^2"), 2, ("unknown function 'sgimoid'", "did you mean sigmoid(...)?")
     ),
     "product without a sign": Case(objective("a(b + 1)"), 2, ("write a*(...) for a product",)),
-    "unknown name": Case(objective("a + c"), 2, ("unknown name 'c'", "declare it")),
+    "unknown name": Case(objective("a + c"), 2, ("unknown name 'c'", "add 'c' to the variables")),
     "open parenthesis": Case(objective("(a + b"), 2, ("never closed",)),
     "superscript": Case(objective("a² + b"), 2, ("write the square as ^2",)),
     "50,000 parentheses": Case(objective("(" * 50_000 + "a" + ")" * 50_000), 2, ("at most 100000 characters",)),
@@ -148,10 +148,37 @@ def test_wrong_certificates(name: str, tmp_path: Path) -> None:
 
 def test_a_directory_or_nothing_as_certificate(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    for name in ("folder", "missing.json"):
+    for name, words in (("folder", "folder: a directory"), ("missing.json", "missing.json: no such file")):
         outcome = exactland("check", name, cwd=tmp_path)
         assert (outcome.code, outcome.out) == (2, "")
-        assert f"no file {name!r}" in outcome.err
+        assert words in outcome.err
+        assert "the path of a certificate" in outcome.err
+
+
+def test_a_certificate_as_problem_file(tmp_path: Path) -> None:
+    (tmp_path / "landscape.json").write_text('{"schema": "exactland.certificate/1"}')
+    outcome = exactland("solve", "landscape.json", cwd=tmp_path)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "no TOML" in outcome.err
+    assert "a certificate is for exactland check" in outcome.err
+
+
+def test_a_certificate_of_another_problem(tmp_path: Path) -> None:
+    problem, other = tmp_path / "own.toml", tmp_path / "other.toml"
+    problem.write_text(objective("(a*b - 1)^2 + 0.1*(a^2 + b^2)"))
+    other.write_text(objective("(a*b - 2)^2 + 0.1*(a^2 + b^2)"))
+    assert exactland("solve", "own.toml", "--certificate", "own.json", cwd=tmp_path).code == 0
+    problem.write_text(objective("(a * b-1)^2 + 1/10*(a^2 + b^2)"))  # the same in another spelling
+    accepted = exactland("check", "own.json", "--problem", "own.toml", cwd=tmp_path)
+    assert (accepted.code, accepted.err) == (0, "")
+    assert accepted.out == exactland("check", "own.json", cwd=tmp_path).out
+    wrong = exactland("check", "--problem", "other.toml", "own.json", cwd=tmp_path)
+    assert (wrong.code, wrong.err) == (1, "")
+    assert wrong.out.startswith("REJECT own.json: a valid certificate of another problem: found ")
+    assert len(wrong.out.splitlines()) == 1
+    missing = exactland("check", "own.json", "--problem", "none.toml", cwd=tmp_path)
+    assert (missing.code, missing.out) == (2, "")
+    assert "none.toml: no such file" in missing.err
 
 
 COMMAND_LINES = {
@@ -172,6 +199,8 @@ COMMAND_LINES = {
     "certificate in no directory": (("solve", "examples/product.toml", "--certificate", "no/where"), "no directory"),
     "certificate is a directory": (("solve", "examples/product.toml", "--certificate", "."), "directory"),
     "no certificate": (("check",), "CERTIFICATE"),
+    "part of the name of a system": (("explain", "deep_learning"), "did you mean deep_learning_without_poor"),
+    "no system": (("verify", "zzz"), "see exactland list"),
     "megabytes below zero": (("check", "x.json", "--megabytes", "-1"), "--megabytes"),
 }
 

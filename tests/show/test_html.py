@@ -11,7 +11,7 @@ import pytest
 
 from exactland.api import solve
 from exactland.errors import InputError
-from exactland.show.files import check_writable, write_atomically
+from exactland.files import check_writable, write_atomically
 from exactland.show.html import certificate_section, page, write_report
 from exactland.show.verdicts import case_line, tally
 

@@ -1,13 +1,36 @@
-"""Files written in one step: after an interruption there is the old file or the new one, and nothing else."""
+"""Files: clear complaints, and writing in one step: after an interruption there is the old file or the new one."""
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from exactland.errors import InputError, shown
 
-__all__ = ["check_writable", "write_atomically"]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["check_readable", "check_writable", "read_bytes", "write_atomically"]
+
+
+def check_readable(path: Path, noun: str) -> None:
+    """`InputError` unless there is a file at this path."""
+    if path.is_dir():
+        raise InputError("a directory", f"the path of a {noun}", "name the file inside it")
+    if not path.is_file():
+        raise InputError("no such file", f"the path of a {noun}", "check the path")
+
+
+def read_bytes(path: Path, noun: str, most: int) -> bytes:
+    """At most so many bytes of a file, which may also be a pipe; `InputError` when nothing can be read."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(most)
+    except (OSError, ValueError) as error:
+        if isinstance(error, FileNotFoundError | IsADirectoryError):
+            check_readable(path, noun)
+        why = getattr(error, "strerror", None) or error
+        raise InputError(f"a file that cannot be read ({why})", "a readable file", "check the path") from None
 
 
 def write_atomically(path: Path, text: str) -> None:
