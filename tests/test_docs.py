@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from exactland.api import RULES
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 HOUSE = PAGE[PAGE.index("## The house") : PAGE.index("## Interfaces")]
@@ -39,6 +41,23 @@ def test_every_path_exists() -> None:
     assert len(found) >= 8
     missing = [path for path in found if not (ROOT / path).exists() and not (ROOT / "exactland" / path).exists()]
     assert missing == []
+
+
+def test_the_readme_names_every_family_of_rules() -> None:
+    spec = (ROOT / "proofs" / "SPEC.md").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([A-Z](?:, [A-Z])*) \| ", readme, re.MULTILINE)
+    named = [letter for row in rows for letter in row.split(", ")]
+    assert sorted(named) == sorted(set(re.findall(r"\*\*([A-Z])[0-9]+\*\*", spec)))
+
+
+def test_the_readme_names_every_option() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    said = (ROOT / "exactland" / "cli.py").read_text(encoding="utf-8")
+    options = set(re.findall(r'"(--[a-z-]+)"', said)) - {"--version", "--without-engine"}
+    assert len(options) >= 10
+    assert {option for option in options if option not in readme} == set()
+    assert {rule for rule in RULES if rule not in readme} == set()
 
 
 def test_it_is_short() -> None:
