@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -19,7 +18,6 @@ __all__ = [
     "MAX_TERMS",
     "evaluate",
     "from_fmpq",
-    "from_json",
     "from_terms",
     "gradient",
     "hessian",
@@ -40,7 +38,6 @@ MAX_TERMS = 200_000
 MAX_DEGREE = 64
 """Largest total degree."""
 _MAX_WORK = 50_000_000
-_CANONICAL = re.compile(r"(-?(?:0|[1-9][0-9]*))(?:/([1-9][0-9]*))?")
 
 
 def ring(variables: Sequence[str]) -> Ring:
@@ -171,43 +168,6 @@ def terms(p: Polynomial) -> list[tuple[Fraction, Exponents]]:
 def to_json(p: Polynomial) -> list[list[Any]]:
     """``[["p/q", [e1, ..., en]], ...]`` with canonical rational text, sorted as in ``terms``."""
     return [[rational_text(coefficient), list(exponents)] for coefficient, exponents in terms(p)]
-
-
-def from_json(context: Ring, given: Any) -> Polynomial:
-    """The polynomial of a JSON form; ``InputError`` unless it is canonical (see ``to_json``)."""
-    count = context.nvars()
-    if not isinstance(given, list):
-        raise InputError(f"{shown(given)} as polynomial", "a list of terms", 'write [["p/q", [e1, ..., en]], ...]')
-    collected: dict[Exponents, flint.fmpq] = {}
-    last: tuple[int, Exponents] | None = None
-    for number, term in enumerate(given, 1):
-        coefficient, exponents = _json_term(term, count, number)
-        place = (sum(exponents), exponents)
-        if last is not None and place >= last:
-            raise InputError(
-                f"term {number} out of order or repeated", "terms sorted by (degree, exponents) descending", "sort them"
-            )
-        last = place
-        collected[exponents] = coefficient
-    return context.from_dict(collected)
-
-
-def _json_term(term: Any, count: int, number: int) -> tuple[flint.fmpq, Exponents]:
-    shape = f'["p/q", [{count} exponents of at least 0]]'
-    if not (isinstance(term, list) and len(term) == 2 and isinstance(term[0], str) and isinstance(term[1], list)):
-        raise InputError(f"term {number}: {shown(term)}", shape, "write it in this shape")
-    exponents = term[1]
-    if len(exponents) != count or not all(type(e) is int and 0 <= e < 2**31 for e in exponents):
-        raise InputError(f"term {number}: the exponents {shown(exponents)}", shape, "give one exponent per variable")
-    match = _CANONICAL.fullmatch(term[0])
-    if match is None:
-        raise InputError(
-            f"term {number}: the coefficient {shown(term[0])}", "canonical text such as -3 or 1/2", "reduce it"
-        )
-    coefficient = flint.fmpq(flint.fmpz(match.group(1)), flint.fmpz(match.group(2) or "1"))
-    if coefficient == 0 or (match.group(2) is not None and str(coefficient) != term[0]):
-        raise InputError(f"term {number}: the coefficient {shown(term[0])}", "lowest terms, no zero", "reduce it")
-    return coefficient, tuple(exponents)
 
 
 def integer_terms(p: Polynomial) -> dict[Exponents, int]:

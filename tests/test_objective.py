@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 import sympy
+from flint import fmpz
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exactland.checker.kernel import Rejection, TermBudget
 from exactland.checker.problem import read_problem as read_in_checker
 from exactland.errors import InputError
 from exactland.expression import total, variables
@@ -17,7 +19,6 @@ from exactland.objective import Objective, ObjectiveClass, as_objective
 from exactland.parser import parse
 from exactland.polynomial import (
     evaluate,
-    from_json,
     from_terms,
     gradient,
     hessian,
@@ -187,7 +188,7 @@ def test_wrong_objectives(make: Any, parts: list[str]) -> None:
 def test_json_reads_back(given_: dict[tuple[int, ...], Fraction]) -> None:
     p = from_terms(ring(NAMES), [(c, e) for e, c in given_.items()])
     written = json.loads(json.dumps(to_json(p)))
-    assert from_json(ring(NAMES), written) == p
+    assert TermBudget().polynomial(written, len(NAMES)) == given_
     keys = [(sum(e), e) for _, e in terms(p)]
     assert keys == sorted(keys, reverse=True)
     assert {e: c for c, e in terms(p)} == given_
@@ -237,21 +238,20 @@ NOT_CANONICAL: list[tuple[str, Any]] = [
     ("zero over two", [["0/2", [0, 0, 0]]]),
     ("a leading zero", [["01", [0, 0, 0]]]),
     ("a decimal", [["0.5", [0, 0, 0]]]),
-    ("out of order", [["1", [0, 0, 0]], ["1", [1, 0, 0]]]),
     ("repeated", [["1", [1, 0, 0]], ["2", [1, 0, 0]]]),
 ]
 
 
 @pytest.mark.parametrize("given_", [row[1] for row in NOT_CANONICAL], ids=[row[0] for row in NOT_CANONICAL])
-def test_json_that_is_not_canonical_is_refused(given_: Any) -> None:
-    with pytest.raises(InputError) as caught:
-        from_json(ring(NAMES), given_)
-    assert "fix: " in str(caught.value)
+def test_json_that_is_not_canonical_is_refused_by_the_checker(given_: Any) -> None:
+    with pytest.raises(Rejection) as caught:
+        TermBudget().polynomial(given_, len(NAMES))
+    assert caught.value.rule in ("F2", "F3")
 
 
-def test_long_coefficients_pass_through_json() -> None:
+def test_long_coefficients_are_written() -> None:
     p = from_terms(ring(("x",)), [(Fraction(10**9000 + 1, 3**9000), (1,))])
-    assert from_json(ring(("x",)), to_json(p)) == p
+    assert to_json(p) == [[f"1{'0' * 8999}1/{fmpz(3) ** 9000}", [1]]]
 
 
 def test_a_point_of_the_wrong_length() -> None:

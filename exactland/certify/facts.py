@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -64,18 +63,6 @@ def slope(point: Sequence[Fraction], variable: int) -> dict[str, Any]:
 def convex(sign: int, squares: Sequence[tuple[Fraction, fmpq_mpoly]]) -> dict[str, Any]:
     """Degree at most 2, and sign times the quadratic part is this sum of squares."""
     return {"rule": "convex", "sign": sign, "squares": json_forms.squares(squares)}
-
-
-def add_facts(certificate: Certificate, facts: Sequence[dict[str, Any]]) -> tuple[Report, Certificate]:
-    """The same certificate with more facts, checked as a whole; facts name points by their number in the report.
-
-    Raises `Rejection` when a fact does not hold.
-    """
-    data = json.loads(certificate.text)
-    data["facts"] = [*data.get("facts", []), *facts]
-    written = assemble.text(data)
-    report = check_bytes(written.encode("ascii"))
-    return report, Certificate(written, report.proved)
 
 
 def certify_facts(

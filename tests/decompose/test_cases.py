@@ -30,19 +30,21 @@ def test_leaves_of_a_chain() -> None:
 
 
 def test_lines_are_identities() -> None:
-    for step in walk(tree("(u*v - 1)^2 + (u*w)^2 + (v*w - 2)^2").root):
-        if isinstance(step, Line):
-            assert sum((m * g.poly for g, m in step.combination), step.element.poly * 0) == step.element.poly
+    lines = [s for s in walk(tree("(u*v - 1)^2 + (u*w)^2 + (v*w - 2)^2").root) if isinstance(s, Line)]
+    assert lines
+    for line in lines:
+        assert sum((m * g.poly for g, m in line.combination), line.element.poly * 0) == line.element.poly
 
 
 def test_branches_hold_their_factors() -> None:
-    for step in walk(tree("(x^2 - y^2)^2*(x + 2)^2").root):
-        if isinstance(step, Split):
-            product = step.element.poly.context().constant(1)
-            for g, k in step.factors:
-                product = product * g.poly**k
-            assert cases.primitive(product) == cases.primitive(step.element.poly)
-            assert len(step.branches) == len(step.factors)
+    splits = [s for s in walk(tree("(x^2 - y^2)^2*(x + 2)^2").root) if isinstance(s, Split)]
+    assert splits
+    for split in splits:
+        product = split.element.poly.context().constant(1)
+        for g, k in split.factors:
+            product = product * g.poly**k
+        assert cases.primitive(product) == cases.primitive(split.element.poly)
+        assert len(split.branches) == len(split.factors)
 
 
 @pytest.mark.parametrize(
