@@ -105,24 +105,28 @@ class Place:
         return total
 
     def gain(self, value: Any) -> RationalPoly:
-        """Rule W3. [c, r]: c times the sum of h^(2r) over `nonzero`, positive on the place, or, for r = 0, c times the
-        product of `positive` (1 when there is none).
+        """Rule W3. [c, r, [e_1, ...]]: c times the product of the `positive`, each to its power, times the sum of
+        h^(2r) over `nonzero` when r > 0: positive on the place. Without a list each power is 1 for r = 0, else 0.
         """
-        c, r = sequence(value, "gain", 2)
-        weight = rational(c, "gain", kernel.MAX_DIGITS)
-        power = natural(r, "power", MAX_GAIN_POWER)
+        entry = sequence(value, "gain", most=3)
+        entry = sequence(entry, "gain", 3 if len(entry) == 3 else 2)
+        weight = rational(entry[0], "gain", kernel.MAX_DIGITS)
+        power = natural(entry[1], "power", MAX_GAIN_POWER)
         kernel.need(weight > 0, "W3", weight, "a positive gain")
-        total: RationalPoly = {}
+        powers = [0 if power else 1] * len(self.positive)
+        if len(entry) == 3:
+            given = sequence(entry[2], "powers", len(self.positive))
+            powers = [natural(e, "power", MAX_GAIN_POWER) for e in given]
+        product: RationalPoly = {(0,) * self.n: weight}
+        for p, e in zip(self.positive, powers, strict=True):
+            product = self.times(product, self.power(p, e))
         if power == 0:
-            product: RationalPoly = {(0,) * self.n: Fraction(1)}
-            for p in self.positive:
-                product = self.times(product, p)
-            add_into(total, product, weight)
-            return total
+            return product
         kernel.need(bool(self.nonzero), "W3", "a sum over no polynomials", "polynomials that do not all vanish")
+        total: RationalPoly = {}
         for h in self.nonzero:
-            add_into(total, self.power(h, 2 * power), weight)
-        return total
+            add_into(total, self.power(h, 2 * power))
+        return self.times(product, total)
 
     def lines(self, value: Any) -> None:
         """Rule W1: further elements, each a combination, or g with g^p + (nonnegative) equal to a combination."""

@@ -1,8 +1,7 @@
 """Rules W: the type of the points of a component of critical points, stratum by stratum.
 
-The strata form a chain: the first has no equations, the equations of each further one are the polynomials of which one
-is nonzero on the one before, and the last has no such condition. So they cover the component. Where the condition is a
-single polynomial, a stratum may be given in two parts by its sign.
+The strata cover the component: a stratum leaves open the part of its cell where all its `nonzero` vanish, and, when it
+asks for a sign, the parts where that polynomial vanishes or has the other sign; further strata take up what is open.
 """
 
 from __future__ import annotations
@@ -63,32 +62,49 @@ class ProvedStratum:
 def read_strata(value: Any, problem: Problem, component: Component, budget: TermBudget) -> tuple[ProvedStratum, ...]:
     """The strata of a component of an objective without constraint."""
     result = []
-    expected: list[RationalPoly] = []
-    other_sign: list[RationalPoly] | None = None  # what the second part of a stratum repeats
-    ended = False
+    n = len(problem.variables)
+    open_cells = [_Cell(((),), [])]
     for item in sequence(value, "strata", most=MAX_STRATA):
-        kernel.need(not ended, "W6", "a stratum after the last", "the last stratum without a condition")
         entry = record(item, "equations nonzero kind", "positive bounds proof sample lower", "stratum")
-        n = len(problem.variables)
         equations, nonzero, positive = (
             [budget.polynomial(p, n) for p in sequence(entry.get(name, []), name)]
             for name in ("equations", "nonzero", "positive")
         )
-        kernel.need(equations == expected, "W6", "other equations", "no equations, then the nonzero of the one before")
-        if other_sign is not None:
-            negative = [{m: -c for m, c in h.items()} for h in other_sign]
-            kernel.need(nonzero == other_sign and positive == negative, "W6", "another part", "the part of other sign")
-            other_sign = None
-        elif positive:
-            kernel.need(positive == nonzero and len(nonzero) == 1, "W6", "another sign", "the sign of the one nonzero")
-            other_sign = nonzero
-        if other_sign is None:
-            expected, ended = nonzero, not nonzero
-        elements = [*component.generators, *equations]
-        place = Place(n, problem.loss, elements, nonzero, positive, [], budget)
+        kernel.need(bool(open_cells), "W6", "a stratum after the last", "a cell that is open")
+        cell = open_cells.pop() if open_cells else _Cell((), [])
+        same = tuple(equations) in cell.equations and positive[: len(cell.positive)] == cell.positive
+        kernel.need(same, "W6", "another cell", "the equations and the positive polynomials of the cell opened last")
+        open_cells += _left(cell, equations, nonzero, positive)
+        place = Place(n, problem.loss, [*component.generators, *equations], nonzero, positive, [], budget)
         result.append(_stratum(entry, place, problem, component))
-    kernel.need(ended, "W6", "an open chain", "a last stratum without a condition")
+    kernel.need(not open_cells, "W6", "an open cell", "strata that cover the component")
     return tuple(result)
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """Points of a component: the equations, in any of these forms, hold and all of `positive` are positive."""
+
+    equations: tuple[tuple[RationalPoly, ...], ...]
+    positive: list[RationalPoly]
+
+
+def _left(
+    cell: _Cell, equations: list[RationalPoly], nonzero: list[RationalPoly], positive: list[RationalPoly]
+) -> list[_Cell]:
+    """Rule W6: what a stratum leaves of its cell; the last one is opened first."""
+    left = []
+    for k in range(len(cell.positive), len(positive)):
+        h, before = positive[k], positive[:k]
+        left.append(_Cell(((h,), (*equations, h)), before))
+        left.append(_Cell((tuple(equations),), [*before, _negative(h)]))
+    if nonzero and not (len(nonzero) == 1 and (nonzero[0] in positive or _negative(nonzero[0]) in positive)):
+        left.append(_Cell((tuple(nonzero), (*equations, *nonzero)), positive))
+    return left
+
+
+def _negative(p: RationalPoly) -> RationalPoly:
+    return {m: -c for m, c in p.items()}
 
 
 def _stratum(entry: dict[str, Any], place: Place, problem: Problem, component: Component) -> ProvedStratum:
@@ -279,23 +295,24 @@ def _squares(value: Any, place: Place, problem: Problem, component: Component) -
 
 
 def _tube(value: Any, place: Place, problem: Problem, component: Component) -> _Shown:
-    """Rule W18: sign * (objective - value) is a sum of squares times multipliers, width - generator^2 among them."""
-    entry = record(value, "rule sign widths squares", "lines", "tube")
+    """Rule W18: sign * (objective - value) is a sum of squares times multipliers, among them polynomials that are
+    positive on the stratum, so near it.
+    """
+    entry = record(value, "rule sign tubes squares", "lines", "tube")
     sign = entry["sign"]
     kernel.need(type(sign) is int and sign in (1, -1), "F3", sign, "sign: 1 or -1")
-    n = place.n
-    for g, item in zip(
-        component.generators, sequence(entry["widths"], "widths", len(component.generators)), strict=True
-    ):
-        width = rational(item, "width")
-        kernel.need(width > 0, "W18", width, "positive widths")
-        tube: RationalPoly = {(0,) * n: width}
-        add_into(tube, place.times(g, g), -1)
+    for item in sequence(entry["tubes"], "tubes"):
+        given = record(item, "polynomial gain cofactors", where="tube")
+        tube = place.polynomial(given["polynomial"])
+        rest = dict(tube)
+        add_into(rest, place.gain(given["gain"]), -1)
+        add_into(rest, place.combination(given["cofactors"], place.elements), -1)
+        kernel.need(not rest, "W18", "a polynomial that may be 0", "a gain plus what vanishes on the stratum")
         place.nonnegative = [*place.nonnegative, tube]
     total = place.nonnegative_sum(entry["squares"])
     add_into(total, place.loss, -sign)
     rest = {m: c for m, c in total.items() if any(m)}
-    shown = not rest and component.value is not None and total.get((0,) * n, 0) == -sign * component.value
+    shown = not rest and component.value is not None and total.get((0,) * place.n, 0) == -sign * component.value
     kernel.need(shown, "W18", "another polynomial", "sign * (objective - value) as the sum")
     return _Shown("minimum" if sign > 0 else "maximum")
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -23,13 +25,17 @@ from exactland.classify._tools import diagonalise
 from exactland.classify.component_arcs import constant_arc, kernel_fields, saddle_arcs
 from exactland.classify.curvature import Along, Gram, Vector, tangent_fields
 from exactland.classify.degenerate import classify_degenerate
+from exactland.classify.dividers import common_factors, divider
 from exactland.classify.modulo import Basis, Line, TooLarge, squarefree_simple
 from exactland.classify.rational_points import rational_point, satisfies
 from exactland.classify.sos import sum_of_squares
+from exactland.classify.tubes import product_tube, square_tube
 from exactland.polynomial import evaluate, from_fmpq, gradient, hessian, to_fmpq
 
 _MAXIMUM_STAGES = 8
+_MAXIMUM_STRATA = 40
 _FLAT = 1e-7
+_NO_PROOF = "no proof of one type was found"
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,39 @@ def strata_of(
     return _Search(loss, list(generators), value, others, time.monotonic() + seconds).run()
 
 
+@dataclass(frozen=True)
+class _Where:
+    """A part of a component: where the equations vanish and `positive` are positive."""
+
+    place: Along
+    equations: list[fmpq_mpoly]
+    positive: list[fmpq_mpoly]
+
+    def stratum(
+        self,
+        kind: str,
+        proof: dict[str, Any] | None = None,
+        nonzero: Sequence[fmpq_mpoly] = (),
+        lower: list[Fraction] | None = None,
+        reason: str = "",
+    ) -> Stratum:
+        if proof is not None and self.place.basis.lines:
+            proof = {**proof, "lines": [_line(line) for line in self.place.basis.lines]}
+        return Stratum(self.equations, list(nonzero), kind, proof, self.positive, lower, reason=reason)
+
+    def nothing(self, cofactors: Any) -> dict[str, Any]:
+        """The identity by which 1 is in the ideal."""
+        return {"rest": [], "gain": self.place.stated(1, 0), "cofactors": cofactors}
+
+    def gains(self, factor: fmpq_mpoly, power: int = 0) -> Iterator[tuple[fmpq_mpoly, list[Any]]]:
+        """Multiples of the factor by products of the positive polynomials, with what the certificate states."""
+        k = len(self.positive)
+        choices = sorted(product((0, 1, 2), repeat=k), key=lambda e: (sum(e), e))
+        for powers in [c for c in choices if sum(c) <= 2 or set(c) == {1}][:8]:
+            gain = prod((h**e for h, e in zip(self.positive, powers, strict=True)), start=factor)
+            yield gain, self.place.stated(1, power, powers)
+
+
 class _Search:
     def __init__(
         self,
@@ -85,6 +124,7 @@ class _Search:
             self.bounds = [loss - to_fmpq(low), to_fmpq(high) - loss]
             self.accept = [(loss, float(low), float(high))]
         self.floor = value if isinstance(value, Fraction) else value[0]
+        self.count = 0
 
     def _around(
         self, value: tuple[Fraction, Fraction], others: Sequence[tuple[Fraction, Fraction]]
@@ -111,19 +151,36 @@ class _Search:
             squares = self._global()
             if squares is not None:
                 return [Stratum([], [], "minimum", {"rule": "squares", "squares": squares})]
-        result: list[Stratum] = []
-        equations: list[fmpq_mpoly] = []
-        for _ in range(_MAXIMUM_STAGES):
-            try:
-                stage = self._stage(equations)
-            except TooLarge as error:
-                stage = [Stratum(equations, [], "undecided", reason=f"the ideal of the stratum is too large: {error}")]
-            result.extend(replace(s, bounds=self.around, sample=self._sample(s)) for s in stage)
-            equations = stage[0].nonzero
-            if not equations:
-                return result
-        result.append(Stratum(equations, [], "undecided", reason=f"more than {_MAXIMUM_STAGES} strata"))
-        return result
+        return self._cover([], [], 0)
+
+    def _cover(self, equations: list[fmpq_mpoly], positive: list[fmpq_mpoly], depth: int) -> list[Stratum]:
+        """Strata of the part where the equations vanish and all of `positive` are positive."""
+        self.count += 1
+        if depth > _MAXIMUM_STAGES or self.count > _MAXIMUM_STRATA:
+            return [Stratum(equations, [], "undecided", None, positive, reason="too many strata")]
+        try:
+            found = self._stage(equations, positive)
+        except TooLarge as error:
+            reason = f"the ideal of the stratum is too large: {error}"
+            return [Stratum(equations, [], "undecided", None, positive, reason=reason)]
+        if isinstance(found, Stratum):
+            made = replace(found, bounds=self.around, sample=self._sample(found))
+            if not made.nonzero or (len(made.nonzero) == 1 and _among(made.nonzero[0], positive)):
+                return [made]
+            return [made, *self._cover(self._joined(equations, made.nonzero), positive, depth + 1)]
+        parts = [self._cover(equations, [*positive, h], depth + 1) for h in (found, -found)]
+        if all(s.kind in ("undecided", "empty") for part in parts for s in part):
+            return [Stratum(equations, [], "undecided", None, positive, reason=_NO_PROOF)]
+        zero = self._cover(self._joined(equations, [found]), positive, depth + 1)
+        return [*parts[0], *parts[1], *zero]
+
+    def _joined(self, equations: list[fmpq_mpoly], more: list[fmpq_mpoly]) -> list[fmpq_mpoly]:
+        """The equations with more of them; only these when the others follow."""
+        try:
+            basis = Basis([*self.generators, *more], self.ring, real=True, seconds=max(1.0, min(10.0, self.left)))
+        except TooLarge:
+            return [*equations, *more]
+        return more if all(basis.normal(e).is_zero() for e in equations) else [*equations, *more]
 
     def _global(self) -> list[Any] | None:
         if self.value is None or self.lower is not None:
@@ -135,42 +192,51 @@ class _Search:
     def lower(self) -> list[Fraction] | None:
         return sampling.lower_point(self.loss, self.floor)
 
-    def _stage(self, equations: list[fmpq_mpoly]) -> list[Stratum]:
+    def _stage(self, equations: list[fmpq_mpoly], positive: list[fmpq_mpoly]) -> Stratum | fmpq_mpoly:
+        """A stratum, or a polynomial by whose sign the part is to be divided."""
         basis = Basis([*self.generators, *equations], self.ring, real=True, seconds=max(1.0, min(20.0, self.left)))
-        place = self._place(basis, [])
+        place = self._place(basis, positive)
+        where = _Where(place, equations, positive)
         if basis.is_one():
-            identity = {"rest": [], "gain": [Fraction(1), 0], "cofactors": basis.cofactors(self.one)}
-            return [Stratum(equations, [], "empty", self._proof(place, {"rule": "empty", "identity": identity}))]
+            return where.stratum("empty", {"rule": "empty", "identity": where.nothing(basis.cofactors(self.one))})
+        accept = [*self.accept, *((h, 1e-9, math.inf) for h in positive)]
+        points = sampling.points_on(basis.basis, accept, self.n)
+        if not points or basis.point() is not None:
+            found = self._empty(where)
+            if found is not None:
+                return found
         point = basis.point()
         if point is not None:
-            return [self._point(place, equations, point)]
-        points = sampling.points_on(basis.basis, self.accept, self.n)
+            return self._point(where, point)
         seen = sampling.curvatures(self.loss, points)
-        place.active = {sign: seen.active(sign) for sign in (1, -1)} if len(points) > 3 else {}
-        flat = _FLAT * max(1.0, seen.scale)
-        if not points:
-            found = self._empty(place, equations)
-            if found is not None:
-                return [found]
-        strict = [float(s[0]) < -flat for s in seen.spectra]
-        found = self._uniform(place, equations, strict, seen)
+        kinds = seen.kinds(self.loss)
+        if len(set(kinds)) > 1:
+            seen = sampling.curvatures(self.loss, sampling.points_on(basis.basis, accept, self.n, 40))
+            kinds = seen.kinds(self.loss)
+        place.active = {sign: seen.active(sign) for sign in (1, -1)} if len(seen.points) > 3 else {}
+        found = self._zero_diagonal(where)
         if found is not None:
-            return [found]
-        found = self._tube(place, equations, seen) or self._zero_diagonal(place, equations)
-        if found is not None:
-            return [found]
-        parts = self._by_sign(basis, equations, points, strict)
-        if parts is not None:
-            return parts
-        if not any(strict):
-            found = self._flat(place, equations)
-            if found is not None:
-                return [found]
-        else:
-            found = self._off_zero(place, equations)
-            if found is not None:
-                return [found]
-        return [Stratum(equations, [], "undecided", reason="no proof of one type was found")]
+            return found
+        h = divider(place, self._difference, seen, kinds)
+        if h is not None:
+            return h
+        extremum = (self._tangent, self._extremum, self._off_common)
+        attempts = {"strict_saddle": (self._curved, self._off_zero), "nonstrict_saddle": (self._flat,)}
+        curved = any(float(spectrum[0]) < -_FLAT * max(1.0, seen.scale) for spectrum in seen.spectra)
+        saddle = "strict_saddle" if curved else "nonstrict_saddle"
+        for kind in sorted({*kinds, saddle}, key=lambda k: (-kinds.count(k), k)):
+            for attempt in attempts.get(kind, extremum):
+                found = attempt(where, seen)
+                if found is not None:
+                    return found
+        h = next(iter(common_factors(place)), None)
+        if h is not None and not positive:
+            return h
+        return where.stratum("undecided", reason=_NO_PROOF)
+
+    @cached_property
+    def _difference(self) -> fmpq_mpoly | None:
+        return None if self.value is None else self.loss - to_fmpq(self.value)
 
     def _sample(self, stratum: Stratum) -> list[Fraction] | None:
         """A rational point on a stratum that need not contain the sample of the component."""
@@ -185,66 +251,63 @@ class _Search:
 
         return rational_point([*self.generators, *stratum.equations], self.ring, suits, min(1.5, max(0.2, self.left)))
 
-    def _empty(self, place: Along, equations: list[fmpq_mpoly]) -> Stratum | None:
-        for level in (1, 2):
-            found = place.empty(level)
-            if found is not None:
-                identity = {**found, "gain": [Fraction(1), 0]}
-                return Stratum(equations, [], "empty", self._proof(place, {"rule": "empty", "identity": identity}))
+    def _empty(self, where: _Where) -> Stratum | None:
+        basis = where.place.basis
+        for gain, stated in where.gains(self.one):
+            left = basis.normal(gain)
+            if left.is_zero() or (left.is_constant() and left.coefficient(0) < 0):
+                rest = [] if left.is_zero() else [[-from_fmpq(left.coefficient(0)), 0, self.one]]
+                identity = {"rest": rest, "gain": stated, "cofactors": basis.cofactors(gain - left)}
+                return where.stratum("empty", {"rule": "empty", "identity": identity})
+        for gain, stated in where.gains(self.one):
+            for level in (1, 2):
+                found = where.place.empty(level, gain)
+                if found is not None:
+                    return where.stratum("empty", {"rule": "empty", "identity": {**found, "gain": stated}})
         return None
 
     def _place(self, basis: Basis, positive: list[fmpq_mpoly]) -> Along:
         seconds = max(1.0, min(25.0, self.left / 2))
         return Along(self.loss, basis, [self.one, *positive, *self.bounds], 1 + len(positive), seconds)
 
-    def _proof(self, place: Along, proof: dict[str, Any]) -> dict[str, Any]:
-        lines = [_line(line) for line in place.basis.lines]
-        return {**proof, "lines": lines} if lines else proof
-
     # --------------------------------------------------------------------------------------------- one type everywhere
 
-    def _uniform(
-        self, place: Along, equations: list[fmpq_mpoly], strict: list[bool], seen: sampling.Curvatures
-    ) -> Stratum | None:
-        flat = _FLAT * max(1.0, seen.scale)
-        if all(strict):
+    def _curved(self, where: _Where, seen: sampling.Curvatures) -> Stratum | None:
+        """A strict saddle everywhere."""
+        for gain, stated in where.gains(self.one):
             for level in (0, 1, 2):
-                below = place.curvature(1, self.one, level)
+                below = where.place.curvature(1, gain, level)
                 if below is not None:
-                    found = self._strict(place, equations, [], [], below, self.one, [Fraction(1), 0])
+                    found = self._strict(where, [], below, gain, stated)
                     if found is not None:
                         return found
                     break
-        if not any(strict) or all(float(s[-1]) < flat for s in seen.spectra):
-            return self._tangent(place, equations, [], [], self.one, seen)
         return None
 
     def _strict(
         self,
-        place: Along,
-        equations: list[fmpq_mpoly],
+        where: _Where,
         nonzero: list[fmpq_mpoly],
-        positive: list[fmpq_mpoly],
         below: dict[str, Any],
         gain: fmpq_mpoly,
         stated: list[Any],
         higher: dict[str, Any] | None = None,
     ) -> Stratum | None:
         """A strict saddle, when higher values are shown as well."""
-        above = self._above(place, gain, stated) if higher is None else {**higher, "gain": stated}
+        above = self._above(where, gain, stated) if higher is None else {**higher, "gain": stated}
         if above is None:
             return None
         proof = {"rule": "saddle", "below": {**below, "gain": stated}, "above": above}
-        return Stratum(equations, nonzero, "strict_saddle", self._proof(place, proof), positive)
+        return where.stratum("strict_saddle", proof, nonzero)
 
-    def _above(self, place: Along, gain: fmpq_mpoly, stated: list[Any]) -> dict[str, Any] | None:
+    def _above(self, where: _Where, gain: fmpq_mpoly, stated: list[Any]) -> dict[str, Any] | None:
         if self._subharmonic is not None:
             return self._subharmonic
         for level in (0, 1, 2):
-            found = place.curvature(-1, gain, level)
+            found = where.place.curvature(-1, gain, level)
             if found is not None:
                 return {**found, "gain": stated}
-        return constant_arc(place, -1)
+        return constant_arc(where.place, -1)
 
     @cached_property
     def _subharmonic(self) -> dict[str, Any] | None:
@@ -254,16 +317,9 @@ class _Search:
             return None
         return {"weights": [Fraction(1)] * self.n, "squares": [[c, q] for c, q in found.squares]}
 
-    def _tangent(
-        self,
-        place: Along,
-        equations: list[fmpq_mpoly],
-        nonzero: list[fmpq_mpoly],
-        positive: list[fmpq_mpoly],
-        gain: fmpq_mpoly,
-        seen: sampling.Curvatures | None = None,
-    ) -> Stratum | None:
-        """A minimum or maximum whose Hessian is definite across the component."""
+    def _tangent(self, where: _Where, seen: sampling.Curvatures, nonzero: Sequence[fmpq_mpoly] = ()) -> Stratum | None:
+        """A minimum or maximum whose Hessian is definite across the component, where one of `nonzero` is not 0."""
+        factor = sum((h * h for h in nonzero), self.ring.constant(0)) if nonzero else self.one
         component = self._component
         if component is None:
             return None
@@ -274,14 +330,13 @@ class _Search:
             if len(tangents) > 24:
                 break
             for sign in (1, -1):
-                if seen is not None and any(
-                    float((sign * s).min()) < -1e-6 * max(1.0, seen.scale) for s in seen.spectra
-                ):
+                if any(float((sign * s).min()) < -1e-6 * max(1.0, seen.scale) for s in seen.spectra):
                     continue
-                proof = self._across(place, sign, tangents, gain, degree)
-                if proof is not None:
-                    kind = "minimum" if sign > 0 else "maximum"
-                    return Stratum(equations, nonzero, kind, proof, positive, self.lower if sign > 0 else None)
+                for gain, stated in where.gains(factor, int(bool(nonzero))):
+                    proof = self._across(where.place, sign, tangents, gain, stated, degree)
+                    if proof is not None:
+                        kind, lower = ("minimum", self.lower) if sign > 0 else ("maximum", None)
+                        return where.stratum(kind, proof, nonzero, lower=lower)
         return None
 
     @cached_property
@@ -292,12 +347,12 @@ class _Search:
             return None
 
     def _across(
-        self, place: Along, sign: int, tangents: list[Vector], gain: fmpq_mpoly, degree: int
+        self, place: Along, sign: int, tangents: list[Vector], gain: fmpq_mpoly, stated: list[Any], degree: int
     ) -> dict[str, Any] | None:
         found = place.definite(sign, tangents, gain, 0)
         if found is not None:
-            return self._tangent_proof(place, sign, found, gain, None)
-        homogeneous = place.homogeneous_vectors() if degree == 1 else None
+            return self._tangent_proof(place, sign, found, gain, stated, None)
+        homogeneous = place.homogeneous_vectors() if degree == 1 and gain.is_constant() else None
         if homogeneous is not None:
             vectors, metric = homogeneous
             moved = [[q * t for q, t in zip(metric, field, strict=True)] for field in tangents]
@@ -305,9 +360,22 @@ class _Search:
             if found is not None:
                 span = place.span(found[1], vectors)
                 if span is not None:
-                    return self._tangent_proof(place, sign, found, gain, (metric, span))
-        found = place.definite(sign, tangents, gain, 1)
-        return None if found is None else self._tangent_proof(place, sign, found, gain, None)
+                    return self._tangent_proof(place, sign, found, gain, stated, (metric, span))
+        for level in (1, 2) if self.n <= 4 else (1,):
+            found = place.definite(sign, tangents, gain, level)
+            if found is not None:
+                return self._tangent_proof(place, sign, found, gain, stated, None)
+        return self._weighted(place, sign, tangents) if len(place.multipliers) > 1 else None
+
+    def _weighted(self, place: Along, sign: int, tangents: list[Vector]) -> dict[str, Any] | None:
+        """Definite by squares with different multipliers, which span all directions."""
+        zero = self.ring.constant(0)
+        units = [[self.one if k == i else zero for k in range(self.n)] for i in range(self.n)]
+        found = place.definite(sign, tangents, None, 0, units)
+        span = None if found is None else place.span(found[1], units)
+        if found is None or span is None:
+            return None
+        return self._tangent_proof(place, sign, found, zero, place.stated(1, 0), ([self.one] * self.n, span))
 
     def _tangent_proof(
         self,
@@ -315,6 +383,7 @@ class _Search:
         sign: int,
         found: tuple[list[Gram], list[Gram], fmpq],
         gain: fmpq_mpoly,
+        stated: list[Any],
         moved: tuple[list[fmpq_mpoly], list[Any]] | None,
     ) -> dict[str, Any] | None:
         fields, squares, constant = found
@@ -348,37 +417,40 @@ class _Search:
             "cofactors": cofactors,
         }
         if moved is None:
-            proof["gain"] = [from_fmpq(constant), 0]
+            proof["gain"] = [from_fmpq(constant) * stated[0], *stated[1:]]
         else:
             proof["metric"] = moved[0]
-            proof["span"] = {"gain": [Fraction(1), 0], "rest": [], "rows": moved[1]}
-        return self._proof(place, proof)
+            proof["span"] = {"gain": stated, "rest": [], "rows": moved[1]}
+        return proof
 
-    def _tube(self, place: Along, equations: list[fmpq_mpoly], seen: sampling.Curvatures) -> Stratum | None:
-        """A minimum or maximum whose Hessian is singular across the component: squares near it."""
-        if self.value is None or not seen.spectra:
+    def _extremum(self, where: _Where, seen: sampling.Curvatures) -> Stratum | None:
+        """A minimum or maximum by the sign of loss - value near the stratum."""
+        if self.value is None:
             return None
-        for sign in (1, -1):
-            flat = all(float((sign * s).min()) > -_FLAT * max(1.0, seen.scale) for s in seen.spectra)
-            if flat and not sampling.leaves(self.loss, seen.points[:3], sign):
-                width = Fraction(1)
-                for _ in range(4):
-                    squares = place.tube(self.generators, sign * (self.loss - to_fmpq(self.value)), width)
-                    if squares is not None:
-                        widths = [width] * len(self.generators)
-                        proof: dict[str, Any] = {"rule": "tube", "sign": sign, "widths": widths, "squares": squares}
-                        kind, lower = ("minimum", self.lower) if sign > 0 else ("maximum", None)
-                        return Stratum(equations, [], kind, proof, lower=lower)
-                    width /= 8
+        elements = [*self.generators, *where.equations]
+        differences = {sign: sign * (self.loss - to_fmpq(self.value)) for sign in (1, -1)}
+        kinds = {1: ("minimum", self.lower), -1: ("maximum", None)}
+        for sign, difference in differences.items():
+            found = product_tube(where.place, where.positive, difference)
+            if found is not None:
+                return where.stratum(
+                    kinds[sign][0], {"rule": "tube", "sign": sign, **found[0]}, found[1], kinds[sign][1]
+                )
+        for sign, difference in differences.items():
+            if sampling.leaves(self.loss, seen.points[:3], sign):
+                continue
+            proved = square_tube(where.place, elements, difference)
+            if proved is not None:
+                return where.stratum(kinds[sign][0], {"rule": "tube", "sign": sign, **proved}, lower=kinds[sign][1])
         return None
 
     # ------------------------------------------------------------------------------------------- off some subset
 
-    def _zero_diagonal(self, place: Along, equations: list[fmpq_mpoly]) -> Stratum | None:
+    def _zero_diagonal(self, where: _Where) -> Stratum | None:
         """Where H_ii = 0 modulo the ideal, d = H_ij e_j - (1 + H_jj)/2 e_i has d^T H d = -H_ij^2, and 1 - H_jj in place
         of -(1 + H_jj) gives H_ij^2.
         """
-        zero = self.ring.constant(0)
+        place, zero = where.place, self.ring.constant(0)
         fields: list[Vector] = []
         mirrored: list[Vector] = []
         nonzero: list[fmpq_mpoly] = []
@@ -412,103 +484,67 @@ class _Search:
         if below is None:
             return None
         above = place.from_fields(mirrored, -1, gain)
-        return self._strict(place, equations, nonzero, [], below, gain, [Fraction(1), 1 if nonzero else 0], above)
+        return self._strict(where, nonzero, below, gain, where.place.stated(1, int(bool(nonzero))), above)
 
-    def _off_zero(self, place: Along, equations: list[fmpq_mpoly]) -> Stratum | None:
+    def _off_zero(self, where: _Where, seen: sampling.Curvatures) -> Stratum | None:
         """Strict where not all coordinates (modulo the ideal) vanish."""
-        nonzero = squarefree_simple(place.basis.normal(x) for x in self.ring.gens())
+        nonzero = squarefree_simple(where.place.basis.normal(x) for x in self.ring.gens())
         if any(h.is_constant() for h in nonzero):
             return None
         for power, level in ((1, 0), (1, 1), (1, 2), (2, 3)):
-            gain = sum((h ** (2 * power) for h in nonzero), self.ring.constant(0))
-            below = place.curvature(1, gain, level)
-            if below is not None:
-                return self._strict(place, equations, nonzero, [], below, gain, [Fraction(1), power])
-        return None
-
-    def _by_sign(
-        self, basis: Basis, equations: list[fmpq_mpoly], points: list[sampling.Array], strict: list[bool]
-    ) -> list[Stratum] | None:
-        """Two parts by the sign of a polynomial that separates the points seen of different types."""
-        if not points or ((all(strict) or not any(strict)) and len(points) > 3 and not self._common(basis)):
-            return None
-        candidates = self._common(basis) or squarefree_simple(
-            f for row in self._place(basis, []).normal for p in row for _, f in [(0, p)]
-        )
-        for h in [c for c in candidates if not c.is_constant()][:6]:
-            values = [sampling.Numeric(h).value(x) for x in points]
-            kinds = {s: {k for k, v in zip(strict, values, strict=True) if v * s > 1e-9} for s in (1, -1)}
-            if any(len(k) > 1 for k in kinds.values()):
-                continue
-            parts = [self._signed(equations, basis, h, s) for s in (1, -1)]
-            if any(p.kind != "undecided" for p in parts):
-                return parts
-        return None
-
-    def _common(self, basis: Basis) -> list[fmpq_mpoly]:
-        """The factors that all entries of the Hessian share modulo the ideal."""
-        place = self._place(basis, [])
-        common = self.ring.constant(0)
-        for row in place.normal:
-            for p in row:
-                common = common.gcd(p) if not common.is_zero() else p
-        if common.is_zero() or common.is_constant():
-            return []
-        return [f for f, _ in common.factor()[1]]
-
-    def _signed(self, equations: list[fmpq_mpoly], basis: Basis, h: fmpq_mpoly, sign: int) -> Stratum:
-        positive = [h * sign]
-        place = self._place(basis, positive)
-        for gain, stated in ((h * sign, [Fraction(1), 0]), (h * h, [Fraction(1), 1])):
-            for level in (0, 1):
-                below = place.curvature(1, gain, level)
+            squares = sum((h ** (2 * power) for h in nonzero), self.ring.constant(0))
+            for gain, stated in where.gains(squares, power):
+                below = where.place.curvature(1, gain, level)
                 if below is not None:
-                    made = self._strict(place, equations, [h], positive, below, gain, stated)
-                    if made is not None:
-                        return made
-        made = self._tangent(place, equations, [h], positive, h * sign)
-        if made is not None:
-            return made
-        return Stratum(equations, [h], "undecided", None, positive, reason="no proof of one type was found")
+                    return self._strict(where, nonzero, below, gain, stated)
+        return None
+
+    def _off_common(self, where: _Where, seen: sampling.Curvatures) -> Stratum | None:
+        """A minimum or maximum where a common factor of the Hessian does not vanish."""
+        found = (self._tangent(where, seen, [h]) for h in common_factors(where.place))
+        return next((s for s in found if s is not None), None)
 
     # ------------------------------------------------------------------------------------------- flat Hessians, points
 
-    def _flat(self, place: Along, equations: list[fmpq_mpoly]) -> Stratum | None:
+    def _flat(self, where: _Where, seen: sampling.Curvatures) -> Stratum | None:
         """Saddles with a semidefinite Hessian: squares for the Hessian, arcs of odd order in its kernel."""
+        place = where.place
         for degree in (0, 1):
             found = saddle_arcs(place, kernel_fields(place, degree))
             if found is not None:
                 break
         else:
             return None
-        nonzero, power, below, above = found
+        above = found.above
+        if above is None and not found.odd and not found.nonzero:
+            above = self._above(where, self.one, place.stated(1, 0))
+        if above is None and not found.odd:
+            return None
         homogeneous = place.homogeneous_vectors()
-        for level, vectors in ((0, None), (1, homogeneous and homogeneous[0]), (1, None)):
+        levels = [(0, None), (1, homogeneous and homogeneous[0]), (1, None), *([(2, None)] if self.n <= 5 else [])]
+        for level, vectors in levels:
             shown = place.definite(1, [], None, level, vectors)
             if shown is None:
                 continue
             cofactors = place.matrix_cofactors(1, [], self.ring.constant(0), shown[1])
             if cofactors is None:
                 continue
-            constant = [h for h in nonzero if h.is_constant()]
-            if constant:
-                nonzero = []
-            stated = [Fraction(1), power if nonzero else 0]
             proof = {
                 "rule": "saddle",
                 "semidefinite": {"squares": shown[1], "cofactors": cofactors},
-                "below": {**below, "gain": stated},
+                "below": found.below,
             }
             if above is not None:
-                proof["above"] = {**above, "gain": stated}
-            return Stratum(equations, nonzero, "nonstrict_saddle", self._proof(place, proof))
+                proof["above"] = above
+            return where.stratum("nonstrict_saddle", proof, found.nonzero)
         return None
 
-    def _point(self, place: Along, equations: list[fmpq_mpoly], point: list[Fraction]) -> Stratum:
+    def _point(self, where: _Where, point: list[Fraction]) -> Stratum:
+        place = where.place
         exact = [to_fmpq(x) for x in point]
         cofactors = [place.basis.cofactors(x - c) for x, c in zip(self.ring.gens(), exact, strict=True)]
         if any(g(*exact) != 0 for g in [*self.generators, *gradient(self.loss)]):
-            return Stratum(equations, [], "undecided", reason="the only point is not critical")
+            return where.stratum("undecided", reason="the only point is not critical")
         proof: dict[str, Any] = {"rule": "point", "point": point, "cofactors": cofactors}
         matrix = np.array([[float(h(*exact).p) / float(h(*exact).q) for h in row] for row in hessian(self.loss)])
         found = classify_degenerate(self.loss, point)
@@ -517,14 +553,15 @@ class _Search:
         decided = _decided(hessian(self.loss), exact)
         if decided is None:
             if found.kind is None:
-                return Stratum(equations, [], "undecided", reason=found.reason)
+                made = self._extremum(where, sampling.curvatures(self.loss, [np.array([float(x) for x in point])]))
+                return made or where.stratum("undecided", reason=found.reason)
             proof["proof"] = found.evidence
             if kind == "saddle":
                 kind = "strict_saddle" if float(values[0]) < -1e-12 else "nonstrict_saddle"
         else:
             kind = decided
         lower = self.lower if kind == "minimum" else None
-        return Stratum(equations, [], kind, self._proof(place, proof), lower=lower)
+        return where.stratum(kind, proof, lower=lower)
 
 
 def _decided(matrix: list[list[fmpq_mpoly]], point: Sequence[fmpq]) -> str | None:
@@ -536,6 +573,10 @@ def _decided(matrix: list[list[fmpq_mpoly]], point: Sequence[fmpq]) -> str | Non
     if any(v == 0 for v in values):
         return None
     return "maximum" if negative else "minimum"
+
+
+def _among(h: fmpq_mpoly, positive: Sequence[fmpq_mpoly]) -> bool:
+    return any(p in (h, -h) for p in positive)
 
 
 def _short(least: Fraction, most: Fraction) -> Fraction:

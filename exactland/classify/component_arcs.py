@@ -9,18 +9,22 @@ always, and higher values backwards: lower and higher values arbitrarily near wh
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
+from math import prod
 from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
 from exactland.classify._tools import Exponents, from_terms, monomial, null_space, terms
-from exactland.classify.curvature import Along, Vector
+from exactland.classify.curvature import Along, Vector, combined
+from exactland.classify.dividers import simple
 from exactland.polynomial import from_fmpq
 
 _MAXIMUM_ORDER = 9
 _MAXIMUM_KERNEL = 9
+_MAXIMUM_PAIRED = 6  # variables
 
 
 def kernel_fields(place: Along, degree: int) -> list[Vector]:
@@ -46,37 +50,143 @@ def kernel_fields(place: Along, degree: int) -> list[Vector]:
     return result
 
 
-def saddle_arcs(
-    place: Along, fields: Sequence[Vector]
-) -> tuple[list[fmpq_mpoly], int, dict[str, Any], dict[str, Any] | None] | None:
-    """The polynomials of which one is not 0, the power of their gain, and the entries below and (for even orders) above
-    without the gain; None when no arcs are seen.
+@dataclass(frozen=True)
+class Arcs:
+    """Arcs below and above the value wherever one of `nonzero` is not 0 (none: everywhere); `above` may be missing.
+    Arcs of odd orders are on both sides.
     """
+
+    nonzero: list[fmpq_mpoly]
+    below: dict[str, Any]
+    above: dict[str, Any] | None
+    odd: bool
+
+
+def saddle_arcs(place: Along, fields: Sequence[Vector]) -> Arcs | None:
+    """Arcs in the fields with a leading term that is not 0; None when no arcs are seen."""
     if not 0 < len(fields) <= _MAXIMUM_KERNEL:
         return None
     order, form = _lowest_form(place, fields)
     if not form:
+        return _bent(place, fields)
+    apart = all(max(alpha) == 1 and _alone(alpha, form) for alpha in form)
+    constants = _constants(form, len(fields), order)
+    if constants:
+        power, chosen = 0, constants
+    elif order % 2 == 0 and not apart:
         return None
-    simple = all(max(alpha) == 1 and _alone(alpha, form) for alpha in form)
-    if order % 2 == 0 and not simple:
-        return None
-    chosen = _chosen(form, len(fields), simple, order)
-    nonzero = [c for c, _ in chosen]
-    power = 1 if simple else (order + 1) // 2
-    below = _entry(place, fields, chosen, order, 1, power)
+    else:
+        power, chosen = 1 if apart else (order + 1) // 2, _chosen(form, len(fields), apart, order)
+    below = _entry(place, fields, chosen[:1] if constants else chosen, order, 1, power)
     above = None
-    if order % 2 == 0:
-        above = _entry(place, fields, [(c, _turned(d)) for c, d in chosen], order, -1, power)
-    if below is None or (order % 2 == 0 and above is None):
+    if order % 2 == 0 and (not constants or len(constants) == 2):
+        turned = chosen[1:] if constants else [(c, _turned(d)) for c, d in chosen]
+        above = _entry(place, fields, turned, order, -1, power)
+    if below is None:
         return None
-    return nonzero, power, below, above
+    return Arcs([] if constants else [simple(c) for c, _ in chosen], below, above, order % 2 == 1)
+
+
+def _constants(
+    form: dict[Exponents, fmpq_mpoly], count: int, order: int
+) -> list[tuple[fmpq_mpoly, list[fmpq_mpoly]]] | None:
+    """Directions in which the form is a constant: a negative one, and for an even order a positive one; the first entry
+    of each pair is a number whose square is that constant up to its sign.
+    """
+    ring: fmpq_mpoly_ctx = next(iter(form.values())).context()
+    found: dict[int, tuple[fmpq_mpoly, list[fmpq_mpoly]]] = {}
+    for v in _small_vectors(count):
+        value = _value(form, v)
+        if value.is_zero() or not value.is_constant():
+            continue
+        sign = 1 if value.coefficient(0) > 0 else -1
+        if order % 2:
+            v, sign = tuple(-sign * x for x in v), -1
+        found.setdefault(sign, (value, [ring.constant(x) for x in v]))
+        if order % 2 or len(found) == 2:
+            break
+    return [found[s] for s in sorted(found)] if -1 in found else None
+
+
+def _small_vectors(count: int) -> list[tuple[int, ...]]:
+    return sorted(product((0, 1, -1), repeat=count), key=lambda v: (sum(map(abs, v)), v))[:3000]
+
+
+def _value(form: dict[Exponents, fmpq_mpoly], v: Sequence[int]) -> fmpq_mpoly:
+    """The form at a vector."""
+    total = next(iter(form.values())).context().constant(0)
+    for alpha, c in form.items():
+        total = total + prod(x**a for a, x in zip(alpha, v, strict=True)) * c
+    return total
+
+
+def _bent(place: Along, fields: Sequence[Vector]) -> Arcs | None:
+    """Arcs x + t q d + t^2 r e_j of order 4 where the objective does not change along the fields alone.
+
+    With H_jj = 2 k g^2 and B = (1/2) d^T (d_j Hess L) d modulo the ideal, q = g and r = -B/(2 k) give the leading term
+    -g^2 B^2/(4 k); and along B e_j the objective grows by k g^2 B^2.
+    """
+    ring, n = place.ring, place.n
+    zero = ring.constant(0)
+    arcs, higher, nonzero = [], [], []
+    known: set[str] = set()
+    for j in range(n):
+        unit, factors = place.normal[j][j].factor()
+        if place.normal[j][j].is_zero() or unit <= 0 or any(k % 2 for _, k in factors):
+            continue
+        scale, root = unit / 2, prod((f ** (k // 2) for f, k in factors), start=ring.constant(1))
+        slopes = [[h.derivative(j) for h in row] for row in place.hessian]
+        for v in _small_vectors(len(fields)):
+            if sum(map(abs, v)) > 2:
+                break
+            d = combined([fmpq(x) for x in v], fields, ring)
+            change = sum((d[i] * d[k] * slopes[i][k] for i in range(n) for k in range(n)), zero)
+            b = place.basis.normal(change) / 2
+            h = place.basis.normal(root * b)
+            if h.is_zero() or (name := str(h / h.leading_coefficient())) in known:
+                continue
+            content = h.leading_coefficient()
+            if not h.is_constant() and content < 0:
+                content = -content
+            h = h / content
+            curve = [[root * x] for x in d]
+            curve[j].append(-b / (2 * scale))
+            lead = [[from_fmpq(content**2 / (4 * scale)), 0, h]]
+            arc = _curve(place, curve, 4, 1, lead)
+            up = _curve(
+                place, [[b] if i == j else [zero] for i in range(n)], 2, -1, [[from_fmpq(content**2 * scale), 0, h]]
+            )
+            if arc is None or up is None:
+                continue
+            known.add(name)
+            arcs.append(arc)
+            higher.append(up)
+            nonzero.append(h)
+            if h.is_constant():
+                return Arcs([], _sum(place, [arc], [h]), _sum(place, [up], [h]), False)
+    if not nonzero:
+        return None
+    return Arcs(nonzero, _sum(place, arcs, nonzero), _sum(place, higher, nonzero), False)
+
+
+def _sum(place: Along, arcs: list[dict[str, Any]], members: list[fmpq_mpoly]) -> dict[str, Any]:
+    """The entry of arcs whose leading terms are w h^2 for the members h: the gain has the least w."""
+    weights = [arc["lead"][0][0] for arc in arcs]
+    least = min(weights)
+    rest = [[w - least, 0, h] for w, h in zip(weights, members, strict=True) if w > least]
+    if members[0].is_constant():
+        least *= from_fmpq(members[0].coefficient(0)) ** 2
+    stated = place.stated(least, int(not members[0].is_constant()))
+    return {"arcs": arcs, "rest": rest, "gain": stated, "cofactors": []}
 
 
 def constant_arc(place: Along, sign: int) -> dict[str, Any] | None:
     """An arc along a coordinate or along x itself on which sign * (L - value) starts with a negative constant."""
     ring, n = place.ring, place.n
     gens = ring.gens()
-    directions = [list(gens), *([ring.constant(int(k == i)) for k in range(n)] for i in range(n))]
+    pairs = [v for v in _small_vectors(n) if 0 < sum(map(abs, v)) <= 2] if n <= _MAXIMUM_PAIRED else []
+    units = [tuple(int(k == i) for k in range(n)) for i in range(n)]
+    directions = [list(gens), *([ring.constant(x) for x in v] for v in pairs or units)]
     for direction in directions:
         order, form = _lowest_form(place, [direction])
         if not form or not (c := next(iter(form.values()))).is_constant():
@@ -85,16 +195,10 @@ def constant_arc(place: Along, sign: int) -> dict[str, Any] | None:
         if order % 2 == 0 and value * sign > 0:
             continue
         step = direction if value * sign < 0 else [-d for d in direction]
-        series = _series(place, step, order)
-        lead = abs(value)
-        series[order] = series[order] + fmpq(lead.numerator, lead.denominator) * sign
-        cofactors = [place.basis.cofactors(p) for p in series[1:]]
-        if any(found is None for found in cofactors):
-            continue
-        curve = [[p] if not p.is_zero() else [] for p in step]
-        one = ring.constant(1)
-        arc = {"curve": curve, "order": order, "lead": [[lead, 0, one]], "cofactors": cofactors}
-        return {"arcs": [arc], "rest": [], "gain": [lead, 0], "cofactors": []}
+        lead = [[abs(value), 0, ring.constant(1)]]
+        arc = _curve(place, [[p] for p in step], order, sign, lead)
+        if arc is not None:
+            return {"arcs": [arc], "rest": [], "gain": place.stated(abs(value), 0), "cofactors": []}
     return None
 
 
@@ -112,16 +216,30 @@ def _entry(
     sign: int,
     power: int,
 ) -> dict[str, Any] | None:
+    """The arcs in these directions; the gain is the sum of the h^(2 power), or for power 0 a constant leading term."""
+    n, zero = place.n, place.ring.constant(0)
     arcs = []
-    for _, direction in chosen:
-        arc = _arc(place, fields, direction, order, sign)
+    for h, direction in chosen:
+        step = [sum((d * v[i] for d, v in zip(direction, fields, strict=True)), zero) for i in range(n)]
+        lead = (
+            _lead(place, step, order, sign)
+            if power
+            else [[abs(from_fmpq(h.coefficient(0))), 0, place.ring.constant(1)]]
+        )
+        arc = None if lead is None else _curve(place, [[p] for p in step], order, sign, lead)
         if arc is None:
             return None
         arcs.append(arc)
-    total = sum((arc["lead"][0][2] ** 2 for arc in arcs), place.ring.constant(0))
-    total = total - sum((h ** (2 * power) for h, _ in chosen), place.ring.constant(0))
+    if not power:
+        return {"arcs": arcs, "rest": [], "gain": place.stated(arcs[0]["lead"][0][0], 0), "cofactors": []}
+    total = sum((arc["lead"][0][2] ** 2 for arc in arcs), zero)
+    total = total - sum((h ** (2 * power) for h, _ in chosen), zero)
     cofactors = place.basis.cofactors(total)
-    return None if cofactors is None else {"arcs": arcs, "rest": [], "cofactors": cofactors}
+    scales = [from_fmpq(h.leading_coefficient() / simple(h).leading_coefficient()) ** (2 * power) for h, _ in chosen]
+    least = min(scales)
+    rest = [[c - least, 0, simple(h) ** power] for c, (h, _) in zip(scales, chosen, strict=True) if c > least]
+    gain = place.stated(least, power)
+    return None if cofactors is None else {"arcs": arcs, "rest": rest, "gain": gain, "cofactors": cofactors}
 
 
 def _lowest_form(place: Along, fields: Sequence[Vector]) -> tuple[int, dict[Exponents, fmpq_mpoly]]:
@@ -154,12 +272,12 @@ def _alone(alpha: Exponents, form: dict[Exponents, fmpq_mpoly]) -> bool:
 
 
 def _chosen(
-    form: dict[Exponents, fmpq_mpoly], count: int, simple: bool, order: int
+    form: dict[Exponents, fmpq_mpoly], count: int, apart: bool, order: int
 ) -> list[tuple[fmpq_mpoly, list[fmpq_mpoly]]]:
     """Pairs of a coefficient and a direction in s; the coefficients span those of the form."""
     ring: fmpq_mpoly_ctx = next(iter(form.values())).context()
     result = []
-    if simple:
+    if apart:
         seen: set[str] = set()
         for alpha, c in sorted(form.items(), reverse=True):
             scale = c.leading_coefficient()
@@ -175,14 +293,8 @@ def _chosen(
     keys = sorted({e for c in form.values() for e in terms(c)})
     rows: list[list[fmpq]] = []
     wanted = fmpq_mat([[c[e] for e in keys] for c in form.values()]).rank()
-    vectors = sorted(product((0, 1, -1), repeat=count), key=lambda v: (sum(map(abs, v)), v))
-    for v in vectors[:3000]:
-        value = ring.constant(0)
-        for alpha, c in form.items():
-            sign = 1
-            for a, x in zip(alpha, v, strict=True):
-                sign *= x**a
-            value = value + sign * c
+    for v in _small_vectors(count):
+        value = _value(form, v)
         row = [value[e] for e in keys]
         if value.is_zero() or fmpq_mat([*rows, row]).rank() == len(rows):
             continue
@@ -193,38 +305,36 @@ def _chosen(
     return result
 
 
-def _arc(
-    place: Along, fields: Sequence[Vector], direction: Sequence[fmpq_mpoly], order: int, sign: int
+def _lead(place: Along, step: Sequence[fmpq_mpoly], order: int, sign: int) -> list[list[Any]] | None:
+    """The leading term of -sign * L along the straight arc, when it is a square modulo the ideal."""
+    coefficient = _series(place, [[p] for p in step], order)[order]
+    root = _square_root((-sign * place.basis.normal(coefficient)).factor(), place.ring)
+    return None if root is None else [[Fraction(1), 0, root]]
+
+
+def _curve(
+    place: Along, curve: Sequence[Sequence[fmpq_mpoly]], order: int, sign: int, lead: list[list[Any]]
 ) -> dict[str, Any] | None:
-    """The straight arc x + t * sum direction_a k_a, with the cofactors of its terms up to the order."""
-    ring, n = place.ring, place.n
-    zero = ring.constant(0)
-    step = [sum((d * v[i] for d, v in zip(direction, fields, strict=True)), zero) for i in range(n)]
-    series = _series(place, step, order)
-    cofactors = []
-    lead = zero
-    for k in range(1, order + 1):
-        coefficient = series[k]
-        if k == order:
-            root = (-sign * place.basis.normal(coefficient)).factor()
-            lead = _square_root(root, ring)
-            if lead is None:
-                return None
-            coefficient = coefficient + sign * lead * lead
-        found = place.basis.cofactors(coefficient)
-        if found is None:
-            return None
-        cofactors.append(found)
-    curve = [[p] if not p.is_zero() else [] for p in step]
-    return {"curve": curve, "order": order, "lead": [[Fraction(1), 0, lead]], "cofactors": cofactors}
+    """The arc x + t a_1 + t^2 a_2 + ... with this leading term, when its lower terms vanish modulo the ideal."""
+    series = _series(place, curve, order)
+    for w, _, root in lead:
+        series[order] = series[order] + sign * fmpq(w.numerator, w.denominator) * root * root
+    cofactors = [place.basis.cofactors(p) for p in series[1:]]
+    if any(found is None for found in cofactors):
+        return None
+    plain = [row if any(not p.is_zero() for p in row) else [] for row in curve]
+    return {"curve": plain, "order": order, "lead": lead, "cofactors": cofactors}
 
 
-def _series(place: Along, step: Sequence[fmpq_mpoly], order: int) -> list[fmpq_mpoly]:
-    """The coefficients of 1, t, ..., t^order in L(x + t step)."""
+def _series(place: Along, curve: Sequence[Sequence[fmpq_mpoly]], order: int) -> list[fmpq_mpoly]:
+    """The coefficients of 1, t, ..., t^order in L(x + t a_1 + t^2 a_2 + ...)."""
     ring, n = place.ring, place.n
     wide = _ring([*ring.names(), "t"])
     gens = wide.gens()
-    moved = [gens[i] + gens[n] * step[i].compose(*gens[:n], ctx=wide) for i in range(n)]
+    moved = [
+        gens[i] + sum((gens[n] ** k * p.compose(*gens[:n], ctx=wide) for k, p in enumerate(row, 1)), wide.constant(0))
+        for i, row in enumerate(curve)
+    ]
     parts: dict[int, dict[Exponents, fmpq]] = {}
     for e, c in terms(place.loss.compose(*moved, ctx=wide)).items():
         if e[n] <= order:

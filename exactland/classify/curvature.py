@@ -75,6 +75,11 @@ class Along:
     def n(self) -> int:
         return int(self.ring.nvars())
 
+    def stated(self, c: Fraction | int, power: int, powers: Sequence[int] = ()) -> list[Any]:
+        """The gain of rule W3: c * (sum of h^(2 power) over nonzero) * (product of the positive, to these powers)."""
+        count = self.strong - 1
+        return [Fraction(c), power, list(powers or [0] * count)] if count else [Fraction(c), power]
+
     def character(self, e: Exponents) -> tuple[int, ...]:
         return tuple(sum(a for k, a in enumerate(e) if s >> k & 1) % 2 for s in self.signs)
 
@@ -115,9 +120,9 @@ class Along:
                 return found
         return None
 
-    def empty(self, level: int) -> dict[str, Any] | None:
-        """rest + 1 = 0 modulo the ideal, squares up to this degree: the entry without its `gain`."""
-        found = self._with_fields([], 1, self.ring.constant(1), level, False)
+    def empty(self, level: int, gain: fmpq_mpoly) -> dict[str, Any] | None:
+        """rest + gain = 0 modulo the ideal, squares up to this degree: the entry without its `gain`."""
+        found = self._with_fields([], 1, gain, level, False)
         return None if found is None else {"rest": found["rest"], "cofactors": found["cofactors"]}
 
     def _field_sets(self, sign: int, level: int) -> Iterator[tuple[list[Vector], bool]]:
@@ -254,6 +259,8 @@ class Along:
             chosen = known.get(wanted, [])
             least = min((sum(e) for e in chosen), default=0)
             chosen = [e for e in chosen if sum(e) == least]
+            if not chosen and self.strong > 1:
+                chosen = [(0,) * self.n]  # a positive polynomial may balance the weight
             if not chosen:
                 return None
             vectors.extend([monomial(self.ring, e) if k == i else zero for k in range(self.n)] for e in chosen)

@@ -60,7 +60,9 @@ def _next(basis: Basis) -> Iterator[fmpq_mpoly]:
                 if f.total_degree() == 1:
                     yield f
             return
-    free = next(x for x in gens if not basis.normal(x).is_constant())
+    degrees = [max((int(p.degrees()[i]) for p in basis.basis), default=0) for i in range(len(gens))]
+    order = sorted(range(len(gens)), key=lambda i: -degrees[i])  # what is left is of low degree
+    free = next(gens[i] for i in order if not basis.normal(gens[i]).is_constant())
     for value in _VALUES:
         yield free - to_fmpq(value)
 

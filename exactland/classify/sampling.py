@@ -73,6 +73,22 @@ def leaves(p: fmpq_mpoly, points: Sequence[Array], sign: int) -> bool:
     return False
 
 
+def _changes(numeric: Numeric, x: Array, kernel: Array) -> tuple[bool, bool]:
+    """Whether there seem to be lower and higher values near x in these directions, at the least distance at which they
+    change visibly.
+    """
+    generator = np.random.default_rng(31)
+    size, start = 1 + float(np.abs(x).max(initial=0.0)), numeric.value(x)
+    floor = 1e-13 * max(1.0, float((np.abs(numeric.coefficients[0]).sum()) * size**numeric.top))
+    steps = [kernel @ (d / np.linalg.norm(d)) for d in generator.normal(size=(60, kernel.shape[1]))]
+    for length in (0.003, 0.01, 0.03, 0.1, 0.3):
+        changes = [numeric.value(x + length * d) - start for d in steps]
+        largest = max(map(abs, changes))
+        if largest > 1e3 * floor:
+            return min(changes) < -0.001 * largest, max(changes) > 0.001 * largest
+    return False, False
+
+
 @dataclass(frozen=True)
 class Curvatures:
     """Points of a set and the eigenvalues of the Hessian there, ascending."""
@@ -87,6 +103,21 @@ class Curvatures:
         for values, vectors in zip(self.spectra, self.vectors, strict=True):
             chosen = vectors[:, sign * values < -1e-7 * self.scale]
             result |= {int(i) for i in np.flatnonzero(np.abs(chosen).max(axis=1, initial=0.0) > 1e-6)}
+        return result
+
+    def kinds(self, loss: fmpq_mpoly) -> list[str]:
+        """The types that the points seem to have."""
+        flat = 1e-7 * max(1.0, self.scale)
+        numeric = Numeric(loss)
+        result = []
+        for x, spectrum, vectors in zip(self.points, self.spectra, self.vectors, strict=True):
+            curved, above = float(spectrum[0]) < -flat, float(spectrum[-1]) > flat
+            below = curved
+            if not (curved and above):
+                least, most = _changes(numeric, x, vectors[:, np.abs(spectrum) <= flat])
+                below, above = below or least, above or most
+            saddle = "strict_saddle" if curved else "nonstrict_saddle"
+            result.append("minimum" if not below else saddle if above else "maximum")
         return result
 
     @property

@@ -23,6 +23,7 @@ QUICK = {
     "chain_of_three": 250,
     "degenerate_circle": 250,
     "equivariant_student": 250,
+    "two_quadratic_neurons": 250,
     "weighted_products": 250,
     "linear_network": 250,
     "cubic_product": 250,

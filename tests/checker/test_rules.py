@@ -81,6 +81,11 @@ def test_good_certificates_are_accepted(name: str) -> None:
     assert report.complete is not None or report.facts or report.points[0].kind != "undecided"
 
 
+@pytest.mark.parametrize("name", strata.good())
+def test_good_strata_are_accepted(name: str) -> None:
+    assert strata.check_strata(encode(strata.good()[name]))
+
+
 @pytest.mark.parametrize("forgery", FORGERIES, ids=str)
 def test_forgery_is_rejected_by_its_rule(forgery: Forgery) -> None:
     with pytest.raises(Rejection) as caught:

@@ -16,7 +16,7 @@ from exactland.checker.strata import Component, ProvedStratum, read_strata
 from exactland.classify.along import strata_of
 from exactland.polynomial import from_fmpq, ring
 
-Value = Fraction | int | tuple[int, int]
+Value = Fraction | int | str | tuple[int, int]
 
 
 def polynomials(variables: str, texts: Sequence[str]) -> list[fmpq_mpoly]:
@@ -197,6 +197,73 @@ CASES: list[tuple[str, str, str, list[str], Value, list[str]]] = [
     ("degenerate maxima", "x y", "-x^4 - x^6", ["x"], 0, ["maximum"]),
     ("maxima", "x y", "-x^2 - x^4", ["x"], 0, ["maximum"]),
     ("a line of any type", "x y", "y*x^2", ["x"], 0, ["minimum", "maximum", "nonstrict_saddle"]),
+    ("maxima off a point, squares near it", "x y", "(x^2*y^2 - 1)^2", ["x"], 1, ["maximum"]),
+    ("a cubic power of a curve", "x y", "(x*y - 1)^3", ["x*y - 1"], 0, ["nonstrict_saddle"]),
+    ("a cubic neuron without output weight", "x y", "((x + y)^3 - 1)^2", ["x + y"], 1, ["nonstrict_saddle"]),
+    (
+        "minima, maxima and saddles of a square and a cube",
+        "x y",
+        "x^2*y^3",
+        ["x"],
+        0,
+        ["minimum", "maximum", "nonstrict_saddle"],
+    ),
+    (
+        "an axis whose type changes twice",
+        "x y z",
+        "(x*y)^2 + (y*z)^2 + (z*x)^2 - x*y*z",
+        ["y", "z"],
+        0,
+        ["minimum", "strict_saddle", "nonstrict_saddle", "minimum", "nonstrict_saddle", "nonstrict_saddle"],
+    ),
+    (
+        "an axis of a product of signs",
+        "x y z",
+        "(x^2 + y^2 - 1)^2 + (x*z)^2",
+        ["x", "y"],
+        1,
+        ["strict_saddle", "maximum", "strict_saddle"],
+    ),
+    (
+        "two quadratic neurons: four orthants and their sides",
+        "v w x y",
+        "(v*x^2 + w*y^2 - 1)^2",
+        ["x", "y"],
+        1,
+        ["maximum", *["strict_saddle"] * 4, "minimum", *["nonstrict_saddle"] * 3],
+    ),
+    (
+        "two quadratic neurons, two samples",
+        "v w x y",
+        "(v*x^2 + w*y^2 - 1)^2 + (4*v*x^2 + w*y^2 - 2)^2",
+        ["x", "2*w*y^2 - 3"],
+        "1/2",
+        ["minimum", "strict_saddle", "nonstrict_saddle"],
+    ),
+    (
+        "two square layers",
+        "u v w",
+        "(u^4*v^2*w - 2)^2",
+        ["v"],
+        4,
+        ["maximum", "minimum", "nonstrict_saddle", "nonstrict_saddle"],
+    ),
+    (
+        "2-1-1-2 with a target of rank 1: bent arcs",
+        "p q s a b",
+        "(s*p*a - 1)^2 + (s*p*b)^2 + (s*q*a)^2 + (s*q*b)^2",
+        ["s", "a"],
+        1,
+        ["strict_saddle", "nonstrict_saddle", "nonstrict_saddle"],
+    ),
+    (
+        "maxima at an irrational value",
+        "x y",
+        "(x^2 + y^2)^3 - 3*(x^2 + y^2)^2 + x^2 + y^2",
+        ["3*(x^2 + y^2)^2 - 6*(x^2 + y^2) + 1"],
+        (0, 1),
+        ["maximum"],
+    ),
     ("no real points", "x y", "(x^2 + y^2 + 1)^2", ["x^2 + y^2 + 1"], 0, ["empty"]),
     ("more zero directions than dimensions", "x y z", "x^2 + y^4", ["x", "y"], 0, ["minimum"]),
 ]

@@ -253,6 +253,13 @@ def good() -> dict[str, Certificate]:
     return {
         "axis": axis(sample=["0", "0", "0"]),
         "valley": valley(first, second, stratum("undecided", equations=["y"])),
+        "parts of parts": valley(
+            stratum("undecided", positive=["y", "y - 1"]),
+            stratum("undecided", positive=["y", "1 - y"]),
+            stratum("undecided", equations=["y - 1"], positive=["y"]),
+            stratum("undecided", positive=["-y"]),
+            stratum("undecided", equations=["y"]),
+        ),
         "bowl": bowl(sample=["0", "3"]),
         "circle": circle(sample=["1", "0"]),
     }
@@ -327,6 +334,17 @@ FORGERIES = [
         lambda: valley(stratum("undecided"), stratum("undecided")),
         "a stratum with nothing left to cover",
     ),
+    Forgery(
+        "W6",
+        "a zero left out inside a part",
+        lambda: valley(
+            stratum("undecided", positive=["y", "y - 1"]),
+            stratum("undecided", positive=["y", "1 - y"]),
+            stratum("undecided", positive=["-y"]),
+            stratum("undecided", equations=["y"]),
+        ),
+        "all points of x = 0 with y > 0 have y < 1 or y > 1",
+    ),
     Forgery("W6", "one part twice", overlooked, "all points of x = 0 but the origin are minima of y x^2"),
     Forgery(
         "W6",
@@ -381,15 +399,25 @@ FORGERIES = [
     Forgery(
         "W18",
         "another polynomial",
-        lambda: valley(stratum("minimum", {"rule": "tube", "sign": 1, "widths": ["1"], "squares": []})),
+        lambda: valley(stratum("minimum", {"rule": "tube", "sign": 1, "tubes": [], "squares": []})),
         "the line x = 0 consists of minima of y x^2",
     ),
     Forgery(
         "W18",
-        "a tube without width",
+        "a multiplier that is negative",
         lambda: component(
             *RIDGE,
-            [stratum("minimum", {"rule": "tube", "sign": 1, "widths": ["0"], "squares": [["1", 1, ONE]]})],
+            [
+                stratum(
+                    "minimum",
+                    {
+                        "rule": "tube",
+                        "sign": 1,
+                        "tubes": [{"polynomial": p("x y", "-1"), "gain": ["1", 0], "cofactors": []}],
+                        "squares": [["1", 1, p("x y", "x")]],
+                    },
+                )
+            ],
         ),
         "the line x = 0 consists of minima of -x^2",
     ),
@@ -398,11 +426,7 @@ FORGERIES = [
         "a sign of a tube that is no sign",
         lambda: component(
             *QUARTIC,
-            [
-                stratum(
-                    "minimum", {"rule": "tube", "sign": True, "widths": ["1"], "squares": [["1", 0, p("x y", "x^2")]]}
-                )
-            ],
+            [stratum("minimum", {"rule": "tube", "sign": True, "tubes": [], "squares": [["1", 0, p("x y", "x^2")]]})],
         ),
     ),
     Forgery(
