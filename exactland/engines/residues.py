@@ -1,0 +1,223 @@
+"""The quotient that the rank evidence describes, modulo primes, and the way back to the rationals.
+
+The rows give the multiplication matrices modulo any prime but the unlucky ones. For a linear form T the traces of T^k
+and x_i T^k give, by Rouillier's formulas, the squarefree polynomial of the values of T and the coordinates as quotients
+of polynomials. What many primes say is brought to the rationals by Chinese remainders; nothing is proved here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd, isqrt
+
+from flint import fmpz, nmod_mat, nmod_poly
+
+from exactland.engines.base import Exponents, PolynomialSystem, RankEvidence, expand_lines
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Rows that share columns: (column, coefficient) in the square part and in the basis."""
+
+    square: tuple[tuple[tuple[int, int], ...], ...]
+    right: tuple[tuple[tuple[int, int], ...], ...]
+    basis: tuple[int, ...]
+    border: tuple[tuple[int, int], ...]  # (column, global number of the border monomial)
+
+
+class Quotient:
+    """The multiplication matrices modulo any prime."""
+
+    def __init__(self, system: PolynomialSystem, evidence: RankEvidence) -> None:
+        self.n, self.basis = len(system.variables), evidence.basis
+        self.index = {b: i for i, b in enumerate(self.basis)}
+        elements = expand_lines(system, evidence.lines)
+        self.border: dict[Exponents, int] = {}
+        for b in self.basis:
+            for k in range(self.n):
+                m = self.shifted(b, k)
+                if m not in self.index:
+                    self.border.setdefault(m, len(self.border))
+        rows = []
+        for g, shift in evidence.rows:
+            rows.append([(tuple(a + e for a, e in zip(m, shift, strict=True)), c) for c, m in elements[g]])
+        self.blocks = self._split(rows)
+
+    def shifted(self, monomial: Exponents, k: int) -> Exponents:
+        """The monomial times variable k."""
+        return tuple(e + (i == k) for i, e in enumerate(monomial))
+
+    def _split(self, rows: list[list[tuple[Exponents, int]]]) -> list[_Block]:
+        parent: dict[Exponents, Exponents] = {}
+
+        def find(m: Exponents) -> Exponents:
+            while parent[m] != m:
+                parent[m] = parent[parent[m]]
+                m = parent[m]
+            return m
+
+        for row in rows:
+            inside = [m for m, _ in row if m not in self.index]
+            for m in inside:
+                parent.setdefault(m, m)
+                parent[find(m)] = find(inside[0])
+        groups: dict[Exponents, list[list[tuple[Exponents, int]]]] = {}
+        for row in rows:
+            groups.setdefault(find(next(m for m, _ in row if m not in self.index)), []).append(row)
+        blocks = []
+        for group in groups.values():
+            columns: dict[Exponents, int] = {}
+            local: dict[int, int] = {}
+            square, right = [], []
+            for row in group:
+                inner, outer = [], []
+                for m, c in row:
+                    if m in self.index:
+                        outer.append((local.setdefault(self.index[m], len(local)), c))
+                    else:
+                        inner.append((columns.setdefault(m, len(columns)), c))
+                square.append(tuple(inner))
+                right.append(tuple(outer))
+            border = tuple((j, self.border[m]) for m, j in columns.items() if m in self.border)
+            blocks.append(_Block(tuple(square), tuple(right), tuple(local), border))
+        return blocks
+
+    def matrices(self, q: int) -> list[nmod_mat] | None:
+        """Row i of matrix k is x_k times basis element i; None when the prime is unlucky."""
+        forms: dict[int, list[tuple[int, int]]] = {}
+        for block in self.blocks:
+            size, width = len(block.square), len(block.basis)
+            matrix, right = nmod_mat(size, size, q), nmod_mat(size, max(width, 1), q)
+            for i, (inner, outer) in enumerate(zip(block.square, block.right, strict=True)):
+                for j, c in inner:
+                    matrix[i, j] = c % q
+                for j, c in outer:
+                    right[i, j] = -c % q
+            try:
+                solution = matrix.solve(right)
+            except ZeroDivisionError:
+                return None
+            for j, number in block.border:
+                forms[number] = [(b, int(solution[j, k])) for k, b in enumerate(block.basis)]
+        result = []
+        for k in range(self.n):
+            matrix = nmod_mat(len(self.basis), len(self.basis), q)
+            for i, b in enumerate(self.basis):
+                m = self.shifted(b, k)
+                if m in self.index:
+                    matrix[i, self.index[m]] = 1
+                else:
+                    for j, c in forms[self.border[m]]:
+                        matrix[i, j] = c
+            result.append(matrix)
+        return result
+
+
+def primes() -> Iterator[int]:
+    q = 2**62 - 1
+    while True:
+        if fmpz(q).is_probable_prime():
+            yield q
+        q -= 2
+
+
+def combination(matrices: list[nmod_mat], form: tuple[int, ...], q: int) -> nmod_mat:
+    total = matrices[0] * (form[0] % q)
+    for matrix, c in zip(matrices[1:], form[1:], strict=True):
+        total += matrix * (c % q)
+    return total
+
+
+def representation(
+    quotient: Quotient, matrices: list[nmod_mat], form: tuple[int, ...], q: int
+) -> tuple[int, list[int]]:
+    """Number d of distinct values of T, and the coefficients of m, h_1 and the h_i modulo q, d each (m is monic)."""
+    size, one = len(quotient.basis), quotient.index[(0,) * quotient.n]
+    multiplication = combination(matrices, form, q)
+    vector = nmod_mat(1, size, [int(i == one) for i in range(size)], q)
+    krylov_rows: list[int] = []
+    for _ in range(size):
+        krylov_rows.extend(int(v) for v in vector.entries())
+        vector = vector * multiplication
+    krylov = nmod_mat(size, size, krylov_rows, q)
+    characteristic = multiplication.charpoly()
+    derivative = characteristic.derivative()
+    squarefree = characteristic // characteristic.gcd(derivative)
+    d = squarefree.degree()
+    try:
+        sums = _power_sums(characteristic, size, q)
+        trace = krylov.solve(nmod_mat(size, 1, sums, q))
+    except ZeroDivisionError:
+        trace = nmod_mat(size, 1, _traces(quotient, matrices, q), q)
+    m = [int(c) for c in squarefree.coeffs()]
+    result = m[:d]
+    for k in range(-1, quotient.n):
+        moments = krylov * (trace if k < 0 else matrices[k] * trace)
+        values = [int(moments[j, 0]) for j in range(d)]
+        product = nmod_poly(list(reversed(values)), q) * squarefree
+        # sum_k values[k] s^(-k-1), times m, polynomial part: shift of the product with the reversed moments
+        coefficients = [int(c) for c in product.coeffs()]
+        result.extend((coefficients[j + d] if j + d < len(coefficients) else 0) for j in range(d))
+    return d, result
+
+
+def _power_sums(polynomial: nmod_poly, count: int, q: int) -> list[int]:
+    """Sums of the powers 0, 1, ... of the roots of a monic polynomial: the expansion of p'/p at infinity."""
+    a = [int(c) for c in reversed(polynomial.coeffs())]
+    degree = len(a) - 1
+    sums = [degree % q]
+    for k in range(1, count):
+        value = -k * a[k] if k <= degree else 0
+        for i in range(1, min(k, degree + 1)):
+            value -= a[i] * sums[k - i]
+        sums.append(value % q)
+    return sums
+
+
+def _traces(quotient: Quotient, matrices: list[nmod_mat], q: int) -> list[int]:
+    """Trace of the multiplication by each basis monomial."""
+    size = len(quotient.basis)
+    identity = nmod_mat(size, size, [int(i == j) for i in range(size) for j in range(size)], q)
+    known = {(0,) * quotient.n: identity}
+    pending = sorted(quotient.basis, key=sum)
+    for b in pending:
+        if b in known:
+            continue
+        for k in range(quotient.n):
+            lower = tuple(e - (i == k) for i, e in enumerate(b))
+            if lower in known:
+                known[b] = known[lower] * matrices[k]
+                break
+        else:  # the basis is not connected to 1 through itself: build the monomial from scratch
+            product = identity
+            for k, e in enumerate(b):
+                for _ in range(e):
+                    product = product * matrices[k]
+            known[b] = product
+    return [sum(int(known[b][i, i]) for i in range(size)) % q for b in quotient.basis]
+
+
+def reconstruct(residues: list[int], modulus: int) -> list[Fraction] | None:
+    """Rationals with a growing common denominator, or None when the modulus is still too small."""
+    bound = isqrt(modulus // 2) >> 16
+    denominator, result = 1, []
+    for residue in residues:
+        value = residue * denominator % modulus
+        if value > modulus // 2:
+            value -= modulus
+        if abs(value) > bound:
+            a, b, u, v = modulus, value % modulus, 0, 1
+            while b > bound:
+                quotient = a // b
+                a, b, u, v = b, a - quotient * b, v, u - quotient * v
+            if v < 0:
+                b, v = -b, -v
+            if v == 0 or v > bound or gcd(b, v) != 1:
+                return None
+            value, denominator = b, denominator * v
+            if denominator > bound:
+                return None
+        result.append(Fraction(value, denominator))
+    return result
