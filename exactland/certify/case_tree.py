@@ -10,20 +10,8 @@ from typing import Any
 from flint import fmpq, fmpq_mpoly
 
 from exactland.decompose import quotient
-from exactland.decompose.cases import (
-    Absurd,
-    Earlier,
-    Element,
-    Leaf,
-    Line,
-    Node,
-    Split,
-    Squares,
-    Step,
-    Tree,
-    element,
-    reduced,
-)
+from exactland.decompose.cases import element, reduced
+from exactland.decompose.tree import Absurd, Earlier, Element, Leaf, Line, Node, Split, Squares, Step, Tree
 from exactland.exact import integer_text, rational_text
 from exactland.polynomial import from_fmpq, to_json
 

@@ -20,7 +20,7 @@ from exactland.checker.problem import read_problem
 from exactland.checker.univariate import coprime, real_root_intervals
 from exactland.classify.along import Stratum, strata_of
 from exactland.decompose import quotient
-from exactland.decompose.cases import Leaf, Search, Tree
+from exactland.decompose.cases import Search
 from exactland.decompose.components import (
     RealSample,
     Tangent,
@@ -30,6 +30,7 @@ from exactland.decompose.components import (
     samples,
     separate,
 )
+from exactland.decompose.tree import Leaf, Tree
 from exactland.exact import rational_text
 from exactland.polynomial import from_fmpq, ring, to_json
 from exactland.solving.system import GradientSystem

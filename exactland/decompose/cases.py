@@ -11,18 +11,18 @@ from __future__ import annotations
 import heapq
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
+from flint import fmpq, fmpq_mpoly
 
 from exactland.classify import sampling
-from exactland.classify._tools import Square
+from exactland.classify._tools import Exponents
 from exactland.classify.sos import sum_of_squares
 from exactland.decompose import quotient
+from exactland.decompose.tree import Absurd, Earlier, Element, Leaf, Line, Node, Split, Squares, Tree
 from exactland.polynomial import from_fmpq, integer_terms
 
-Exponents = tuple[int, ...]
 MAX_TERMS = 20_000
 MAX_NODES = 3_000
 MAX_COEFFICIENT_BITS = 13_000
@@ -36,92 +36,6 @@ Relation = tuple[fmpq_mpoly, tuple[int, ...]]  # a polynomial, and one in one va
 
 class OutOfReach(Exception):
     """The search stopped at a limit; the text says which."""
-
-
-@dataclass(frozen=True, eq=False)
-class Element:
-    """A polynomial that vanishes in a case, with its leading monomial; compared by identity."""
-
-    poly: fmpq_mpoly
-    lead: Exponents
-
-
-@dataclass(frozen=True, eq=False)
-class Line:
-    """`element` is the sum of multiplier times earlier element."""
-
-    element: Element
-    combination: tuple[tuple[Element, fmpq_mpoly], ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Squares:
-    """sign * element is the sum of the squares, so all of them vanish at real points."""
-
-    element: Element
-    sign: int
-    squares: tuple[Square, ...]
-    roots: tuple[Element, ...]
-
-
-@dataclass(eq=False)
-class Split:
-    """element is a multiple of the product of the factors to these powers; one branch for each factor."""
-
-    element: Element
-    factors: tuple[tuple[Element, int], ...]
-    branches: list[Node] = field(default_factory=list)
-
-
-@dataclass(frozen=True, eq=False)
-class Absurd:
-    """The element is a nonzero constant: no point."""
-
-    element: Element
-
-
-@dataclass(frozen=True, eq=False)
-class Earlier:
-    """The element is the factor of an earlier branch of a split above, where these points have been looked at."""
-
-    element: Element
-    split: Split
-    branch: int
-
-
-@dataclass(eq=False)
-class Leaf:
-    """A case with a complete basis: `members` is set when its points belong to a component found elsewhere.
-
-    `eliminant` is the minimal polynomial of the loss (ascending, primitive) when the loss is not constant.
-    """
-
-    ring: fmpq_mpoly_ctx
-    basis: list[Element]
-    dimension: int
-    value: fmpq | None = None
-    eliminant: tuple[int, ...] = ()
-    part_of: Leaf | None = None
-    members: tuple[Element, ...] = ()
-
-
-Step = Line | Squares | Split | Absurd | Earlier | Leaf
-Node = list[Step]
-
-
-@dataclass
-class Tree:
-    """The whole search: gradient entries, steps, and the leaves that are no part of another."""
-
-    gradient: list[Element]
-    root: Node
-    leaves: list[Leaf]
-
-    def components(self) -> list[Leaf]:
-        return [leaf for leaf in self.leaves if leaf.dimension > 0 and leaf.part_of is None]
-
-    def points(self) -> list[Leaf]:
-        return [leaf for leaf in self.leaves if leaf.dimension == 0 and leaf.part_of is None]
 
 
 def primitive(p: fmpq_mpoly) -> fmpq_mpoly:
@@ -486,12 +400,3 @@ class Search:
         for leaf in self.leaves:
             while leaf.part_of is not None and leaf.part_of.part_of is not None:
                 leaf.part_of = leaf.part_of.part_of
-
-
-def walk(node: Node) -> Iterator[Step]:
-    """All steps in order, branches included."""
-    for step in node:
-        yield step
-        if isinstance(step, Split):
-            for branch in step.branches:
-                yield from walk(branch)

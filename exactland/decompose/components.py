@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from exactland.classify._tools import null_space
 from exactland.decompose import quotient
-from exactland.decompose.cases import Leaf, OutOfReach, Relation, Search, reduced
+from exactland.decompose.cases import OutOfReach, Relation, Search, reduced
+from exactland.decompose.tree import Leaf
 from exactland.polynomial import from_fmpq
 from exactland.solving.zero_dimensional import ExactPoint
 

@@ -8,8 +8,9 @@ import pytest
 from flint import fmpq
 
 from exactland.decompose import cases, quotient
-from exactland.decompose.cases import Absurd, Leaf, Line, OutOfReach, Search, Split, Tree, reduced, walk
+from exactland.decompose.cases import OutOfReach, Search, reduced
 from exactland.decompose.components import Tangent, empty_at, orbit_of, samples, separate
+from exactland.decompose.tree import Absurd, Leaf, Line, Split, Tree, walk
 from exactland.objective import as_objective
 from exactland.polynomial import gradient, ring
 
