@@ -15,6 +15,7 @@ from flint import nmod_mat
 Array = npt.NDArray[np.int64]
 CHUNK = 4_000_000
 BATCH = 128
+PANEL = 16
 
 
 class Elimination:
@@ -197,8 +198,8 @@ def echelon_form(rows: Array, prime: int) -> tuple[list[int], Array, list[int]]:
         now, trial = now[nonzero], trial[nonzero]
         if not len(now):
             continue
-        fresh, places = reduced_form(trial, prime)
-        kept.extend((now if len(fresh) == len(now) else now[independent(trial, prime)]).tolist())
+        chosen, fresh, places = _by_halves(trial, prime)
+        kept.extend(now[chosen].tolist())
         if pivots:
             echelon = (echelon - product(echelon[:, places], fresh, prime)) % prime
         echelon = np.vstack([echelon, fresh])
@@ -206,22 +207,49 @@ def echelon_form(rows: Array, prime: int) -> tuple[list[int], Array, list[int]]:
     return kept, echelon, pivots
 
 
+def _by_halves(rows: Array, prime: int) -> tuple[list[int], Array, list[int]]:
+    """The same for one batch: halves, so that most of the work is in matrix products."""
+    if len(rows) <= PANEL:
+        return _row_by_row(rows.copy(), prime)
+    half = len(rows) // 2
+    kept, upper, pivots = _by_halves(rows[:half], prime)
+    lower = rows[half:]
+    if pivots:
+        lower = (lower - product(lower[:, pivots], upper, prime)) % prime
+    more, lower, places = _by_halves(lower, prime)
+    if pivots and places:
+        upper = (upper - product(upper[:, places], lower, prime)) % prime
+    return [*kept, *(half + i for i in more)], np.vstack([upper, lower]), [*pivots, *places]
+
+
+def _row_by_row(rows: Array, prime: int) -> tuple[list[int], Array, list[int]]:
+    """The same for a few rows, which are overwritten."""
+    kept: list[int] = []
+    pivots: list[int] = []
+    for i in range(len(rows)):
+        nonzero = np.flatnonzero(rows[i])
+        if not len(nonzero):
+            continue
+        j = int(nonzero[0])
+        rows[i, j:] = rows[i, j:] * pow(int(rows[i, j]), -1, prime) % prime
+        column = rows[:, j].copy()
+        column[i] = 0
+        others = np.flatnonzero(column)
+        if len(others):
+            rows[others, j:] = (rows[others, j:] - column[others, None] * rows[i, j:]) % prime
+        kept.append(i)
+        pivots.append(j)
+    return kept, rows[kept], pivots
+
+
 def to_flint(matrix: Array, prime: int) -> nmod_mat:
     """The matrix as one of flint."""
     return nmod_mat(matrix.shape[0], matrix.shape[1], np.ascontiguousarray(matrix).ravel().tolist(), prime)
 
 
-def reduced_form(matrix: Array, prime: int) -> tuple[Array, list[int]]:
-    """Reduced echelon form without zero rows, and the pivot columns."""
-    reduced, rank = to_flint(matrix, prime).rref()
-    flat = np.array([int(v) for v in reduced.entries()], dtype=np.int64)
-    return flat.reshape(matrix.shape)[:rank], staircase(reduced, rank)
-
-
 def independent(matrix: Array, prime: int) -> list[int]:
     """The first rows that span the row space."""
-    reduced, rank = to_flint(matrix.T, prime).rref()
-    return staircase(reduced, rank)
+    return echelon_form(matrix % prime, prime)[0]
 
 
 def staircase(reduced: nmod_mat, rank: int) -> list[int]:
@@ -250,6 +278,7 @@ def product(left: Array, right: Array, prime: int) -> Array:
     """Matrix product modulo a prime below 2^31: halves of 16 bits in floating point, where all sums are exact."""
     a, b = (left >> 16).astype(np.float64), (left & 0xFFFF).astype(np.float64)
     c, d = (right >> 16).astype(np.float64), (right & 0xFFFF).astype(np.float64)
-    high = (a @ c).astype(np.int64) % prime * ((1 << 32) % prime)
-    middle = (a @ d + b @ c).astype(np.int64) % prime << 16
-    return np.asarray((high + middle + (b @ d).astype(np.int64)) % prime, dtype=np.int64)
+    high, low = a @ c, b @ d
+    middle = ((a + b) @ (c + d) - high - low).astype(np.int64) % prime << 16
+    top = high.astype(np.int64) % prime * ((1 << 32) % prime)
+    return np.asarray((top + middle + low.astype(np.int64)) % prime, dtype=np.int64)

@@ -13,6 +13,7 @@ the search: it has to be lifted to the rationals and added to the elements.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -229,15 +230,37 @@ class Levels:
         """The first basis monomials times u, over the border and the basis."""
         width = len(columns)
         matrix = np.zeros((rows, width + len(self.order)), dtype=self.arithmetic.dtype)
+        ones: list[tuple[int, int]] = []
+        reduced: list[tuple[int, int]] = []
         for j, b in enumerate(self.order[:rows]):
             m = b + u
             if m in columns:
-                matrix[j, columns[m]] = 1
+                ones.append((j, columns[m]))
             elif m in self.place:
-                matrix[j, width + self.place[m]] = 1
+                ones.append((j, width + self.place[m]))
             else:
-                matrix[j, width:] = self.table[self.row[m]]
+                reduced.append((j, self.row[m]))
+        matrix[[j for j, _ in ones], [k for _, k in ones]] = 1
+        matrix[[j for j, _ in reduced], width:] = self.table[[k for _, k in reduced]]
         return matrix
+
+    def _forms(self, monomials: Sequence[int], size: int) -> Vector:
+        """The normal forms of monomials of levels that are done, over the first basis monomials."""
+        result = np.zeros((len(monomials), size), dtype=self.arithmetic.dtype)
+        ones: list[tuple[int, int]] = []
+        reduced: list[tuple[int, int]] = []
+        for i, m in enumerate(monomials):
+            if m in self.place:
+                ones.append((i, self.place[m]))
+            elif m in self.row:
+                reduced.append((i, self.row[m]))
+            else:
+                form = self.form(m)[:size]
+                result[i, : len(form)] = form
+        result[[i for i, _ in ones], [k for _, k in ones]] = 1
+        known = self.table[[k for _, k in reduced], :size]
+        result[[i for i, _ in reduced], : known.shape[1]] = known
+        return result
 
     def _equations(self, degree: int, columns: dict[int, int]) -> tuple[list[Equation], Vector]:
         width = len(columns) + len(self.order)
@@ -267,42 +290,53 @@ class Levels:
             plan += [(Equation(m, None, (basic, u)), use(basic, m), use(u, m)) for u in others]
         if (len(plan) + 1) * width > MAX_ENTRIES:
             raise TooLarge(f"{len(plan)} equations in {width} columns")
-        values: dict[int, Vector] = {}
-        for u, monomials in wanted.items():
-            size = starts[degree - self.steps[u] + 1]
-            vectors = np.zeros((len(monomials), size), dtype=self.arithmetic.dtype)
-            for m, i in monomials.items():
-                form = self.form(m)[:size]
-                vectors[i, : len(form)] = form
-            values[u] = self.arithmetic.product(vectors, self._multiplication(generators[u], size, columns))
-            self.work += vectors.size * width // 8
-        rows = np.zeros((len(plan), width), dtype=self.arithmetic.dtype)
-        for i, (_, (u, a), (v, c)) in enumerate(plan):
-            rows[i] = values[u][a] - values[v][c]
         starting = self.starting.get(degree, [])
-        elements = np.zeros((len(starting), width), dtype=self.arithmetic.dtype)
-        for i, (g, start) in enumerate(starting):
-            elements[i] = self._element(start, self.elements[g], columns, width)
-        equations = [*(Equation(start, g) for g, start in starting), *(equation for equation, _, _ in plan)]
-        return equations, np.vstack([elements, rows])
+        rows = np.zeros((len(starting) + len(plan), width), dtype=self.arithmetic.dtype)
+        rest = self._elements(starting, columns, rows)
+        place = dict(zip(wanted, itertools.accumulate([0, *map(len, wanted.values())]), strict=False))
+        values = np.zeros((sum(map(len, wanted.values())), width), dtype=self.arithmetic.dtype)
+        for u in {**wanted, **rest}:
+            size = starts[degree - self.steps[u] + 1]
+            vectors = self._forms([*wanted.get(u, ())], size)
+            if u in rest:
+                vectors = np.vstack([vectors, *(self._combined(terms, size) for terms in rest[u].values())])
+            found_here = self.arithmetic.product(vectors, self._multiplication(generators[u], size, columns))
+            self.work += vectors.size * width // 8
+            count = len(wanted.get(u, ()))
+            if count:
+                values[place[u] : place[u] + count] = found_here[:count]
+            for i, value in zip(rest.get(u, ()), found_here[count:], strict=True):
+                rows[i] += value
+        rows[len(starting) :] = values[[place[u] + a for _, (u, a), _ in plan]]
+        rows[len(starting) :] -= values[[place[v] + c for _, _, (v, c) in plan]]
+        return [*(Equation(start, g) for g, start in starting), *(equation for equation, _, _ in plan)], rows
 
-    def _element(self, start: int, terms: Terms, columns: dict[int, int], width: int) -> Vector:
-        """An element times a monomial, over the border and the basis."""
-        total = np.zeros((1, width), dtype=self.arithmetic.dtype)
-        one = np.zeros((1, 1), dtype=self.arithmetic.dtype)
-        for t, c in terms:
-            m, vector = start + t, np.zeros((1, width), dtype=self.arithmetic.dtype)
-            if m in columns:
-                vector[0, columns[m]] = 1
-            elif self.classes.packing.degree(m) < len(self.levels):
-                form = self.form(m)
-                vector[0, len(columns) : len(columns) + len(form)] = form
-            else:
-                rest = next(self.classes.quotients(m))
-                vector = self._times(m - rest, self.form(rest), columns)
-            one[0, 0] = c
-            total = total + self.arithmetic.product(one, vector)
-        return np.asarray(total[0])
+    def _elements(
+        self, starting: list[tuple[int, int]], columns: dict[int, int], rows: Vector
+    ) -> dict[int, dict[int, list[tuple[int, Any]]]]:
+        """Elements times monomials over the border and the basis, into the first rows, but for the monomials of this
+        degree off the border: for each multiplier and row, what it is to be multiplied by.
+        """
+        packing = self.classes.packing
+        rest: dict[int, dict[int, list[tuple[int, Any]]]] = {}
+        for i, (g, start) in enumerate(starting):
+            lower: list[tuple[int, Any]] = []
+            for t, c in self.elements[g]:
+                m = start + t
+                if m in columns:
+                    rows[i, columns[m]] += c
+                elif packing.degree(m) < len(self.levels):
+                    lower.append((m, c))
+                else:
+                    left = next(self.classes.quotients(m))
+                    rest.setdefault(self.number[m - left], {}).setdefault(i, []).append((left, c))
+            rows[i, len(columns) :] += self._combined(lower, len(self.order))[0]
+        return rest
+
+    def _combined(self, terms: list[tuple[int, Any]], size: int) -> Vector:
+        """The normal form of a polynomial, as one row."""
+        factors = np.array([[c for _, c in terms]], dtype=self.arithmetic.dtype)
+        return self.arithmetic.product(factors, self._forms([m for m, _ in terms], size))
 
     def _times(self, u: int, form: Vector, columns: dict[int, int]) -> Vector:
         used = int(np.flatnonzero(form).max(initial=-1)) + 1
