@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import combinations_with_replacement
 from typing import Any, TypeAlias
 
 import flint
@@ -202,3 +203,40 @@ def evaluate(p: Polynomial, point: Sequence[Fraction | int] | Mapping[str, Fract
             f"a point of {len(values)} numbers", f"{len(names)} numbers, one per variable", "give one per variable"
         )
     return from_fmpq(p(*(to_fmpq(value) for value in values)))
+
+
+def exponents_of_degree(n: int, degree: int) -> Iterator[Exponents]:
+    """The monomials of this degree in n variables, descending."""
+    for chosen in combinations_with_replacement(range(n), degree):
+        e = [0] * n
+        for i in chosen:
+            e[i] += 1
+        yield tuple(e)
+
+
+def sign_symmetries(n: int, supports: Iterable[Iterable[Exponents]]) -> list[int]:
+    """Masks over the variables, a basis of the sign changes under which every polynomial is even or odd.
+
+    With the monomial 1 in its support a polynomial has to be even.
+    """
+    # Pivots of the differences of exponents modulo 2; the symmetries are the orthogonal complement.
+    pivots: dict[int, int] = {}
+    for support in supports:
+        masks = [sum((e & 1) << i for i, e in enumerate(m)) for m in support]
+        for mask in masks[1:]:
+            v = mask ^ masks[0]
+            while v:
+                top = v.bit_length() - 1
+                if top not in pivots:
+                    pivots[top] = v
+                    break
+                v ^= pivots[top]
+    for top in sorted(pivots):
+        for other in pivots:
+            if other != top and pivots[other] >> top & 1:
+                pivots[other] ^= pivots[top]
+    return [
+        (1 << free) | sum(1 << top for top, v in pivots.items() if v >> free & 1)
+        for free in range(n)
+        if free not in pivots
+    ]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from fractions import Fraction
@@ -19,11 +20,13 @@ from exactland.objective import Objective, ObjectiveClass, as_objective
 from exactland.parser import parse
 from exactland.polynomial import (
     evaluate,
+    exponents_of_degree,
     from_terms,
     gradient,
     hessian,
     integer_terms,
     ring,
+    sign_symmetries,
     terms,
     to_json,
     to_polynomial,
@@ -294,3 +297,26 @@ def test_the_checker_expands_the_same_polynomial(statement: dict[str, Any]) -> N
     checked = read_in_checker(json.loads(json.dumps(objective.statement)))
     assert checked.variables == objective.variables
     assert {e: c for e, c in checked.loss.items() if c} == {e: c for c, e in terms(objective.polynomial)}
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3])
+@pytest.mark.parametrize("degree", [0, 1, 4])
+def test_exponents_of_a_degree(n: int, degree: int) -> None:
+    found = list(exponents_of_degree(n, degree))
+    every = itertools.product(range(degree + 1), repeat=n)
+    assert found == sorted((e for e in every if sum(e) == degree), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("supports", "symmetries"),
+    [
+        ([], {0b001, 0b010, 0b100}),
+        ([[(2, 0, 1)]], {0b001, 0b010, 0b100}),  # even or odd under each
+        ([[(0, 0, 0), (2, 0, 1)]], {0b001, 0b010}),  # even
+        ([[(1, 1, 0), (0, 0, 2)]], {0b011, 0b100}),
+        ([[(1, 0, 0), (0, 1, 0), (0, 0, 1)]], {0b111}),
+        ([[(1, 0, 0), (0, 0, 0)], [(0, 1, 0), (0, 0, 1)]], {0b110}),
+    ],
+)
+def test_sign_symmetries(supports: list[list[tuple[int, ...]]], symmetries: set[int]) -> None:
+    assert set(sign_symmetries(3, supports)) == symmetries

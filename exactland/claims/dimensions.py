@@ -30,6 +30,7 @@ from exactland.claims.properties import IdentityHolds, Property
 from exactland.claims.truth import Finding, Truth, false, true, unknown
 from exactland.landscape import Certificate
 from exactland.objective import Objective
+from exactland.polynomial import exponents_of_degree
 
 __all__ = ["DimensionAtMost", "DimensionIs", "PowerNetwork", "RecursiveBound"]
 
@@ -336,7 +337,7 @@ def _fields(network: PowerNetwork, wanted: int) -> tuple[Field, ...]:
     chosen: list[Field] = []
     rows: list[list[int]] = []
     for degree in _FIELD_DEGREES:
-        shapes = [m for m in _monomials(count, degree) if sum(m) == degree]
+        shapes = [m for m in exponents_of_degree(count, degree) if sum(m) == degree]
         if len(chosen) == wanted or count * len(shapes) > _MOST_UNKNOWNS:
             break
         for field in sorted(_solutions(network, shapes), key=lambda f: sum(map(len, f))):
@@ -345,11 +346,6 @@ def _fields(network: PowerNetwork, wanted: int) -> tuple[Field, ...]:
                 rows = more
                 chosen.append(field)
     return tuple(chosen)
-
-
-def _monomials(n: int, degree: int) -> Iterator[tuple[int, ...]]:
-    for chosen in itertools.combinations_with_replacement(range(n), degree):
-        yield tuple(chosen.count(i) for i in range(n))
 
 
 def _at(terms: dict[tuple[int, ...], int], place: Sequence[int]) -> int:

@@ -6,7 +6,6 @@ vanish. There p may be changed by multiples of these; when the result is coerciv
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,11 +14,10 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly
 from exactland.classify import cones
 from exactland.classify._tools import Exponents, monomial, null_space, power, terms
 from exactland.classify.coercivity import CoerciveForm
-from exactland.classify.curvature import sign_symmetries
 from exactland.classify.modulo import Basis, TooLarge
 from exactland.classify.semidefinite import decompose
 from exactland.classify.sos import SumOfSquares
-from exactland.polynomial import from_fmpq, gradient
+from exactland.polynomial import exponents_of_degree, from_fmpq, gradient, sign_symmetries
 
 _MAXIMUM_VARIABLES = 12
 _MAXIMUM_MONOMIALS = 90
@@ -85,10 +83,10 @@ def _definite(basis: Basis, top: fmpq_mpoly, degree: int, seconds: float) -> Sum
     """Squares and a positive even power of every variable that are congruent to the form."""
     ring = basis.ring
     n = int(ring.nvars())
-    half = [e for e in _monomials(n, degree // 2) if basis.normal(monomial(ring, e)) == monomial(ring, e)]
+    half = [e for e in exponents_of_degree(n, degree // 2) if basis.normal(monomial(ring, e)) == monomial(ring, e)]
     if len(half) > _MAXIMUM_MONOMIALS:
         return None
-    signs = sign_symmetries([top, *basis.elements[: basis.given]], n)
+    signs = sign_symmetries(n, [[(0,) * n, *terms(top)], *map(terms, basis.elements[: basis.given])])
     groups: dict[tuple[int, ...], list[Exponents]] = {}
     for e in half:
         groups.setdefault(tuple(sum(a for k, a in enumerate(e) if s >> k & 1) % 2 for s in signs), []).append(e)
@@ -98,11 +96,11 @@ def _definite(basis: Basis, top: fmpq_mpoly, degree: int, seconds: float) -> Sum
         for i, u in enumerate(members):
             for j in range(i, len(members)):
                 total = tuple(a + b for a, b in zip(u, members[j], strict=True))
-                products[i, j] = _keyed(basis.normal_terms(monomial(ring, total)))
+                products[i, j] = cones.keyed(basis.normal_terms(monomial(ring, total)))
         blocks.append((len(members), products))
     first = len(blocks)
-    blocks += [(1, {(0, 0): _keyed(basis.normal_terms(power(ring, i, degree)))}) for i in range(n)]
-    blocks.append((1, {(0, 0): {key: -c for key, c in _keyed(basis.normal_terms(top)).items()}}))
+    blocks += [(1, {(0, 0): cones.keyed(basis.normal_terms(power(ring, i, degree)))}) for i in range(n)]
+    blocks.append((1, {(0, 0): {key: -c for key, c in cones.keyed(basis.normal_terms(top)).items()}}))
     solved = cones.solve(blocks, range(first, len(blocks)), seconds)
     if solved is None:
         return None
@@ -118,13 +116,3 @@ def _definite(basis: Basis, top: fmpq_mpoly, degree: int, seconds: float) -> Sum
             q = sum((c * m for c, m in zip(v, mixed, strict=True) if c != 0), ring.constant(0))
             squares.append((from_fmpq(d / scale), q))
     return SumOfSquares(tuple(squares), powers)
-
-
-def _monomials(n: int, degree: int) -> list[Exponents]:
-    if n == 1:
-        return [(degree,)]
-    return [(k, *rest) for k in range(degree, -1, -1) for rest in _monomials(n - 1, degree - k)]
-
-
-def _keyed(given: dict[Exponents, fmpq]) -> dict[Hashable, fmpq]:
-    return dict(given.items())

@@ -18,6 +18,7 @@ import numpy as np
 from flint import fmpq
 
 from exactland.classify import semidefinite
+from exactland.classify._tools import Exponents
 from exactland.classify.semidefinite import Array, Centre, Conditions
 
 Vector: TypeAlias = "Mapping[Hashable, fmpq]"
@@ -66,6 +67,11 @@ def solve(
         frames = [_combined(s, f) for s, f in zip(smaller, frames, strict=True)]
         current = [_congruent(p, s) for p, s in zip(current, smaller, strict=True)]
     return None
+
+
+def keyed(terms: Mapping[Exponents, fmpq]) -> dict[Hashable, fmpq]:
+    """A polynomial as a vector under its exponents."""
+    return dict(terms.items())
 
 
 def number(solution: Solution) -> fmpq:

@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import combinations_with_replacement
+from math import lcm
 from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
 from exactland.classify import cones
 from exactland.classify._tools import Exponents, monomial, null_space, terms
+from exactland.classify.gram import combination
 from exactland.classify.modulo import Basis
 from exactland.classify.semidefinite import decompose
-from exactland.polynomial import hessian
+from exactland.polynomial import exponents_of_degree, hessian, sign_symmetries
 
 Vector = list[fmpq_mpoly]
 _MAXIMUM_FIELDS = 150
@@ -63,9 +64,9 @@ class Along:
     def __post_init__(self) -> None:
         self.hessian = [list(row) for row in hessian(self.loss)]
         self.normal = [[self.basis.normal(h) for h in row] for row in self.hessian]
-        polys = [self.loss, *self.basis.elements[: self.basis.given], *self.multipliers]
-        self.signs = sign_symmetries(polys, self.ring.nvars())
-        self.gradings = _gradings(self.loss, polys[1:], self.ring.nvars())
+        others = [*self.basis.elements[: self.basis.given], *self.multipliers]
+        self.signs = sign_symmetries(self.n, [[(0,) * self.n, *terms(self.loss)], *map(terms, others)])
+        self.gradings = _gradings(self.loss, others, self.n)
 
     @property
     def ring(self) -> fmpq_mpoly_ctx:
@@ -88,13 +89,7 @@ class Along:
 
     def standard(self, degree: int) -> list[Exponents]:
         """The monomials up to this degree that are normal forms."""
-        found = []
-        for d in range(degree + 1):
-            for chosen in combinations_with_replacement(range(self.n), d):
-                e = tuple(chosen.count(i) for i in range(self.n))
-                if self.basis.normal(monomial(self.ring, e)) == monomial(self.ring, e):
-                    found.append(e)
-        return found
+        return list(_standard(self.basis, degree))
 
     def along(self, left: Vector, right: Vector) -> fmpq_mpoly:
         """left^T H right, H in normal form."""
@@ -160,7 +155,7 @@ class Along:
                     for b in range(a, len(members)):
                         value = self.basis.normal_terms(p * self.along(u, members[b]) * sign)
                         if value:
-                            products[a, b] = _keyed(value)
+                            products[a, b] = cones.keyed(value)
                             top = max(top, max(sum(e) for e in value))
                 blocks.append((len(members), products))
                 content.append(("fields", k, members))
@@ -173,10 +168,10 @@ class Along:
                 products = {}
                 for a, u in enumerate(members):
                     for b in range(a, len(members)):
-                        products[a, b] = _keyed(self.basis.normal_terms(p * u * members[b]))
+                        products[a, b] = cones.keyed(self.basis.normal_terms(p * u * members[b]))
                 blocks.append((len(members), products))
                 content.append(("rest", k, members))
-        lead = _keyed(self.basis.normal_terms(gain))
+        lead = cones.keyed(self.basis.normal_terms(gain))
         if not lead or len({key for _, ps in blocks for v in ps.values() for key in v}) > _MAXIMUM_ROWS:
             return None
         blocks.append((1, {(0, 0): lead}))
@@ -187,7 +182,9 @@ class Along:
         constant = cones.number(solved.pop())
         grams: dict[str, list[Gram]] = {"fields": [], "rest": []}
         for (matrix, frame), (name, k, members) in zip(solved, content, strict=False):
-            made = [combined(row, members, self.ring) if name == "fields" else _mixed(row, members) for row in frame]
+            made = [
+                combined(row, members, self.ring) if name == "fields" else combination(row, members) for row in frame
+            ]
             if made:
                 grams[name].append(Gram([[c / constant for c in row] for row in matrix], k, made))
         return self._completed(grams, sign, gain)
@@ -340,7 +337,7 @@ class Along:
         simple = [*gens, *(g * h for i, g in enumerate(gens) for h in gens[i:])]
         members: list[fmpq_mpoly] = []
         for degree in range(4):
-            more = [g * monomial(self.ring, e) for g in simple for e in _exponents(self.n, degree)]
+            more = [g * monomial(self.ring, e) for g in simple for e in exponents_of_degree(self.n, degree)]
             more = [m for m in more if 2 * m.total_degree() <= p.total_degree()]
             members = list({str(m): m for m in [*members, *more]}.values())
             if len(members) > 60:
@@ -363,16 +360,16 @@ class Along:
             products: cones.Products = {}
             for a, u in enumerate(chosen):
                 for b in range(a, len(chosen)):
-                    products[a, b] = _keyed(terms(factor * u * chosen[b]))
+                    products[a, b] = cones.keyed(terms(factor * u * chosen[b]))
             blocks.append((len(chosen), products))
             content.append((k, chosen))
-        blocks.append((1, {(0, 0): _keyed(terms(-p))}))
+        blocks.append((1, {(0, 0): cones.keyed(terms(-p))}))
         solved = cones.solve(blocks, [len(blocks) - 1], self.seconds, scaled=True)
         if solved is None:
             return None
         scale = cones.number(solved.pop())
         return [
-            Gram([[c / scale for c in row] for row in matrix], k, [_mixed(row, chosen) for row in frame])
+            Gram([[c / scale for c in row] for row in matrix], k, [combination(row, chosen) for row in frame])
             for (matrix, frame), (k, chosen) in zip(solved, content, strict=True)
             if frame
         ]
@@ -477,16 +474,18 @@ class Along:
         return result
 
 
+def _standard(basis: Basis, degree: int) -> Iterator[Exponents]:
+    for d in range(degree + 1):
+        for e in exponents_of_degree(int(basis.ring.nvars()), d):
+            if basis.normal(monomial(basis.ring, e)) == monomial(basis.ring, e):
+                yield e
+
+
 def tangent_fields(basis: Basis, generators: Sequence[fmpq_mpoly], degree: int) -> list[Vector]:
     """All polynomial fields up to this degree (modulo the ideal) that keep the ideal of the generators."""
     ring = basis.ring
     n = int(ring.nvars())
-    candidates: list[tuple[Exponents, int]] = []
-    for d in range(degree + 1):
-        for chosen in combinations_with_replacement(range(n), d):
-            e = tuple(chosen.count(i) for i in range(n))
-            if basis.normal(monomial(ring, e)) == monomial(ring, e):
-                candidates.extend((e, i) for i in range(n))
+    candidates = [(e, i) for e in _standard(basis, degree) for i in range(n)]
     rows: dict[Hashable, list[tuple[int, fmpq]]] = {}
     for column, (e, i) in enumerate(candidates):
         for j, g in enumerate(generators):
@@ -506,11 +505,6 @@ def tangent_fields(basis: Basis, generators: Sequence[fmpq_mpoly], degree: int) 
                 field_[i] = field_[i] + c * monomial(ring, e)
         fields.append(field_)
     return fields
-
-
-def _mixed(v: Iterable[fmpq], members: Sequence[fmpq_mpoly]) -> fmpq_mpoly:
-    """One combination of polynomials."""
-    return sum((c * m for c, m in zip(v, members, strict=True) if c != 0), members[0].context().constant(0))
 
 
 def combined(v: Iterable[fmpq], members: Sequence[Vector], ring: fmpq_mpoly_ctx) -> Vector:
@@ -540,45 +534,8 @@ def _solved(matrix: fmpq_mat, row: int) -> dict[int, fmpq] | None:
     return result
 
 
-def _exponents(n: int, degree: int) -> list[Exponents]:
-    chosen = combinations_with_replacement(range(n), degree)
-    return [tuple(c.count(i) for i in range(n)) for c in chosen]
-
-
-def _keyed(given: dict[Exponents, fmpq]) -> dict[Hashable, fmpq]:
-    return dict(given.items())
-
-
 def _unit(n: int, i: int) -> Exponents:
     return tuple(int(k == i) for k in range(n))
-
-
-def sign_symmetries(polys: Sequence[fmpq_mpoly], n: int) -> list[int]:
-    """A basis of the changes of signs, as bits, under which the first polynomial is invariant and every other one is
-    invariant or changes its sign.
-    """
-    rows: list[int] = []
-    for index, p in enumerate(polys):
-        words = [sum(1 << i for i, a in enumerate(e) if a % 2) for e in terms(p)]
-        if index and words:
-            words = [w ^ words[0] for w in words[1:]]
-        rows.extend(words)
-    pivots: dict[int, int] = {}
-    for word in rows:
-        while word:
-            bit = word.bit_length() - 1
-            if bit not in pivots:
-                pivots[bit] = word
-                break
-            word ^= pivots[bit]
-    result = []
-    for free in (b for b in range(n) if b not in pivots):
-        solution = 1 << free
-        for bit in sorted(pivots):
-            if (pivots[bit] & solution).bit_count() % 2:
-                solution |= 1 << bit
-        result.append(solution)
-    return result
 
 
 def _gradings(loss: fmpq_mpoly, others: Sequence[fmpq_mpoly], n: int) -> list[list[int]]:
@@ -590,14 +547,6 @@ def _gradings(loss: fmpq_mpoly, others: Sequence[fmpq_mpoly], n: int) -> list[li
     matrix = fmpq_mat([[fmpq(a) for a in row] for row in rows or [[0] * n]])
     result = []
     for v in null_space(matrix):
-        scale = 1
-        for c in v:
-            scale = scale * int(c.q) // _gcd(scale, int(c.q))
+        scale = lcm(*(int(c.q) for c in v))
         result.append([int((c * scale).p) for c in v])
     return result
-
-
-def _gcd(a: int, b: int) -> int:
-    while b:
-        a, b = b, a % b
-    return a

@@ -11,14 +11,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from exactland.classify._tools import Exponents, Square, monomial, power, sum_squares, terms
 from exactland.later import Later
-from exactland.polynomial import from_fmpq, to_fmpq
+from exactland.polynomial import exponents_of_degree, from_fmpq, to_fmpq
 
 if TYPE_CHECKING:
     import numpy as np
@@ -141,12 +140,8 @@ def monomial_basis(p: fmpq_mpoly, extra: Sequence[Exponents] = ()) -> list[Expon
     for degree in range(lowest, highest + 1):
         if math.comb(count + degree - 1, degree) > 20 * _MAXIMUM_CANDIDATES:
             return None
-        for chosen in combinations_with_replacement(range(count), degree):
-            e = [0] * count
-            for i in chosen:
-                e[i] += 1
-            if all(low[i] <= e[i] <= top[i] for i in range(count)):
-                candidates.append(tuple(e))
+        all_of_them = exponents_of_degree(count, degree)
+        candidates += [e for e in all_of_them if all(low[i] <= e[i] <= top[i] for i in range(count))]
         if len(candidates) > _MAXIMUM_CANDIDATES:
             return None
     candidates = _inside_half_polytope(candidates, support)

@@ -8,6 +8,8 @@ from math import gcd, lcm
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_poly
 
+from exactland.polynomial import exponents_of_degree
+
 Exponents = tuple[int, ...]
 Reducer = Callable[[fmpq_mpoly], fmpq_mpoly]
 
@@ -97,11 +99,7 @@ def factors(poly: Sequence[int]) -> list[tuple[tuple[int, ...], int]]:
 
 def monomials(n: int, degree: int) -> list[Exponents]:
     """All monomials up to a degree."""
-    result: list[Exponents] = []
-    for d in range(degree + 1):
-        chosen = itertools.combinations_with_replacement(range(n), d)
-        result += [tuple(c.count(i) for i in range(n)) for c in chosen]
-    return result
+    return [e for d in range(degree + 1) for e in exponents_of_degree(n, d)]
 
 
 def candidates(ring: fmpq_mpoly_ctx) -> Iterator[tuple[fmpq_mpoly, ...]]:

@@ -12,7 +12,8 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from exactland.engines.base import PolynomialSystem
-from exactland.engines.packed import Packing, sign_symmetries
+from exactland.engines.packed import Packing
+from exactland.polynomial import sign_symmetries
 
 MAX_VARIABLES = 14  # the squarefree monomials are enumerated
 MAX_GENERATORS = 120

@@ -20,7 +20,8 @@ from exactland.engines.base import Line, OutOfTime, PolynomialSystem, expand_lin
 from exactland.engines.elimination import Array, Elimination, add_products
 from exactland.engines.falls import BadPrime, Combination, lift
 from exactland.engines.grading import NewtonPolytope, TotalDegree
-from exactland.engines.packed import Element, Packing, make_element, pack_terms, sign_symmetries
+from exactland.engines.packed import Element, Packing, make_element, pack_terms
+from exactland.polynomial import sign_symmetries
 
 Row = tuple[int, int]  # (packed monomial, index of the element)
 

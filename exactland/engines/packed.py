@@ -86,28 +86,3 @@ def content(values: list[int]) -> int:
         if result == 1:
             break
     return result
-
-
-def sign_symmetries(n: int, supports: list[list[Exponents]]) -> list[int]:
-    """Masks over the variables, a basis of the sign changes under which every polynomial is even or odd."""
-    # Pivots of the differences of exponents modulo 2; the symmetries are the orthogonal complement.
-    pivots: dict[int, int] = {}
-    for support in supports:
-        masks = [sum((e & 1) << i for i, e in enumerate(m)) for m in support]
-        for mask in masks[1:]:
-            v = mask ^ masks[0]
-            while v:
-                top = v.bit_length() - 1
-                if top not in pivots:
-                    pivots[top] = v
-                    break
-                v ^= pivots[top]
-    for top in sorted(pivots):
-        for other in pivots:
-            if other != top and pivots[other] >> top & 1:
-                pivots[other] ^= pivots[top]
-    return [
-        (1 << free) | sum(1 << top for top, v in pivots.items() if v >> free & 1)
-        for free in range(n)
-        if free not in pivots
-    ]
