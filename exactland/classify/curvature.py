@@ -329,51 +329,6 @@ class Along:
                 grams[name].append(Gram([[c / scale for c in row] for row in matrix], k, made))
         return grams["fields"], grams["squares"], constant
 
-    def tube(self, generators: Sequence[fmpq_mpoly], p: fmpq_mpoly, width: Fraction) -> list[Gram] | None:
-        """p as a sum of squares, some of them times width - g^2 for a generator g; the squares are of polynomials that
-        vanish on the component.
-        """
-        gens = list(generators)
-        simple = [*gens, *(g * h for i, g in enumerate(gens) for h in gens[i:])]
-        members: list[fmpq_mpoly] = []
-        for degree in range(4):
-            more = [g * monomial(self.ring, e) for g in simple for e in exponents_of_degree(self.n, degree)]
-            more = [m for m in more if 2 * m.total_degree() <= p.total_degree()]
-            members = list({str(m): m for m in [*members, *more]}.values())
-            if len(members) > 60:
-                return None
-            found = self._tube_of(members, gens, p, width) if more else None
-            if found is not None:
-                return found
-        return None
-
-    def _tube_of(
-        self, members: list[fmpq_mpoly], gens: list[fmpq_mpoly], p: fmpq_mpoly, width: Fraction
-    ) -> list[Gram] | None:
-        offset = len(self.multipliers)
-        tubes = [fmpq(width.numerator, width.denominator) - g * g for g in gens]
-        blocks: list[tuple[int, cones.Products]] = []
-        content: list[tuple[int, list[fmpq_mpoly]]] = []
-        for k, factor in [(0, self.ring.constant(1)), *enumerate(tubes, offset)]:
-            room = (p.total_degree() - factor.total_degree()) // 2
-            chosen = [m for m in members if m.total_degree() <= room]
-            products: cones.Products = {}
-            for a, u in enumerate(chosen):
-                for b in range(a, len(chosen)):
-                    products[a, b] = cones.keyed(terms(factor * u * chosen[b]))
-            blocks.append((len(chosen), products))
-            content.append((k, chosen))
-        blocks.append((1, {(0, 0): cones.keyed(terms(-p))}))
-        solved = cones.solve(blocks, [len(blocks) - 1], self.seconds, scaled=True)
-        if solved is None:
-            return None
-        scale = cones.number(solved.pop())
-        return [
-            Gram([[c / scale for c in row] for row in matrix], k, [combination(row, chosen) for row in frame])
-            for (matrix, frame), (k, chosen) in zip(solved, content, strict=True)
-            if frame
-        ]
-
     def span(self, squares: list[Gram], vectors: list[Vector]) -> list[dict[str, Any]] | None:
         """For each unit vector a combination of the squares' vectors that is congruent to it (rows of rule W16).
 

@@ -9,7 +9,11 @@ from typing import Any
 
 from flint import fmpq, fmpq_mpoly
 
+from exactland.classify import cones
+from exactland.classify._tools import monomial, terms
 from exactland.classify.curvature import Along, Gram
+from exactland.classify.gram import combination
+from exactland.polynomial import exponents_of_degree
 
 _MAXIMUM_TERMS = 400
 _WIDTHS = (Fraction(1), Fraction(1, 8), Fraction(1, 64), Fraction(1, 512))
@@ -68,7 +72,7 @@ def _gain(
 def square_tube(place: Along, elements: Sequence[fmpq_mpoly], difference: fmpq_mpoly) -> dict[str, Any] | None:
     """`difference` as a sum of squares, some of them times width - g^2 for an element g."""
     for width in _WIDTHS:
-        squares = place.tube(elements, difference, width)
+        squares = _squares(place, elements, difference, width)
         if squares is not None:
             w = place.ring.constant(fmpq(width.numerator, width.denominator))
             tubes = [
@@ -77,3 +81,49 @@ def square_tube(place: Along, elements: Sequence[fmpq_mpoly], difference: fmpq_m
             ]
             return {"tubes": tubes, "squares": squares}
     return None
+
+
+def _squares(place: Along, gens: Sequence[fmpq_mpoly], p: fmpq_mpoly, width: Fraction) -> list[Gram] | None:
+    """p as a sum of squares, some of them times width - g^2 for a generator g; the squares are of polynomials that
+    vanish on the component.
+    """
+    simple = [*gens, *(g * h for i, g in enumerate(gens) for h in gens[i:])]
+    members: list[fmpq_mpoly] = []
+    for degree in range(4):
+        more = [g * monomial(place.ring, e) for g in simple for e in exponents_of_degree(place.n, degree)]
+        more = [m for m in more if 2 * m.total_degree() <= p.total_degree()]
+        members = list({str(m): m for m in [*members, *more]}.values())
+        if len(members) > 60:
+            return None
+        found = _squares_of(place, members, gens, p, width) if more else None
+        if found is not None:
+            return found
+    return None
+
+
+def _squares_of(
+    place: Along, members: list[fmpq_mpoly], gens: Sequence[fmpq_mpoly], p: fmpq_mpoly, width: Fraction
+) -> list[Gram] | None:
+    offset = len(place.multipliers)
+    tubes = [fmpq(width.numerator, width.denominator) - g * g for g in gens]
+    blocks: list[tuple[int, cones.Products]] = []
+    content: list[tuple[int, list[fmpq_mpoly]]] = []
+    for k, factor in [(0, place.ring.constant(1)), *enumerate(tubes, offset)]:
+        room = (p.total_degree() - factor.total_degree()) // 2
+        chosen = [m for m in members if m.total_degree() <= room]
+        products: cones.Products = {}
+        for a, u in enumerate(chosen):
+            for b in range(a, len(chosen)):
+                products[a, b] = cones.keyed(terms(factor * u * chosen[b]))
+        blocks.append((len(chosen), products))
+        content.append((k, chosen))
+    blocks.append((1, {(0, 0): cones.keyed(terms(-p))}))
+    solved = cones.solve(blocks, [len(blocks) - 1], place.seconds, scaled=True)
+    if solved is None:
+        return None
+    scale = cones.number(solved.pop())
+    return [
+        Gram([[c / scale for c in row] for row in matrix], k, [combination(row, chosen) for row in frame])
+        for (matrix, frame), (k, chosen) in zip(solved, content, strict=True)
+        if frame
+    ]
