@@ -8,6 +8,7 @@ and the search goes back to its degree. The search ends at the first degree that
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ import numpy as np
 from flint import nmod_mat
 
 from exactland.engines.base import Line, OutOfTime, PolynomialSystem, expand_lines
-from exactland.engines.elimination import Array, Elimination, add_products
+from exactland.engines.elimination import Array, Elimination, Halves, add_products, halves, product
 from exactland.engines.falls import BadPrime, Combination, lift
 from exactland.engines.grading import NewtonPolytope, TotalDegree
 from exactland.engines.packed import Element, Packing, make_element, pack_terms
@@ -384,43 +385,45 @@ class Closure:
         return [b for level in self.levels for _, block in sorted(level.items()) for b in block.basis]
 
     def is_quotient(self) -> bool:
-        """Whether the basis is independent modulo the ideal, modulo the prime.
+        """Whether the basis seems to be independent modulo the ideal, modulo the prime.
 
-        So it is when the multiplication matrices commute and the equations, evaluated at them, vanish.
+        So it is when the multiplication matrices commute, which is tried on a random vector, and the equations,
+        evaluated at them, vanish.
         """
-        basis = self.basis()
+        p, basis = self.prime, self.basis()
         place = {b: i for i, b in enumerate(basis)}
-        size, matrices = len(basis), []
+        size = len(basis)
+        matrices: list[Halves] = []
         positions = {label: [place[b] for b in forms.basis] for label, forms in self.forms.items()}
         for u in self.units:
-            matrix = nmod_mat(size, size, self.prime)
+            matrix = np.zeros((size, size), dtype=np.int64)
             for i, b in enumerate(basis):
                 if b + u in place:
                     matrix[i, place[b + u]] = 1
                 else:
                     label = self.label(b + u)
-                    row = self.forms[label].table[self.forms[label].pivot[b + u]].tolist()
-                    for j, c in zip(positions[label], row, strict=True):
-                        if c:
-                            matrix[i, j] = c
-            matrices.append(matrix)
-        if any(a * b != b * a for i, a in enumerate(matrices) for b in matrices[:i]):
-            return False
-        one = nmod_mat(1, size, self.prime)
+                    matrix[i, positions[label]] = self.forms[label].table[self.forms[label].pivot[b + u]]
+            matrices.append(halves(matrix))
+        vector = np.random.default_rng(13).integers(0, p, size=(1, size))
+        once = [product(vector, a, p) for a in matrices]
+        for (x, left), (y, right) in itertools.combinations(zip(once, matrices, strict=True), 2):
+            if (product(x, right, p) != product(y, left, p)).any():
+                return False
+        one = np.zeros((1, size), dtype=np.int64)
         one[0, place[0]] = 1
         known = {0: one}
 
-        def value(monomial: int) -> nmod_mat:
+        def value(monomial: int) -> Array:
             if monomial not in known:
                 k = next(k for k, f in enumerate(self.packing.fields()) if monomial & f)
-                known[monomial] = value(monomial - self.units[k]) * matrices[k]
+                known[monomial] = product(value(monomial - self.units[k]), matrices[k], p)
             return known[monomial]
 
         for element in self.elements[: len(self.system.equations)]:
-            total = nmod_mat(1, size, self.prime)
+            total = np.zeros((1, size), dtype=np.int64)
             for m, c in element.modular:
-                total += value(m) * c
-            if any(total.entries()):
+                total += value(m) * c % p
+            if (total % p).any():
                 return False
         return True
 

@@ -274,10 +274,18 @@ def add_products(target: Array, entries: list[tuple[int, int, int]], source: Arr
         target[row[starts]] %= prime
 
 
-def product(left: Array, right: Array, prime: int) -> Array:
-    """Matrix product modulo a prime below 2^31: halves of 16 bits in floating point, where all sums are exact."""
-    a, b = (left >> 16).astype(np.float64), (left & 0xFFFF).astype(np.float64)
-    c, d = (right >> 16).astype(np.float64), (right & 0xFFFF).astype(np.float64)
+Halves = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
+
+
+def halves(matrix: Array) -> Halves:
+    """The upper and the lower 16 bits in floating point."""
+    return (matrix >> 16).astype(np.float64), (matrix & 0xFFFF).astype(np.float64)
+
+
+def product(left: Array, right: Array | Halves, prime: int) -> Array:
+    """Matrix product modulo a prime below 2^31, by halves in floating point, where all sums are exact."""
+    a, b = halves(left)
+    c, d = right if isinstance(right, tuple) else halves(right)
     high, low = a @ c, b @ d
     middle = ((a + b) @ (c + d) - high - low).astype(np.int64) % prime << 16
     top = high.astype(np.int64) % prime * ((1 << 32) % prime)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
@@ -149,6 +149,7 @@ class Levels:
     def __post_init__(self) -> None:
         packing, classes = self.classes.packing, self.classes
         self.steps = [packing.degree(u) for u in classes.generators]
+        self.starts = [0]  # the number of basis monomials below each degree
         self.place: dict[int, int] = {}
         self.row: dict[int, int] = {}
         self.table: Vector = np.zeros((0, 0), dtype=self.arithmetic.dtype)
@@ -216,6 +217,7 @@ class Levels:
         table[self.table.shape[0] :] = forms
         self.table = table
         self.levels.append(Level(basis, tuple(pivots), tuple(equations)))
+        self.starts.append(len(self.order))
 
     def _border(self, degree: int) -> list[int]:
         found = {
@@ -264,9 +266,6 @@ class Levels:
 
     def _equations(self, degree: int, columns: dict[int, int]) -> tuple[list[Equation], Vector]:
         width = len(columns) + len(self.order)
-        starts = [0]  # the number of basis monomials below each degree
-        for level in self.levels:
-            starts.append(starts[-1] + len(level.basis))
         wanted: dict[int, dict[int, int]] = {}  # u: the monomials to be multiplied by u, and their places
         plan: list[tuple[Equation, tuple[int, int], tuple[int, int]]] = []
         generators = self.classes.generators
@@ -293,10 +292,12 @@ class Levels:
         starting = self.starting.get(degree, [])
         rows = np.zeros((len(starting) + len(plan), width), dtype=self.arithmetic.dtype)
         rest = self._elements(starting, columns, rows)
+        self._learn(m for monomials in wanted.values() for m in monomials)
+        self._learn(m for terms_of in rest.values() for terms in terms_of.values() for m, _ in terms)
         place = dict(zip(wanted, itertools.accumulate([0, *map(len, wanted.values())]), strict=False))
         values = np.zeros((sum(map(len, wanted.values())), width), dtype=self.arithmetic.dtype)
         for u in {**wanted, **rest}:
-            size = starts[degree - self.steps[u] + 1]
+            size = self.starts[degree - self.steps[u] + 1]
             vectors = self._forms([*wanted.get(u, ())], size)
             if u in rest:
                 vectors = np.vstack([vectors, *(self._combined(terms, size) for terms in rest[u].values())])
@@ -321,6 +322,7 @@ class Levels:
         rest: dict[int, dict[int, list[tuple[int, Any]]]] = {}
         for i, (g, start) in enumerate(starting):
             lower: list[tuple[int, Any]] = []
+            self._learn(start + t for t, _ in self.elements[g] if packing.degree(start + t) < len(self.levels))
             for t, c in self.elements[g]:
                 m = start + t
                 if m in columns:
@@ -338,9 +340,23 @@ class Levels:
         factors = np.array([[c for _, c in terms]], dtype=self.arithmetic.dtype)
         return self.arithmetic.product(factors, self._forms([m for m, _ in terms], size))
 
-    def _times(self, u: int, form: Vector, columns: dict[int, int]) -> Vector:
-        used = int(np.flatnonzero(form).max(initial=-1)) + 1
-        return self.arithmetic.product(form[None, :used], self._multiplication(u, used, columns))
+    def _learn(self, monomials: Iterable[int]) -> None:
+        """Normal forms of monomials that are off the borders of the levels that are done, many at once."""
+        packing, todo = self.classes.packing, list(monomials)
+        groups: dict[tuple[int, int], dict[int, int]] = {}
+        while todo:
+            m = todo.pop()
+            if m not in self.place and m not in self.row and m not in self.extra:
+                rest = next(self.classes.quotients(m))
+                group = groups.setdefault((packing.degree(m), self.number[m - rest]), {})
+                if m not in group:
+                    group[m] = rest
+                    todo.append(rest)
+        for (degree, u), group in sorted(groups.items()):
+            size = self.starts[degree - self.steps[u] + 1]
+            vectors = self._forms(list(group.values()), size)
+            forms = self.arithmetic.product(vectors, self._multiplication(self.classes.generators[u], size, {}))
+            self.extra.update(zip(group, forms, strict=True))
 
     def form(self, m: int) -> Vector:
         """The normal form of any monomial of a level that is done, over the basis monomials so far or fewer."""
@@ -351,8 +367,7 @@ class Levels:
         if m in self.row:
             return np.asarray(self.table[self.row[m]])
         if m not in self.extra:
-            rest = next(self.classes.quotients(m))
-            self.extra[m] = self._times(m - rest, self.form(rest), {})[0]
+            self._learn([m])
         return self.extra[m]
 
     # -- the end ---------------------------------------------------------------------------------------------------
