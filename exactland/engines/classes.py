@@ -28,6 +28,7 @@ class Classes:
         self.packing, self.masks = packing, list(masks)
         self.generators: tuple[int, ...] = packing.units()
         self._labels: dict[int, int] = {}
+        self._guards = packing.guards()
 
     def label(self, monomial: int) -> int:
         """Class of a monomial; that of the invariant ones is 0."""
@@ -47,9 +48,9 @@ class Classes:
 
     def quotients(self, monomial: int) -> Iterator[int]:
         """The monomial divided by each multiplier that divides it."""
-        for u, f in zip(self.generators, self.packing.fields(), strict=True):
-            if monomial & f:
-                yield monomial - u
+        guards = self._guards
+        raised = monomial | guards
+        return (monomial - u for u in self.generators if (raised - u) & guards == guards)
 
 
 class InvariantClass(Classes):
@@ -71,13 +72,8 @@ class InvariantClass(Classes):
             else:
                 self._starts.setdefault(label, []).append(self._squarefree(members))
         squares = [i for i in range(n) if 1 << i not in circuits]
-        units, fields = packing.units(), packing.fields()
+        units = packing.units()
         self.generators = (*(2 * units[i] for i in squares), *map(self._squarefree, circuits))
-        # A monomial is divisible when it has a bit of each of these: an exponent from 2, or all exponents from 1.
-        self._needed = [
-            *([fields[i] & ~(fields[i] & -fields[i])] for i in squares),
-            *([fields[i] for i in range(n) if c >> i & 1] for c in circuits),
-        ]
 
     def _squarefree(self, members: int) -> int:
         return sum(u for i, u in enumerate(self.packing.units()) if members >> i & 1)
@@ -87,11 +83,6 @@ class InvariantClass(Classes):
 
     def starts(self, label: int) -> Iterable[int]:
         return self._starts.get(label, ())
-
-    def quotients(self, monomial: int) -> Iterator[int]:
-        for u, needed in zip(self.generators, self._needed, strict=True):
-            if all(monomial & f for f in needed):
-                yield monomial - u
 
 
 def parity(odd: int, masks: Sequence[int]) -> int:

@@ -29,6 +29,7 @@ from exactland.engines.elimination import Array, echelon_form, product
 Vector: TypeAlias = npt.NDArray[Any]  # of int64 modulo a prime, of float64 in floating point
 Terms = Sequence[tuple[int, int]] | Sequence[tuple[int, float]]
 MAX_ENTRIES = 60_000_000  # of one matrix
+QR_BLOCK = 16
 
 
 class TooLarge(ArithmeticError):
@@ -113,18 +114,20 @@ def pivot_columns(matrix: npt.NDArray[np.float64], count: int) -> list[int]:
     work = matrix.copy()
     norms = (work**2).sum(axis=0)
     picked: list[int] = []
-    for _ in range(count):
+    vectors, projections = np.zeros((QR_BLOCK, work.shape[0])), np.zeros((QR_BLOCK, work.shape[1]))
+    for number in range(count):
+        k = number % QR_BLOCK
         j = int(np.argmax(norms))
-        vector = work[:, j]
+        vector = work[:, j] - projections[:k, j] @ vectors[:k]
         length = float(np.linalg.norm(vector))
         if length < 1e-12:
             raise np.linalg.LinAlgError("the null space is degenerate")
-        vector = vector / length
         picked.append(j)
-        projection = vector @ work
-        work -= np.outer(vector, projection)
-        norms = norms - projection**2
-        if len(picked) % 16 == 0:
+        vectors[k] = vector / length
+        projections[k] = vectors[k] @ work
+        norms = norms - projections[k] ** 2
+        if k == QR_BLOCK - 1:
+            work -= vectors.T @ projections
             norms = (work**2).sum(axis=0)
         norms[picked] = -1.0
     return picked

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -29,6 +30,7 @@ SEARCH_PRIMES = (2**31 - 1, 2**31 - 19, 2**31 - 61)
 LONGEST_BY_DEGREE = 100_000
 FIRST_BUDGET = 100_000_000  # about nanoseconds
 MAX_DEGREE = 1000
+HIGH_DEGREE = 5  # above, polytopes are tried before the total degree
 SMALL = 150  # points; for up to so many the rows are kept, as they give exact coordinates too
 GROWING_BUDGET = 8 * FIRST_BUDGET
 
@@ -104,11 +106,14 @@ def _attempt(system: PolynomialSystem, prime: int, deadline: float, orbits: bool
     from exactland.engines.grading import TooLarge
     from exactland.engines.levels import TooLarge as TooManyEquations
 
-    searches = _searches(system, prime, deadline, orbits)
+    searches: list[_Search] = []
     growing: EngineAnswer | None = None
     budget = FIRST_BUDGET
-    while searches:
-        for search in list(searches):
+    while searches or budget == FIRST_BUDGET:
+        first = budget == FIRST_BUDGET
+        for search in _searches(system, prime, deadline, orbits) if first else list(searches):
+            if first:
+                searches.append(search)
             try:
                 while search.work < budget * search.weight:
                     if search.advance():
@@ -127,28 +132,35 @@ def _attempt(system: PolynomialSystem, prime: int, deadline: float, orbits: bool
     return _answer(Status.FAILED, message="too many monomials")
 
 
-def _searches(system: PolynomialSystem, prime: int, deadline: float, orbits: bool) -> list[_Search]:
+def _searches(system: PolynomialSystem, prime: int, deadline: float, orbits: bool) -> Iterator[_Search]:
+    """The searches, the most promising first; each is prepared when it is its turn."""
     from exactland.engines.closure import Closure
     from exactland.engines.grading import TotalDegree, monotone_polytope, newton_polytope
     from exactland.engines.laws import conservation_laws
     from exactland.engines.packed import Packing
 
     packing = Packing(len(system.variables))
-    by_degree = Closure(system, prime, deadline, TotalDegree(packing), LONGEST_BY_DEGREE)
-    by_degree.adopt_lines(conservation_laws(system))
-    if orbits:
-        invariants = invariant_class(packing, system)
-        return [] if invariants is None else [_LevelSearch(by_degree, 1, invariants)]
-    degrees = [max((sum(m) for _, m in equation), default=0) for equation in system.equations]
-    searches: list[_Search] = [
-        _LevelSearch(by_degree, 4 if max(degrees) <= 5 else 1, Classes(packing, by_degree.masks))
-    ]
-    for grading, share in ((newton_polytope(packing, system), 1), (monotone_polytope(packing, system), 2)):
-        if grading is not None:
-            searches.append(_Search(Closure(system, prime, deadline, grading, 256), min(share, 1 + max(degrees) // 6)))
-    if max(degrees) > 5:
-        searches = [*searches[1:], searches[0]]
-    return searches
+    degree = max((sum(m) for equation in system.equations for _, m in equation), default=0)
+
+    def by_degree() -> Iterator[_Search]:
+        closure = Closure(system, prime, deadline, TotalDegree(packing), LONGEST_BY_DEGREE)
+        closure.adopt_lines(conservation_laws(system))
+        classes = invariant_class(packing, system) if orbits else Classes(packing, closure.masks)
+        if classes is not None:
+            yield _LevelSearch(closure, 4 if degree <= HIGH_DEGREE and not orbits else 1, classes)
+
+    def by_polytopes() -> Iterator[_Search]:
+        for polytope, share in ((newton_polytope, 1), (monotone_polytope, 2)):
+            grading = polytope(packing, system)
+            if grading is not None:
+                yield _Search(Closure(system, prime, deadline, grading, 256), min(share, 1 + degree // 6))
+
+    if degree <= HIGH_DEGREE or orbits:
+        yield from by_degree()
+    if not orbits:
+        yield from by_polytopes()
+    if degree > HIGH_DEGREE and not orbits:
+        yield from by_degree()
 
 
 class _Search:

@@ -43,6 +43,10 @@ class Packing:
         """Masks: a monomial is divisible by a variable when it has a bit of its mask."""
         return tuple(_FIELD << (BITS * i) for i in range(self.n))
 
+    def guards(self) -> int:
+        """A bit above each exponent: u divides m when they all stay in (m | guards) - u."""
+        return sum(1 << (BITS * i + BITS - 1) for i in range(self.n))
+
     def key(self, monomial: int) -> tuple[int, int]:
         """Sort key that puts the larger monomial of the degree reverse lexicographic order first."""
         return -(monomial >> (BITS * self.n)), monomial & ((1 << (BITS * self.n)) - 1)
