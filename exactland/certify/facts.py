@@ -9,8 +9,9 @@ from typing import Any
 from flint import fmpq_mpoly
 
 from exactland.certify import assemble, json_forms
+from exactland.certify.places import checked, separating
 from exactland.certify.points import FieldStore, multiple_points
-from exactland.checker import Report, check_bytes
+from exactland.checker import Report
 from exactland.classify.coercivity import lower_bound_squares
 from exactland.classify.degenerate import classify_degenerate
 from exactland.exact import rational_text
@@ -78,9 +79,7 @@ def certify_facts(
     Raises `Rejection` when a fact does not hold; a point whose type is not decided is reported as undecided.
     """
     gs = gradient_system(objective.polynomial, objective.variables)
-    n = len(objective.variables)
-    form = next(f for f in _forms(n) if len({_value(f, p) for p in points}) == len(points))
-    store = FieldStore(gs, form)
+    store = FieldStore(gs, separating(len(objective.variables), points))
     found = [p for x in points for p in multiple_points(gs, ExactPoint((0, 1), tuple((c,) for c in x)), store)]
     lowest = _bound(objective, [p.value for p in found]) if infimum and found else None
     for i, point in enumerate(found):
@@ -91,23 +90,7 @@ def certify_facts(
             decided = classify_degenerate(gs.polynomial, point.rational or ())
             kind = assemble.decided_kind(decided.kind, json_forms.degenerate_proof(decided.evidence), point)
         point.entry["kind"] = kind or "undecided"
-    certificate = {
-        "schema": "exactland.certificate/1",
-        "problem": objective.statement,
-        "form": [str(c) for c in form],
-        "lines": [],
-        "completeness": None,
-        "points": [p.entry for p in found],
-        "nonreal": [],
-        "fields": store.entries,
-        "symmetries": [],
-        "equal_values": [],
-        "infimum": lowest,
-        "facts": list(facts),
-    }
-    written = assemble.text(certificate)
-    report = check_bytes(written.encode("ascii"))
-    return report, Certificate(written, report.proved)
+    return checked(objective, store, [p.entry for p in found], facts, lowest)
 
 
 def _bound(objective: Objective, values: Sequence[tuple[Fraction, Fraction]]) -> dict[str, Any] | None:
@@ -128,11 +111,3 @@ def _bound(objective: Objective, values: Sequence[tuple[Fraction, Fraction]]) ->
         "squares": json_forms.squares(squares),
         "argmin": [i for i, (low, _) in enumerate(values) if low == least],
     }
-
-
-def _forms(n: int) -> list[tuple[int, ...]]:
-    return [tuple((k + 1) ** power + 7 * k for k in range(n)) for power in range(1, 12)]
-
-
-def _value(form: Sequence[int], point: Sequence[Fraction]) -> Fraction:
-    return sum((c * x for c, x in zip(form, point, strict=True)), Fraction(0))

@@ -14,7 +14,7 @@ from exactland.objective import Objective
 from exactland.solving.system import gradient_system
 from exactland.solving.zero_dimensional import ExactPoint
 
-__all__ = ["certify_places"]
+__all__ = ["certify_places", "checked", "separating"]
 
 
 def certify_places(
@@ -22,7 +22,7 @@ def certify_places(
 ) -> tuple[Report, Certificate]:
     """The report of the checker on these points; raises `Rejection` when one is not critical or stands twice."""
     gs = gradient_system(objective.polynomial, objective.variables)
-    form = _separating(points)
+    form = separating(len(objective.variables), points)
     store = FieldStore(gs, form)
     entries: list[dict[str, Any]] = []
     for point in points:
@@ -32,28 +32,38 @@ def certify_places(
         else:
             number, _ = store.add(numbers.rational_exact(tuple(point), form), counted=True)
             entries.append({"root": {"field": number, "interval": 0}, "kind": "undecided"})
+    return checked(objective, store, entries)
+
+
+def checked(
+    objective: Objective,
+    store: FieldStore,
+    points: Sequence[dict[str, Any]],
+    facts: Sequence[dict[str, Any]] = (),
+    infimum: dict[str, Any] | None = None,
+) -> tuple[Report, Certificate]:
+    """The report of the checker on points and facts, without a claim that the points are all; may raise `Rejection`."""
     certificate = {
         "schema": "exactland.certificate/1",
         "problem": objective.statement,
-        "form": [str(c) for c in form],
+        "form": [str(c) for c in store.form],
         "lines": [],
         "completeness": None,
-        "points": entries,
+        "points": list(points),
         "nonreal": [],
         "fields": store.entries,
         "symmetries": [],
         "equal_values": [],
-        "infimum": None,
-        "facts": [],
+        "infimum": infimum,
+        "facts": list(facts),
     }
     written = assemble.text(certificate)
     report = check_bytes(written.encode("ascii"))
     return report, Certificate(written, report.proved)
 
 
-def _separating(points: Sequence[Sequence[Fraction]]) -> tuple[int, ...]:
+def separating(n: int, points: Sequence[Sequence[Fraction]]) -> tuple[int, ...]:
     """A form with different values at different points, or the last one tried."""
-    n = len(points[0])
     form = (1,) * n
     for power in range(1, 12):
         form = tuple((k + 1) ** power + 7 * k for k in range(n))

@@ -17,8 +17,8 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
-from exactland.classify._tools import Exponents, from_terms, monomial, null_space, terms
-from exactland.classify.curvature import Along, Vector, combined
+from exactland.classify._tools import Exponents, from_terms, terms
+from exactland.classify.curvature import Along, Vector, combined, fields_in_kernel
 from exactland.classify.dividers import simple
 from exactland.polynomial import from_fmpq
 
@@ -29,25 +29,7 @@ _MAXIMUM_PAIRED = 6  # variables
 
 def kernel_fields(place: Along, degree: int) -> list[Vector]:
     """The fields up to this degree that the Hessian maps to 0 modulo the ideal."""
-    ring, n = place.ring, place.n
-    candidates = [(e, i) for e in place.standard(degree) for i in range(n)]
-    rows: dict[Any, list[tuple[int, fmpq]]] = {}
-    for column, (e, i) in enumerate(candidates):
-        for j in range(n):
-            for key, c in place.basis.normal_terms(monomial(ring, e) * place.normal[j][i]).items():
-                rows.setdefault((j, key), []).append((column, c))
-    matrix = fmpq_mat(max(len(rows), 1), len(candidates))
-    for r, entries in enumerate(rows.values()):
-        for column, c in entries:
-            matrix[r, column] = matrix[r, column] + c
-    result = []
-    for v in null_space(matrix):
-        made = [ring.constant(0)] * n
-        for c, (e, i) in zip(v, candidates, strict=True):
-            if c != 0:
-                made[i] = made[i] + c * monomial(ring, e)
-        result.append(made)
-    return result
+    return fields_in_kernel(place.basis, degree, place.normal)
 
 
 @dataclass(frozen=True)

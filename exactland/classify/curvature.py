@@ -438,27 +438,29 @@ def _standard(basis: Basis, degree: int) -> Iterator[Exponents]:
 
 def tangent_fields(basis: Basis, generators: Sequence[fmpq_mpoly], degree: int) -> list[Vector]:
     """All polynomial fields up to this degree (modulo the ideal) that keep the ideal of the generators."""
-    ring = basis.ring
-    n = int(ring.nvars())
+    return fields_in_kernel(basis, degree, [[g.derivative(i) for i in range(basis.ring.nvars())] for g in generators])
+
+
+def fields_in_kernel(basis: Basis, degree: int, matrix: Sequence[Vector]) -> list[Vector]:
+    """A basis of the polynomial fields up to this degree that the matrix maps to 0 modulo the ideal."""
+    ring, n = basis.ring, int(basis.ring.nvars())
     candidates = [(e, i) for e in _standard(basis, degree) for i in range(n)]
     rows: dict[Hashable, list[tuple[int, fmpq]]] = {}
     for column, (e, i) in enumerate(candidates):
-        for j, g in enumerate(generators):
-            for key, c in basis.normal_terms(monomial(ring, e) * g.derivative(i)).items():
+        for j, row in enumerate(matrix):
+            for key, c in basis.normal_terms(monomial(ring, e) * row[i]).items():
                 rows.setdefault((j, key), []).append((column, c))
-    if not rows:
-        rows[0] = []
-    matrix = fmpq_mat(len(rows), len(candidates))
+    conditions = fmpq_mat(max(len(rows), 1), len(candidates))
     for r, entries in enumerate(rows.values()):
         for column, c in entries:
-            matrix[r, column] = matrix[r, column] + c
+            conditions[r, column] = conditions[r, column] + c
     fields = []
-    for v in null_space(matrix):
-        field_: Vector = [ring.constant(0)] * n
+    for v in null_space(conditions):
+        made: Vector = [ring.constant(0)] * n
         for c, (e, i) in zip(v, candidates, strict=True):
             if c != 0:
-                field_[i] = field_[i] + c * monomial(ring, e)
-        fields.append(field_)
+                made[i] = made[i] + c * monomial(ring, e)
+        fields.append(made)
     return fields
 
 
