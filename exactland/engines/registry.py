@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from exactland.engines.base import Engine
 from exactland.errors import InputError, did_you_mean, shown
@@ -24,10 +24,12 @@ def available_engines(engines: Sequence[Engine] | None = None) -> tuple[Engine, 
 
 def engine_named(name: str, engines: Sequence[Engine] | None = None) -> Engine:
     """The engine of this name; `InputError` with the known names otherwise."""
-    known = {e.name: e for e in (all_engines() if engines is None else engines)}
-    if name not in known:
-        raise InputError(f"no engine {shown(name)}", ", ".join(known), did_you_mean(name, known, "choose one of them"))
-    return known[name]
+    known = all_engines() if engines is None else engines
+    for engine in known:
+        if engine.name == name:
+            return engine
+    names = [engine.name for engine in known]
+    raise InputError(f"no engine {shown(name)}", ", ".join(names), did_you_mean(name, names, "choose one of them"))
 
 
 def chosen_engines(
@@ -40,16 +42,22 @@ def chosen_engines(
     for given in (wanted, unwanted):
         if isinstance(given, str):
             raise InputError(f"the text {shown(given)} where names belong", "a list of names", f"write [{given!r}]")
+        if given is not None and not isinstance(given, Iterable):
+            raise InputError(f"{shown(given)} where names belong", "a list of names", "write for example ['macaulay']")
     if wanted is None and not unwanted:
         return None
     left = [engine_named(name).name for name in unwanted]
-    named = list(all_engines()) if wanted is None else [engine_named(e) if isinstance(e, str) else e for e in wanted]
-    for engine in named if wanted is not None else ():
-        if engine.name in (w for w in wanted or () if isinstance(w, str)) and not engine.is_available():
-            here = ", ".join(e.name for e in available_engines()) or "none"
-            given_name = f"the engine {engine.name}, which is not found here"
-            raise InputError(given_name, f"engines here: {here}", "see exactland doctor")
+    named = all_engines() if wanted is None else [e if isinstance(e, Engine) else _found(e) for e in wanted]
     chosen = tuple(engine for engine in named if engine.name not in left)
     if unwanted and not any(engine.is_available() for engine in chosen):
         raise InputError("no engine is left", ", ".join(e.name for e in all_engines()), "leave out fewer engines")
     return chosen
+
+
+def _found(name: str) -> Engine:
+    """The engine of this name, which must be here."""
+    engine = engine_named(name)
+    if not engine.is_available():
+        here = ", ".join(e.name for e in available_engines()) or "none"
+        raise InputError(f"the engine {name}, which is not found here", f"engines here: {here}", "see exactland doctor")
+    return engine

@@ -7,6 +7,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -279,12 +280,15 @@ def test_engines_forced_and_left_out() -> None:
         (["macauley"], [], "did you mean macaulay"),
         (["zzz"], [], ", ".join(e.name for e in all_engines())),
         (None, ["zzz"], ", ".join(e.name for e in all_engines())),
+        ([3], [], "no engine 3"),
+        ([["macaulay"]], [], "no engine ['macaulay']"),
+        (3, [], "3 where names belong"),
         ("macaulay", [], "a list of names"),
         (None, "msolve", "a list of names"),
         (["macaulay"], ["macaulay"], "no engine is left"),
     ],
 )
-def test_wrong_choices_of_engines(engines: list[str] | None, without: list[str], said: str) -> None:
+def test_wrong_choices_of_engines(engines: Any, without: Any, said: str) -> None:
     with pytest.raises(InputError) as error:
         solve(OBJECTIVE, engines=engines, without=without)
     assert said in str(error.value)
