@@ -22,7 +22,7 @@ from flint import fmpq, fmpq_mpoly
 
 from exactland.classify import sampling
 from exactland.classify._tools import diagonalise
-from exactland.classify.component_arcs import constant_arc, kernel_fields, saddle_arcs
+from exactland.classify.component_arcs import kernel_fields, positive_arc, saddle_arcs
 from exactland.classify.curvature import Along, Gram, Vector, tangent_fields
 from exactland.classify.degenerate import classify_degenerate
 from exactland.classify.dividers import common_factors, divider
@@ -222,9 +222,10 @@ class _Search:
             return h
         extremum = (self._tangent, self._extremum, self._off_common)
         attempts = {"strict_saddle": (self._curved, self._off_zero), "nonstrict_saddle": (self._flat,)}
-        curved = any(float(spectrum[0]) < -_FLAT * max(1.0, seen.scale) for spectrum in seen.spectra)
-        saddle = "strict_saddle" if curved else "nonstrict_saddle"
-        for kind in sorted({*kinds, saddle}, key=lambda k: (-kinds.count(k), k)):
+        flat = -_FLAT * max(1.0, seen.scale)
+        curved = any(float(spectrum[0]) < flat for spectrum in seen.spectra)
+        others = {"strict_saddle" if curved else "nonstrict_saddle"} if kinds else {"strict_saddle", "minimum"}
+        for kind in sorted({*kinds, *others}, key=lambda k: (-kinds.count(k), k)):
             for attempt in attempts.get(kind, extremum):
                 found = attempt(where, seen)
                 if found is not None:
@@ -307,7 +308,7 @@ class _Search:
             found = where.place.curvature(-1, gain, level)
             if found is not None:
                 return {**found, "gain": stated}
-        return constant_arc(where.place, -1)
+        return positive_arc(where.place, -1)
 
     @cached_property
     def _subharmonic(self) -> dict[str, Any] | None:
@@ -431,13 +432,13 @@ class _Search:
         differences = {sign: sign * (self.loss - to_fmpq(self.value)) for sign in (1, -1)}
         kinds = {1: ("minimum", self.lower), -1: ("maximum", None)}
         for sign, difference in differences.items():
-            found = product_tube(where.place, where.positive, difference)
+            found = product_tube(where.place, difference)
             if found is not None:
                 return where.stratum(
                     kinds[sign][0], {"rule": "tube", "sign": sign, **found[0]}, found[1], kinds[sign][1]
                 )
         for sign, difference in differences.items():
-            if sampling.leaves(self.loss, seen.points[:3], sign):
+            if kinds[sign][0] not in seen.kinds(self.loss):
                 continue
             proved = square_tube(where.place, elements, difference)
             if proved is not None:

@@ -20,10 +20,12 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 from exactland.classify._tools import Exponents, from_terms, terms
 from exactland.classify.curvature import Along, Vector, combined, fields_in_kernel
 from exactland.classify.dividers import simple
+from exactland.classify.tubes import PositiveGain, positive_gain
 from exactland.polynomial import from_fmpq
 
 _MAXIMUM_ORDER = 9
 _MAXIMUM_KERNEL = 9
+MAX_GAIN_POWER = 8
 _MAXIMUM_PAIRED = 6  # variables
 
 
@@ -66,7 +68,24 @@ def saddle_arcs(place: Along, fields: Sequence[Vector]) -> Arcs | None:
         above = _entry(place, fields, turned, order, -1, power)
     if below is None:
         return None
-    return Arcs([] if constants else [simple(c) for c, _ in chosen], below, above, order % 2 == 1)
+    return Arcs(
+        _rooted([] if constants else [simple(c) for c, _ in chosen], below, above), below, above, order % 2 == 1
+    )
+
+
+def _rooted(nonzero: list[fmpq_mpoly], *entries: dict[str, Any] | None) -> list[fmpq_mpoly]:
+    """The root of a single polynomial that is a power, whose gains then have a higher power."""
+    factors = nonzero[0].factor()[1] if len(nonzero) == 1 else []
+    if len(factors) != 1 or factors[0][1] == 1:
+        return nonzero
+    (root, k) = factors[0]
+    root = simple(root)
+    given = [entry["gain"] for entry in entries if entry is not None]
+    if root**k != nonzero[0] or any(gain[1] * k > MAX_GAIN_POWER for gain in given):
+        return nonzero
+    for gain in given:
+        gain[1] *= k
+    return [root]
 
 
 def _constants(
@@ -113,8 +132,10 @@ def _bent(place: Along, fields: Sequence[Vector]) -> Arcs | None:
     arcs, higher, nonzero = [], [], []
     known: set[str] = set()
     for j in range(n):
+        if place.normal[j][j].is_zero():
+            continue
         unit, factors = place.normal[j][j].factor()
-        if place.normal[j][j].is_zero() or unit <= 0 or any(k % 2 for _, k in factors):
+        if unit <= 0 or any(k % 2 for _, k in factors):
             continue
         scale, root = unit / 2, prod((f ** (k // 2) for f, k in factors), start=ring.constant(1))
         slopes = [[h.derivative(j) for h in row] for row in place.hessian]
@@ -127,10 +148,8 @@ def _bent(place: Along, fields: Sequence[Vector]) -> Arcs | None:
             h = place.basis.normal(root * b)
             if h.is_zero() or (name := str(h / h.leading_coefficient())) in known:
                 continue
-            content = h.leading_coefficient()
-            if not h.is_constant() and content < 0:
-                content = -content
-            h = h / content
+            content = h.leading_coefficient() / simple(h).leading_coefficient()
+            h = simple(h)
             curve = [[root * x] for x in d]
             curve[j].append(-b / (2 * scale))
             lead = [[from_fmpq(content**2 / (4 * scale)), 0, h]]
@@ -148,7 +167,8 @@ def _bent(place: Along, fields: Sequence[Vector]) -> Arcs | None:
                 return Arcs([], _sum(place, [arc], [h]), _sum(place, [up], [h]), False)
     if not nonzero:
         return None
-    return Arcs(nonzero, _sum(place, arcs, nonzero), _sum(place, higher, nonzero), False)
+    below, above = _sum(place, arcs, nonzero), _sum(place, higher, nonzero)
+    return Arcs(_rooted(nonzero, below, above), below, above, False)
 
 
 def _sum(place: Along, arcs: list[dict[str, Any]], members: list[fmpq_mpoly]) -> dict[str, Any]:
@@ -162,8 +182,10 @@ def _sum(place: Along, arcs: list[dict[str, Any]], members: list[fmpq_mpoly]) ->
     return {"arcs": arcs, "rest": rest, "gain": stated, "cofactors": []}
 
 
-def constant_arc(place: Along, sign: int) -> dict[str, Any] | None:
-    """An arc along a coordinate or along x itself on which sign * (L - value) starts with a negative constant."""
+def positive_arc(place: Along, sign: int) -> dict[str, Any] | None:
+    """An arc along one or two coordinates or along x itself on which sign * (L - value) starts with a negative number,
+    or with one times powers of the positive polynomials.
+    """
     ring, n = place.ring, place.n
     gens = ring.gens()
     pairs = [v for v in _small_vectors(n) if 0 < sum(map(abs, v)) <= 2] if n <= _MAXIMUM_PAIRED else []
@@ -171,17 +193,24 @@ def constant_arc(place: Along, sign: int) -> dict[str, Any] | None:
     directions = [list(gens), *([ring.constant(x) for x in v] for v in pairs or units)]
     for direction in directions:
         order, form = _lowest_form(place, [direction])
-        if not form or not (c := next(iter(form.values()))).is_constant():
+        if not form:
             continue
-        value = from_fmpq(c.coefficient(0))
-        if order % 2 == 0 and value * sign > 0:
-            continue
-        step = direction if value * sign < 0 else [-d for d in direction]
-        lead = [[abs(value), 0, ring.constant(1)]]
-        arc = _curve(place, [[p] for p in step], order, sign, lead)
-        if arc is not None:
-            return {"arcs": [arc], "rest": [], "gain": place.stated(abs(value), 0), "cofactors": []}
+        for turn in (1, -1) if order % 2 else (1,):
+            found = positive_gain(place, -sign * turn * next(iter(form.values())))
+            lead = None if found is None or found.nonzero else _as_sum(place, found)
+            arc = None if lead is None else _curve(place, [[turn * p] for p in direction], order, sign, lead)
+            if found is not None and arc is not None:
+                return {"arcs": [arc], "rest": [], "gain": found.stated, "cofactors": []}
     return None
+
+
+def _as_sum(place: Along, gain: PositiveGain) -> list[list[Any]] | None:
+    """The gain as a square times one of the positive polynomials, or times 1."""
+    odd = [i for i, e in enumerate(gain.powers) if e % 2]
+    if len(odd) > 1:
+        return None
+    halves = [h ** (e // 2) for h, e in zip(place.positive, gain.powers, strict=True)]
+    return [[gain.stated[0], odd[0] + 1 if odd else 0, prod(halves, start=place.ring.constant(1))]]
 
 
 def _turned(direction: list[fmpq_mpoly]) -> list[fmpq_mpoly]:
@@ -299,8 +328,8 @@ def _curve(
 ) -> dict[str, Any] | None:
     """The arc x + t a_1 + t^2 a_2 + ... with this leading term, when its lower terms vanish modulo the ideal."""
     series = _series(place, curve, order)
-    for w, _, root in lead:
-        series[order] = series[order] + sign * fmpq(w.numerator, w.denominator) * root * root
+    for w, k, root in lead:
+        series[order] = series[order] + sign * fmpq(w.numerator, w.denominator) * place.multipliers[k] * root * root
     cofactors = [place.basis.cofactors(p) for p in series[1:]]
     if any(found is None for found in cofactors):
         return None

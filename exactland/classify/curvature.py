@@ -76,6 +76,11 @@ class Along:
     def n(self) -> int:
         return int(self.ring.nvars())
 
+    @property
+    def positive(self) -> list[fmpq_mpoly]:
+        """The polynomials that are positive on this part, as its strata state."""
+        return self.multipliers[1 : self.strong]
+
     def stated(self, c: Fraction | int, power: int, powers: Sequence[int] = ()) -> list[Any]:
         """The gain of rule W3: c * (sum of h^(2 power) over nonzero) * (product of the positive, to these powers)."""
         count = self.strong - 1

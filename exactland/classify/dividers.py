@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flint import fmpq_mpoly
+from flint import fmpq, fmpq_mpoly
 
 from exactland.classify import sampling
 from exactland.classify.curvature import Along
+from exactland.polynomial import integer_terms
 
 _LONGEST = 200  # terms
 
@@ -61,6 +62,6 @@ def common_factors(place: Along) -> list[fmpq_mpoly]:
 
 
 def simple(p: fmpq_mpoly) -> fmpq_mpoly:
-    """The primitive multiple with a positive leading coefficient."""
-    p = p / p.term_content().coefficient(0)
-    return -p if p.leading_coefficient() < 0 else p
+    """The primitive integer multiple with a positive leading coefficient."""
+    whole = p.context().from_dict({m: fmpq(c) for m, c in integer_terms(p).items()})
+    return -whole if whole.leading_coefficient() < 0 else whole

@@ -59,20 +59,6 @@ class Numeric(Numerics):
         return float(self(x)[0])
 
 
-def leaves(p: fmpq_mpoly, points: Sequence[Array], sign: int) -> bool:
-    """Whether sign * p seems to go below its value at one of the points, in a small step to a side."""
-    numeric, generator = Numeric(p), np.random.default_rng(29)
-    for x in points:
-        size = 1 + float(np.abs(x).max(initial=0.0))
-        start = sign * numeric.value(x)
-        floor = 1e-11 * max(1.0, float((np.abs(numeric.coefficients[0]).sum()) * size**numeric.top))
-        for length in (0.1, 0.03, 0.01):
-            steps = generator.normal(size=(24, len(x)))
-            if any(sign * numeric.value(x + length * d / np.linalg.norm(d)) < start - floor for d in steps):
-                return True
-    return False
-
-
 def _changes(numeric: Numeric, x: Array, kernel: Array) -> tuple[bool, bool]:
     """Whether there seem to be lower and higher values near x in these directions, at the least distance at which they
     change visibly.

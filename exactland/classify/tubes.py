@@ -1,8 +1,11 @@
-"""Minima and maxima by the sign of the objective minus its value near a part of a component."""
+"""Squares for parts of components: minima and maxima by the sign of the objective minus its value nearby, and parts
+without real points.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 from typing import Any
@@ -10,18 +13,19 @@ from typing import Any
 from flint import fmpq, fmpq_mpoly
 
 from exactland.classify import cones
-from exactland.classify._tools import monomial, terms
+from exactland.classify._tools import Square, monomial, terms
 from exactland.classify.curvature import Along, Gram
 from exactland.classify.gram import combination
-from exactland.polynomial import exponents_of_degree
+from exactland.classify.modulo import Basis, TooLarge
+from exactland.classify.semidefinite import decompose
+from exactland.polynomial import exponents_of_degree, from_fmpq
 
 _MAXIMUM_TERMS = 400
+_SECONDS = 5.0
 _WIDTHS = (Fraction(1), Fraction(1, 8), Fraction(1, 64), Fraction(1, 512))
 
 
-def product_tube(
-    place: Along, positive: Sequence[fmpq_mpoly], difference: fmpq_mpoly
-) -> tuple[dict[str, Any], list[fmpq_mpoly]] | None:
+def product_tube(place: Along, difference: fmpq_mpoly) -> tuple[dict[str, Any], list[fmpq_mpoly]] | None:
     """`difference` as a square times a polynomial that is positive where the polynomials returned do not all vanish."""
     if difference.is_zero() or len(difference) > _MAXIMUM_TERMS:
         return None
@@ -29,36 +33,36 @@ def product_tube(
     unit, factors = difference.factor()
     root = prod((f ** (k // 2) for f, k in factors), start=one)
     factor = prod((f for f, k in factors if k % 2), start=unit * one)
-    found = _gain(place, positive, place.basis.normal(factor))
+    gain = place.basis.normal(factor)
+    found = positive_gain(place, gain)
     if found is None:
         return None
-    gain, stated, nonzero = found
-    tube = {"polynomial": factor, "gain": stated, "cofactors": place.basis.cofactors(factor - gain)}
+    tube = {"polynomial": factor, "gain": found.stated, "cofactors": place.basis.cofactors(factor - gain)}
     squares = [Gram([[fmpq(1)]], len(place.multipliers), [root])]
-    return {"tubes": [tube], "squares": squares}, nonzero
+    return {"tubes": [tube], "squares": squares}, found.nonzero
 
 
-def _gain(
-    place: Along, positive: Sequence[fmpq_mpoly], p: fmpq_mpoly
-) -> tuple[fmpq_mpoly, list[Any], list[fmpq_mpoly]] | None:
-    """p as a number times powers of the positive polynomials times a square, which is not 0 where `nonzero` is not."""
+@dataclass(frozen=True)
+class PositiveGain:
+    """A number times powers of the positive polynomials, times h^2 where `nonzero` is [h], as certificates state it."""
+
+    stated: list[Any]
+    powers: list[int]
+    nonzero: list[fmpq_mpoly]
+
+
+def positive_gain(place: Along, p: fmpq_mpoly) -> PositiveGain | None:
+    """p in this form."""
     if p.is_zero():
         return None
     unit, factors = p.factor()
-    powers = [0] * len(positive)
+    powers = [0] * len(place.positive)
     nonzero = place.ring.constant(1)
     for f, k in factors:
-        known = next(
-            (
-                i
-                for i, h in enumerate(positive)
-                if len(h) == len(f) and h * f.leading_coefficient() == f * h.leading_coefficient()
-            ),
-            None,
-        )
-        if known is not None:
-            powers[known] += k
-            unit = unit * (f.leading_coefficient() / positive[known].leading_coefficient()) ** k
+        known = [i for i, h in enumerate(place.positive) if h * f.leading_coefficient() == f * h.leading_coefficient()]
+        if known:
+            powers[known[0]] += k
+            unit = unit * (f.leading_coefficient() / place.positive[known[0]].leading_coefficient()) ** k
         elif k % 2 == 0:
             nonzero = nonzero * f ** (k // 2)
         else:
@@ -66,7 +70,8 @@ def _gain(
     if unit <= 0:
         return None
     alone = nonzero.is_constant()
-    return p, place.stated(Fraction(int(unit.p), int(unit.q)), int(not alone), powers), [] if alone else [nonzero]
+    stated = place.stated(from_fmpq(unit), int(not alone), powers)
+    return PositiveGain(stated, powers, [] if alone else [nonzero])
 
 
 def square_tube(place: Along, elements: Sequence[fmpq_mpoly], difference: fmpq_mpoly) -> dict[str, Any] | None:
@@ -108,7 +113,7 @@ def _squares_of(
     tubes = [fmpq(width.numerator, width.denominator) - g * g for g in gens]
     blocks: list[tuple[int, cones.Products]] = []
     content: list[tuple[int, list[fmpq_mpoly]]] = []
-    for k, factor in [(0, place.ring.constant(1)), *enumerate(tubes, offset)]:
+    for k, factor in [*enumerate(place.multipliers[: place.strong]), *enumerate(tubes, offset)]:
         room = (p.total_degree() - factor.total_degree()) // 2
         chosen = [m for m in members if m.total_degree() <= room]
         products: cones.Products = {}
@@ -127,3 +132,21 @@ def _squares_of(
         for (matrix, frame), (k, chosen) in zip(solved, content, strict=True)
         if frame
     ]
+
+
+def empty_by_squares(loss: fmpq_mpoly, basis: Sequence[fmpq_mpoly], seconds: float) -> list[Square] | None:
+    """Squares of polynomials of degree 1 whose sum, with 1, is in the ideal of a Groebner basis."""
+    ring = loss.context()
+    one = ring.constant(1)
+    try:
+        ideal = Basis(basis, ring, real=False, seconds=min(_SECONDS, seconds))
+    except TooLarge:
+        return None
+    found = Along(loss, ideal, [one], 1, min(_SECONDS, seconds)).empty(1, one)
+    if found is None:
+        return None
+    result = []
+    for gram in found["rest"]:
+        for c, v in decompose(gram.matrix) or ():
+            result.append((from_fmpq(c), combination(v, gram.members)))
+    return result

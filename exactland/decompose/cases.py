@@ -13,15 +13,17 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from flint import fmpq, fmpq_mpoly
 
 from exactland.classify import sampling
-from exactland.classify._tools import Exponents
+from exactland.classify._tools import Exponents, Square
 from exactland.classify.sos import sum_of_squares
+from exactland.classify.tubes import empty_by_squares
 from exactland.decompose import quotient
 from exactland.decompose.tree import Absurd, Earlier, Element, Leaf, Line, Node, Split, Squares, Tree
-from exactland.polynomial import from_fmpq, integer_terms
+from exactland.polynomial import from_fmpq, integer_terms, to_fmpq
 
 MAX_TERMS = 20_000
 MAX_NODES = 3_000
@@ -29,6 +31,7 @@ MAX_COEFFICIENT_BITS = 13_000
 MAX_LOSS_DEGREE = 16
 MAX_SQUARES_DEGREE = 8
 MAX_SQUARES_TERMS = 60
+MAX_SQUARES_VARIABLES = 6
 
 
 Relation = tuple[fmpq_mpoly, tuple[int, ...]]  # a polynomial, and one in one variable that vanishes at it
@@ -114,6 +117,7 @@ class Search:
         self.say, self.separator = say, separator
         self.nodes = self.count = 0
         self.leaves: list[Leaf] = []
+        self.known: dict[fmpq, tuple[Square, ...]] = {}  # the loss minus a value as a sum of squares
 
     def tree(self, gradient: Sequence[fmpq_mpoly]) -> Tree:
         """All cases; raises OutOfReach at a limit."""
@@ -265,6 +269,9 @@ class Search:
 
     def _finish(self, case: _Case, node: Node) -> bool:
         """A complete basis: a leaf, or a further element that splits it."""
+        simpler = self._simpler(case, node)
+        if simpler is not None:
+            return self._insert(case, node, simpler)
         for leaf in self.leaves:
             if leaf.dimension > 0 and self._close(case.basis, node, leaf):
                 return True
@@ -280,6 +287,8 @@ class Search:
         if len(factors) > 1 or factors[0][1] > 1:
             return self._insert_relation(case, node, self.loss, minimal)
         constant = fmpq(-minimal[0], minimal[1]) if len(minimal) == 2 else None
+        if constant is not None and self._least(case, node, constant):
+            return False
         leaf = Leaf(self.ring, list(case.basis), dimension, constant, minimal if constant is None else ())
         found = self.separator(leaf)
         if found is not None:
@@ -289,6 +298,23 @@ class Search:
         self.say(f"critical set {len(self.leaves)}, dimension {dimension}")
         return True
 
+    def _simpler(self, case: _Case, node: Node) -> Element | None:
+        """An element, reduced by the others, that has factors or is a sum of squares; it is taken out of the basis.
+        Elements that get shorter are replaced on the way, which leaves the basis complete.
+        """
+        for k, g in enumerate(case.basis):
+            rest, quotients = reduced(g.poly, [h for h in case.basis if h is not g])
+            if not quotients:
+                continue
+            factors = self._factors(rest)
+            if len(factors) > 1 or factors[0][1] > 1 or len(rest) < len(g.poly):
+                new = self._derive(node, rest, ((g, self.one),), quotients)
+                case.basis[k] = new
+                if len(factors) > 1 or factors[0][1] > 1 or self._squares(new) is not None:
+                    del case.basis[k]
+                    return new
+        return None
+
     def _no_real_points(self, case: _Case, node: Node) -> bool:
         """Where no real point is found, squares that add up to a constant that is not positive modulo the basis; the
         polynomials squared then vanish, or there is no real point at all.
@@ -296,22 +322,44 @@ class Search:
         if sampling.points_on([g.poly for g in case.basis], [], self.ring.nvars(), 1):
             return False
         for candidate in quotient.candidates(self.ring):
-            rest, quotients = reduced(sum((q * q for q in candidate), self.ring.constant(0)), case.basis)
+            rest = reduced(sum((q * q for q in candidate), self.ring.constant(0)), case.basis)[0]
             if not rest.is_constant() or (rest and rest.leading_coefficient() > 0):
                 continue
             if not rest and all(not reduced(q, case.basis)[0] for q in candidate):
                 continue
-            total = sum((q * q for q in candidate), -rest)
-            new = self._derive(node, total, (), [(g, -q) for g, q in quotients])
-            scale = from_fmpq(new.poly.leading_coefficient() / total.leading_coefficient())
-            squares = [(scale, q) for q in candidate]
+            squares: list[Square] = [(Fraction(1), q) for q in candidate]
             if rest:
-                squares.append((-scale * from_fmpq(rest.leading_coefficient()), self.one))
-            found = Squares(new, 1, tuple(squares), tuple(element(q) for _, q in squares))
-            node.append(found)
-            case.queue += [(q.poly, ((q, self.one),)) for q in found.roots]
+                squares.append((-from_fmpq(rest.leading_coefficient()), self.one))
+            self._add_squares(case, node, squares)
             return True
-        return False
+        found = empty_by_squares(self.loss, [g.poly for g in case.basis], max(1.0, self.deadline - time.monotonic()))
+        if found is None:
+            return False
+        self._add_squares(case, node, [*found, (Fraction(1), self.one)])
+        return True
+
+    def _add_squares(self, case: _Case, node: Node, squares: Sequence[Square]) -> None:
+        """The polynomials, a positive combination of whose squares is in the ideal of the basis, vanish."""
+        total = sum((to_fmpq(c) * q * q for c, q in squares), self.ring.constant(0))
+        _, quotients = reduced(total, case.basis)
+        new = self._derive(node, total, (), [(g, -q) for g, q in quotients])
+        scale = from_fmpq(new.poly.leading_coefficient() / total.leading_coefficient())
+        found = Squares(new, 1, tuple((scale * c, q) for c, q in squares), tuple(element(q) for _, q in squares))
+        node.append(found)
+        case.queue += [(q.poly, ((q, self.one),)) for q in found.roots]
+
+    def _least(self, case: _Case, node: Node, value: fmpq) -> bool:
+        """Where the loss minus its value is a sum of squares, all of which vanish: whether one of them is new."""
+        if value not in self.known:
+            difference = self.loss - value
+            above = all(difference(*point) >= 0 for point in self.probes)
+            found = sum_of_squares(difference) if above and self.ring.nvars() <= MAX_SQUARES_VARIABLES else None
+            self.known[value] = () if found is None else found.squares
+        squares = self.known[value]
+        if all(not reduced(q, case.basis)[0] for _, q in squares):
+            return False
+        self._add_squares(case, node, squares)
+        return True
 
     def _relation(self, case: _Case, p: fmpq_mpoly) -> tuple[int, ...] | None:
         return quotient.minimal_polynomial(lambda q: reduced(q, case.basis)[0], p, MAX_LOSS_DEGREE)

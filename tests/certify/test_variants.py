@@ -1,0 +1,103 @@
+"""Critical sets on many targets: the list is complete, every type is shown, losses agree with linear algebra."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+import exactland as el
+from exactland.landscape import Completeness, Kind, Landscape
+
+Matrix = tuple[tuple[int, int], tuple[int, int]]
+
+
+def matrices(count: int, seed: int, symmetric: bool = False) -> Iterator[Matrix]:
+    source = random.Random(seed)
+    for _ in range(count):
+        a, b, c, d = (source.randint(-3, 3) for _ in range(4))
+        yield ((a, b), (b if symmetric else c, d))
+
+
+def factorisation(left: str, right: str, rank: int, target: Matrix) -> str:
+    terms = []
+    for i in range(2):
+        for j in range(2):
+            product = " + ".join(f"{left}{i}{k}*{right}{j}{k}" for k in range(rank))
+            terms.append(f"({product} - ({target[i][j]}))^2")
+    return " + ".join(terms)
+
+
+def solved(expression: str) -> Landscape:
+    landscape = el.solve(expression, seconds=60)
+    assert landscape.complete is Completeness.PROVED
+    assert landscape.of_kind(Kind.UNDECIDED) == ()
+    return landscape
+
+
+def losses(landscape: Landscape) -> set[float]:
+    return {round(float(p.value.approx), 6) for p in landscape.points}
+
+
+def sums(squares: list[float], rank: int) -> set[float]:
+    """The losses of the critical points of a factorisation: up to `rank` of the squares are left out."""
+    chosen = [[], *[[s] for s in squares], *([squares] if rank > 1 else [])]
+    return {round(sum(squares) - sum(c), 6) for c in chosen}
+
+
+RANK_ONE: list[Matrix] = [((0, 0), (0, 0)), ((1, 2), (2, 4)), ((0, 2), (-2, 0)), ((2, 0), (0, -2)), *matrices(6, 1)]
+
+
+@pytest.mark.parametrize("target", RANK_ONE, ids=str)
+def test_rank_one(target: Matrix) -> None:
+    landscape = solved(factorisation("u", "v", 1, target))
+    squares = [float(s) ** 2 for s in np.linalg.svd(np.array(target))[1]]
+    assert losses(landscape) == sums(squares, 1)
+    least = min(sums(squares, 1))
+    for p in landscape.points:
+        at_bottom = round(float(p.value.approx), 6) == least
+        assert (p.kind is Kind.MINIMUM) is at_bottom
+        assert p.is_global is at_bottom
+
+
+RANK_TWO: list[Matrix] = [((1, 2), (2, 4)), ((1, 0), (0, 0)), ((2, 0), (0, -1))]
+
+
+@pytest.mark.parametrize("target", RANK_TWO, ids=str)
+def test_rank_two(target: Matrix) -> None:
+    landscape = solved(factorisation("u", "v", 2, target))
+    squares = [float(s) ** 2 for s in np.linalg.svd(np.array(target))[1]]
+    assert losses(landscape) == sums(squares, 2)
+    assert {p.kind for p in landscape.points if p.value.exact != 0} <= {Kind.STRICT_SADDLE}
+
+
+SYMMETRIC: list[Matrix] = [((0, 0), (0, 0)), ((1, 2), (2, 1)), ((-1, 0), (0, -2)), *matrices(4, 2, symmetric=True)]
+
+
+@pytest.mark.parametrize("rank", [1, 2])
+@pytest.mark.parametrize("target", SYMMETRIC, ids=str)
+def test_semidefinite(rank: int, target: Matrix) -> None:
+    """Critical points use up to `rank` positive eigenvalues; those that leave one out below the rank are saddles."""
+    landscape = solved(factorisation("x", "x", rank, target))
+    eigenvalues = np.linalg.eigvalsh(np.array(target))
+    positive = [float(e) ** 2 for e in eigenvalues if e > 1e-9]
+    rest = sum(float(e) ** 2 for e in eigenvalues) - sum(positive)
+    assert losses(landscape) == {round(rest + s, 6) for s in sums(positive, rank)}
+    assert len({p.value.lower for p in landscape.minima}) == 1
+
+
+def test_a_target_of_rank_one_has_three_critical_sets() -> None:
+    """The sets where one factor has rank one are not listed again inside those of the minima."""
+    landscape = solved(factorisation("u", "v", 2, ((1, 1), (1, 1))))
+    assert sorted(p.dimension for p in landscape.points) == [3, 4, 4]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_quadratic_neurons(seed: int) -> None:
+    source = random.Random(seed)
+    a, b = source.randint(-3, 3), source.randint(-3, 3)
+    landscape = solved(f"(v*x^2 - ({a}))^2 + (v*y^2 - ({b}))^2")
+    assert landscape.infimum is not None
+    assert landscape.global_minima
