@@ -60,7 +60,7 @@ def saddle_arcs(place: Along, fields: Sequence[Vector]) -> Arcs | None:
     elif order % 2 == 0 and not apart:
         return None
     else:
-        power, chosen = 1 if apart else (order + 1) // 2, _chosen(form, len(fields), apart, order)
+        power, chosen = 1 if apart else (order + 1) // 2, _chosen(form, len(fields), apart)
     below = _entry(place, fields, chosen[:1] if constants else chosen, order, 1, power)
     above = None
     if order % 2 == 0 and (not constants or len(constants) == 2):
@@ -282,9 +282,7 @@ def _alone(alpha: Exponents, form: dict[Exponents, fmpq_mpoly]) -> bool:
     return all(beta == alpha or any(b and not a for a, b in zip(alpha, beta, strict=True)) for beta in form)
 
 
-def _chosen(
-    form: dict[Exponents, fmpq_mpoly], count: int, apart: bool, order: int
-) -> list[tuple[fmpq_mpoly, list[fmpq_mpoly]]]:
+def _chosen(form: dict[Exponents, fmpq_mpoly], count: int, apart: bool) -> list[tuple[fmpq_mpoly, list[fmpq_mpoly]]]:
     """Pairs of a coefficient and a direction in s; the coefficients span those of the form."""
     ring: fmpq_mpoly_ctx = next(iter(form.values())).context()
     result = []
