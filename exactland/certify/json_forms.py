@@ -90,6 +90,18 @@ def levels(evidence: LevelEvidence) -> dict[str, Any]:
     return result
 
 
+def with_prime(completeness: dict[str, Any], prime: int) -> dict[str, Any]:
+    """The same with another prime for the rules of rank and of levels, also in smaller objectives."""
+    if completeness["rule"] in ("rank", "levels"):
+        return {**completeness, "prime": str(prime)}
+    inner = completeness.get("inner")
+    if inner is None:
+        return completeness
+    parts = inner if isinstance(inner, list) else [inner]
+    changed = [{**part, "completeness": with_prime(part["completeness"], prime)} for part in parts]
+    return {**completeness, "inner": changed if isinstance(inner, list) else changed[0]}
+
+
 def squares(given: Sequence[tuple[Fraction, fmpq_mpoly]]) -> list[Any]:
     return [[rational_text(Fraction(c)), to_json(q)] for c, q in given]
 

@@ -87,8 +87,9 @@ def box_transform(gs: GradientSystem, found: Certified) -> tuple[dict[str, Any],
     from floats, then exactly.
     """
     box = found.box
-    unit = 1 << (box.bits * gs.calculus.degree)
-    hessian = [[Fraction(h, unit) for h in row] for row in trusted.scaled_hessian(gs.calculus, box)]
+    places = 2 * box.bits
+    jacobian = trusted.values_at(gs.calculus, box, places, places)[1][0]
+    hessian = [[Fraction(h, 1 << places) for h in row] for row in jacobian]
     for search in (_elimination, _eigen, _congruence):
         rows = search(hessian)
         if rows is None:

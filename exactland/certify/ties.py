@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -13,6 +12,7 @@ from exactland.certify import algebraic
 from exactland.certify.lowest import lowest_group, tied
 from exactland.certify.numbers import root_cuts
 from exactland.certify.points import FieldStore, RealPoint, attach
+from exactland.checker.minimum import Places
 from exactland.checker.univariate import real_root_intervals
 from exactland.exact import rational_text
 from exactland.solving.system import GradientSystem
@@ -30,24 +30,10 @@ def orbit_names(points: Sequence[RealPoint], symmetries: Sequence[tuple[int, ...
     Coordinates that a symmetry shows to be 0 are noted in the points.
     """
     names = list(range(len(points)))
-    if not points or not symmetries:
-        return names
-    # Only points near in the first coordinate are compared.
-    places = sorted((point.enclosure[0][0], j) for j, point in enumerate(points))
-    lows = [low for low, _ in places]
-    widest = max(high - low for point in points for low, high in point.enclosure[:1])
+    places = Places([point.enclosure for point in points])
     for s in symmetries:
         for i, point in enumerate(points):
-            moved = []
-            for k in s:
-                low, high = point.enclosure[abs(k) - 1]
-                moved.append((low, high) if k > 0 else (-high, -low))
-            near = places[bisect_left(lows, moved[0][0] - widest) : bisect_right(lows, moved[0][1])]
-            met = [
-                j
-                for _, j in near
-                if all(a[0] <= b[1] and b[0] <= a[1] for a, b in zip(moved, points[j].enclosure, strict=True))
-            ]
+            met = places.met(i, s)
             if len(met) != 1:
                 return None
             if met[0] == i:

@@ -11,87 +11,15 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import neg
 from typing import Any
 
 from . import kernel
-from .kernel import Exponents, IntPoly, RationalPoly, derivative, integer, natural, record, sequence
-from .lines import Elements
-
-Compiled = list[tuple[int, int, tuple[tuple[int, int], ...]]]  # (coefficient, degree, ((variable, exponent), ...))
-Sparse = list[tuple[int, int]]  # (coefficient, place of the monomial)
-
-
-def compiled(poly: IntPoly) -> Compiled:
-    return [(c, sum(m), tuple((i, e) for i, e in enumerate(m) if e)) for m, c in poly.items()]
-
-
-class Calculus:
-    """The scaled gradient, its Jacobian, and bounds on second derivatives, ready for evaluation."""
-
-    def __init__(self, elements: Elements, loss: RationalPoly) -> None:
-        self.n = elements.n
-        self.scale = elements.scale
-        gradient = elements.gradient
-        jacobian = [[derivative(g, k) for k in range(self.n)] for g in gradient]
-        self.steps: list[tuple[int, int]] = []  # of each monomial but 1: a lower one and the variable that is missing
-        self.sizes = [0]  # their degrees
-        self._places: dict[Exponents, int] = {(0,) * self.n: 0}
-        self.gradient = [self._sparse(g) for g in gradient]
-        self.jacobian = [[self._sparse(jacobian[j][k]) for k in range(j, self.n)] for j in range(self.n)]
-        self.bends = [
-            compiled(_absolute_sum([derivative(h, k) for h in row for k in range(self.n)])) for row in jacobian
-        ]
-        self.curvature = compiled(_absolute_sum([h for row in jacobian for h in row]))
-        (whole,), self.loss_scale = kernel.common_integers([loss])
-        self.loss = compiled(whole)
-        self.degree = max((sum(m) for m in loss), default=0)
-
-    def _sparse(self, poly: IntPoly) -> Sparse:
-        """Coefficients and places of the monomials; those of the gradient and the Jacobian share their divisors."""
-        return [(c, self._place(m)) for m, c in poly.items()]
-
-    def _place(self, monomial: Exponents) -> int:
-        missing: list[tuple[Exponents, int]] = []
-        m = monomial
-        while m not in self._places:
-            k = next(i for i in range(self.n - 1, -1, -1) if m[i])
-            missing.append((m, k))
-            m = (*m[:k], m[k] - 1, *m[k + 1 :])
-        for product, k in reversed(missing):
-            self.steps.append((self._places[m], k))
-            self.sizes.append(sum(product))
-            self._places[product] = len(self.steps)
-            m = product
-        return self._places[monomial]
-
-    def monomials(self, values: tuple[int, ...], bits: int) -> list[int]:
-        """Those of the gradient and the Jacobian times 2^(bits * degree), where the values are times 2^bits."""
-        found = [1]
-        for lower, k in self.steps:
-            found.append(found[lower] * values[k])
-        return [v << (bits * (self.degree - size)) for v, size in zip(found, self.sizes, strict=True)]
-
-    def complex_monomials(self, box: Box) -> tuple[list[int], list[int]]:
-        """The same, real and imaginary parts, at the centre of a box."""
-        real, imaginary = [1], [0]
-        points = list(zip(box.real, box.imaginary or (), strict=True))
-        for lower, k in self.steps:
-            (a, b), (x, y) = (real[lower], imaginary[lower]), points[k]
-            real.append(a * x - b * y)
-            imaginary.append(a * y + b * x)
-        shifts = [box.bits * (self.degree - size) for size in self.sizes]
-        return tuple([v << s for v, s in zip(part, shifts, strict=True)] for part in (real, imaginary))  # type: ignore[return-value]
-
-
-def _absolute_sum(polys: list[IntPoly]) -> IntPoly:
-    total: IntPoly = {}
-    for poly in polys:
-        for monomial, coefficient in poly.items():
-            total[monomial] = total.get(monomial, 0) + abs(coefficient)
-    return total
-
+from .calculus import Calculus, limbs, powers, scaled_value
+from .kernel import dot, integer, integers, natural, record, sequence
 
 BOUND_BITS = 32  # binary places of the moduli in bounds on second derivatives
+STEP_BITS, SLOPE_BITS = 12, 20  # binary places of Y G(x) beyond those of the box, and of 1 - Y H(x)
 
 
 @dataclass(frozen=True)
@@ -115,6 +43,12 @@ class Box:
         )
         return Box(self.bits, real or (), imaginary, self.radius)
 
+    @property
+    def modulus(self) -> int:
+        """A bound of the moduli of all coordinates of the centre, times 2^bits."""
+        imaginary = self.imaginary or (0,) * len(self.real)
+        return max((abs(x) + abs(y) for x, y in zip(self.real, imaginary, strict=True)), default=0)
+
     def centre(self) -> list[tuple[object, object]]:
         """The coordinates of the centre times 2^bits, each beside its negative."""
         imaginary = self.imaginary or (0,) * len(self.real)
@@ -125,18 +59,18 @@ def read_box(value: Any, calculus: Calculus, complex_allowed: bool) -> Box:
     """Rules B1 and B2 for one box."""
     entry = record(value, "bits real radius inverse", "imaginary" if complex_allowed else "", "box")
     bits = natural(entry["bits"], "bits", kernel.MAX_BITS)
-    real = _integers(entry["real"], calculus.n, "real")
-    imaginary = _integers(entry["imaginary"], calculus.n, "imaginary") if "imaginary" in entry else None
+    real = integers(entry["real"], "real", calculus.n)
+    imaginary = integers(entry["imaginary"], "imaginary", calculus.n) if "imaginary" in entry else None
     radius = integer(entry["radius"], "radius")
     kernel.need(radius > 0, "F3", radius, "a positive radius")
     box = Box(bits, tuple(real), None if imaginary is None else tuple(imaginary), radius)
     inverse = record(entry["inverse"], "bits real", "imaginary" if imaginary is not None else "", "inverse")
     places = natural(inverse["bits"], "bits", kernel.MAX_BITS)
-    rows = [_integers(row, calculus.n, "inverse") for row in sequence(inverse["real"], "inverse", calculus.n)]
+    rows = [integers(row, "inverse", calculus.n) for row in sequence(inverse["real"], "inverse", calculus.n)]
     rows_i = None
     if imaginary is not None:
         rows_i = [
-            _integers(row, calculus.n, "inverse") for row in sequence(inverse.get("imaginary"), "inverse", calculus.n)
+            integers(row, "inverse", calculus.n) for row in sequence(inverse.get("imaginary"), "inverse", calculus.n)
         ]
         kernel.need(
             any(abs(y) > radius for y in imaginary), "B2", "a box that meets its conjugate", "a box off the real points"
@@ -146,38 +80,29 @@ def read_box(value: Any, calculus: Calculus, complex_allowed: bool) -> Box:
     return box
 
 
-def _integers(value: Any, length: int, where: str) -> list[int]:
-    return [integer(entry, where) for entry in sequence(value, where, length)]
+def values_at(calculus: Calculus, box: Box, places: int, fine: int) -> tuple[list[list[int]], list[list[list[int]]]]:
+    """The gradient times 2^places and its Jacobian times 2^fine at the centre, fine <= places: the real parts, and the
+    imaginary ones unless the centre is real. The errors are below 3 in modulus.
+    """
+    guard, reach = calculus.sizes_of_values(box.modulus, box.bits)
+    drop = places - fine
+    gradients, jacobians = [], []
+    for table in calculus.tables(box.real, box.imaginary, box.bits, places + guard):
+        values = calculus.packed_gradient.values(table, reach << (places + guard))
+        gradients.append([v >> guard for v in values])
+        upper = calculus.packed_jacobian.values([v >> drop for v in table], reach << (fine + guard))
+        jacobians.append(_symmetric([h >> guard for h in upper], calculus.n))
+    return gradients, jacobians
 
 
-def powers(values: tuple[int, ...], degree: int) -> list[list[int]]:
-    table = []
-    for x in values:
-        row = [1]
-        for _ in range(degree):
-            row.append(row[-1] * x)
-        table.append(row)
-    return table
-
-
-def scaled_value(poly: Compiled, table: list[list[int]], bits: int, degree: int) -> int:
-    """The value times 2^(bits * degree), exactly; `degree` is at least that of the polynomial."""
-    total = 0
-    for coefficient, size, factors in poly:
-        for variable, exponent in factors:
-            coefficient *= table[variable][exponent]
-        total += coefficient << (bits * (degree - size))
-    return total
-
-
-def combination(poly: Sparse, monomials: list[int]) -> int:
-    return sum([c * monomials[place] for c, place in poly])
-
-
-def scaled_hessian(calculus: Calculus, box: Box) -> list[list[int]]:
-    """The Jacobian of the scaled gradient at the centre of a real box, times 2^(bits * degree), exactly."""
-    table = calculus.monomials(box.real, box.bits)
-    return _symmetric([[combination(h, table) for h in row] for row in calculus.jacobian])
+def _symmetric(upper: list[int], n: int) -> list[list[int]]:
+    """The matrix whose rows from the diagonal on are these, one after the other."""
+    rows: list[list[int]] = []
+    start = 0
+    for j in range(n):
+        rows.append([row[j] for row in rows] + upper[start : start + n - j])
+        start += n - j
+    return rows
 
 
 def _moduli(box: Box) -> tuple[int, ...]:
@@ -198,78 +123,79 @@ def _up(value: int, shift: int) -> int:
     return (value >> shift) + 1 if shift >= 0 else value << -shift
 
 
-def _down(value: int, shift: int) -> int:
-    """value / 2^shift to within one unit, towards 0: changing signs of coordinates changes signs only."""
-    if shift < 0:
-        return value << -shift
-    return value >> shift if value >= 0 else -(-value >> shift)
-
-
 def contracts(
     calculus: Calculus, box: Box, inverse: list[list[int]], inverse_i: list[list[int]] | None, places: int
 ) -> bool:
-    """Rule B1. Everything is counted in units 2^-(2 bits); entries of the inverse in units 2^-places."""
-    n, bits, r, d = calculus.n, box.bits, box.radius, calculus.degree
-    shift = bits * d - 2 * bits
-    bends = _bends(calculus, box)
-    one = 1 << (2 * bits + places)
-    if inverse_i is None:
-        table = calculus.monomials(box.real, bits)
-        f = [_down(combination(g, table), shift) for g in calculus.gradient]
-        jacobian = _symmetric([[_down(combination(h, table), shift) for h in row] for row in calculus.jacobian])
-        for i, row in enumerate(inverse):
-            weight = sum(map(abs, row))
-            step = abs(sum(y * v for y, v in zip(row, f, strict=True))) + weight
-            slope = n * weight
-            for k in range(n):
-                slope += abs((one if i == k else 0) - sum(y * jacobian[j][k] for j, y in enumerate(row)))
-            bend = sum(abs(y) * b for y, b in zip(row, bends, strict=True))
-            if not (step << 2 * bits) + (slope * r << bits) + bend * r * r < r << (3 * bits + places):
-                return False
-        return True
-    tables = calculus.complex_monomials(box)
-    fr, fi = ([_down(combination(g, table), shift) for g in calculus.gradient] for table in tables)
-    jr, ji = (
-        _symmetric([[_down(combination(h, table), shift) for h in row] for row in calculus.jacobian])
-        for table in tables
-    )
-    for i in range(n):
-        yr, yi = inverse[i], inverse_i[i]
-        weight = sum(map(abs, yr)) + sum(map(abs, yi))  # at least the sum of the moduli
-        a = sum(p * u - q * v for p, q, u, v in zip(yr, yi, fr, fi, strict=True))
-        b = sum(p * v + q * u for p, q, u, v in zip(yr, yi, fr, fi, strict=True))
-        step = abs(a) + abs(b) + 2 * weight
-        slope = 2 * n * weight
-        for k in range(n):
-            a = (one if i == k else 0) - sum(yr[j] * jr[j][k] - yi[j] * ji[j][k] for j in range(n))
-            b = sum(yr[j] * ji[j][k] + yi[j] * jr[j][k] for j in range(n))
-            slope += abs(a) + abs(b)
-        bend = sum((abs(p) + abs(q)) * s for p, q, s in zip(yr, yi, bends, strict=True))
-        if not (step << 2 * bits) + (slope * r << bits) + bend * r * r < r << (3 * bits + places):
-            return False
-    return True
+    """Rule B1. Entries of the inverse are in units 2^-places."""
+    n, bits, r = calculus.n, box.bits, box.radius
+    rows = inverse if inverse_i is None else [a + b for a, b in zip(inverse, inverse_i, strict=True)]
+    weights = [sum(map(abs, row)) for row in rows]  # at least the sums of the moduli
+    size = (max(weights, default=0) >> places).bit_length()
+    exact = min(2 * bits, bits + STEP_BITS + size)
+    fine = min(exact, SLOPE_BITS + size)
+    gradients, jacobians = values_at(calculus, box, exact, fine)
+    steps = gradients  # by each of them a row gives a part of Y G
+    if inverse_i is not None:
+        steps = [[*gradients[0], *map(neg, gradients[1])], gradients[1] + gradients[0]]
+    slopes = _distances(rows, jacobians, 1 << (fine + places))
+    sides = []
+    for row, weight, slope in zip(rows, weights, slopes, strict=True):
+        step = sum(abs(dot(row, part)) for part in steps) + 3 * weight
+        sides.append((step << 4 * bits - exact) + ((slope + 3 * n * weight) * r << (3 * bits - fine)))
+    moduli = [[abs(x) + abs(y) for x, y in zip(row[:n], row[n:] or [0] * n, strict=True)] for row in rows]
+
+    def inside(bends: list[int]) -> bool:
+        return all(
+            side + dot(row, bends) * r * r < r << (3 * bits + places) for side, row in zip(sides, moduli, strict=True)
+        )
+
+    coarse = calculus.coarse_bends(box.modulus + r, bits)
+    return inside([b << 2 * bits for b in coarse]) or inside(_bends(calculus, box))
 
 
-def _symmetric(upper: list[list[int]]) -> list[list[int]]:
-    n = len(upper)
-    return [[upper[min(j, k)][abs(j - k)] for k in range(n)] for j in range(n)]
+def _distances(rows: list[list[int]], jacobians: list[list[list[int]]], unit: int) -> list[int]:
+    """The sums over k of the absolute values of the parts of (unit * identity - Y H)_ik for each i.
+
+    The rows of Y are real, or real parts followed by imaginary ones. A row of H is packed into one integer, a limb for
+    each part of each entry, so that a row of Y H is a combination of n or 2n integers.
+    """
+    largest = max((max(map(abs, row)) for part in jacobians for row in part), default=0)
+    most = max((sum(map(abs, row)) for row in rows), default=0) * largest + unit  # bounds every part
+    size = 8 * (most.bit_length() // 64 + 1)
+    count = len(rows) * len(jacobians)
+    shifts = range(0, 8 * size * count, 8 * size)
+    parts = jacobians[0]
+    if len(jacobians) == 2:
+        parts = [a + b for a, b in zip(*jacobians, strict=True)]
+        parts += [[*map(neg, b), *a] for a, b in zip(*jacobians, strict=True)]  # times i
+    packed = [sum([v << s for v, s in zip(part, shifts, strict=True)]) for part in parts]
+    return [
+        sum(map(abs, limbs(dot(row, packed) - (unit << place), count, size)))
+        for row, place in zip(rows, shifts[: len(rows)], strict=True)
+    ]
 
 
-def span(box: Box, form: Sequence[int]) -> tuple[Fraction, Fraction]:
-    """Bounds of 7 Re T + 3 |Im T| over the polydisc, for the integer linear form T; the same for the conjugate
-    polydisc.
+def span(box: Box, form: Sequence[int]) -> tuple[int, int]:
+    """Bounds of 7 Re T + 3 |Im T| over the polydisc times 2^bits, for the integer linear form T; the same for the
+    conjugate polydisc.
     """
     half = 10 * sum(map(abs, form)) * box.radius
-    real = sum(c * x for c, x in zip(form, box.real, strict=True))
-    imaginary = sum(c * y for c, y in zip(form, box.imaginary or (0,) * len(form), strict=True))
-    centre = 7 * real + 3 * abs(imaginary)
-    return Fraction(centre - half, 1 << box.bits), Fraction(centre + half, 1 << box.bits)
+    centre = 7 * dot(form, box.real)
+    if box.imaginary is not None:
+        centre += 3 * abs(dot(form, box.imaginary))
+    return centre - half, centre + half
+
+
+def spans(boxes: Sequence[Box], form: Sequence[int]) -> list[tuple[int, int]]:
+    """The spans of all boxes, sorted, in one unit."""
+    bits = max((box.bits for box in boxes), default=0)
+    found = [(*span(box, form), bits - box.bits) for box in boxes]
+    return sorted((low << shift, high << shift) for low, high, shift in found)
 
 
 def separated(boxes: list[Box], form: list[int]) -> None:
     """Rule B3: the boxes have disjoint spans, so their points are neither equal nor conjugate."""
-    spans = sorted(span(box, form) for box in boxes)
-    for (_, end), (start, _) in itertools.pairwise(spans):
+    for (_, end), (start, _) in itertools.pairwise(spans(boxes, form)):
         kernel.need(
             end < start, "B3", "two boxes whose spans under the form meet", "disjoint spans of the separating form"
         )
@@ -291,11 +217,10 @@ def box_inertia(calculus: Calculus, box: Box, value: Any) -> tuple[int, int, int
     negative).
     """
     entry = record(value, "rows", where="transform")
-    n, bits, d = calculus.n, box.bits, calculus.degree
-    p = [_integers(row, n, "transform") for row in sequence(entry["rows"], "transform", n)]
-    shift = bits * d - 2 * bits
-    hessian = [[_down(h, shift) for h in row] for row in scaled_hessian(calculus, box)]
-    error = [2 + (b * box.radius >> bits) for b in _bends(calculus, box)]
+    n, bits = calculus.n, box.bits
+    hessian = values_at(calculus, box, 2 * bits, 2 * bits)[1][0]
+    p = [integers(row, "transform", n) for row in sequence(entry["rows"], "transform", n)]
+    error = [3 + (b * box.radius >> bits) for b in _bends(calculus, box)]
     half = [[sum(hessian[j][k] * p[k][b] for k in range(n)) for b in range(n)] for j in range(n)]
     loads = [sum(abs(p[k][b]) for k in range(n)) for b in range(n)]
     errors = [sum(abs(p[j][a]) * error[j] for j in range(n)) for a in range(n)]

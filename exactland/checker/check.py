@@ -11,7 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from . import kernel
-from .boxes import Box, Calculus, box_inertia, separated, value_enclosure
+from .boxes import Box, box_inertia, separated, value_enclosure
+from .calculus import Calculus
 from .cases import check_cases
 from .components import Component, off, read_components
 from .coordinates import Element

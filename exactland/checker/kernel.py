@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd, lcm
+from operator import mul
 from typing import Any, NoReturn
 
 Exponents = tuple[int, ...]
@@ -91,11 +93,7 @@ def load(data: bytes) -> Any:
     limit(len(data), MAX_BYTES, "size in bytes")
     need(all(byte < 128 for byte in data) if len(data) < 4096 else data.isascii(), "F1", "bytes outside ASCII", "ASCII")
     text = data.decode("latin-1")
-    depth = deepest = 0
-    for bracket in re.findall(r"[\[\]{}]", re.sub(r'(?s)"(?:[^"\\]++|\\.)*+"?', "", text)):
-        depth += 1 if bracket in "[{" else -1
-        deepest = max(deepest, depth)
-        limit(deepest, MAX_DEPTH, "depth of nesting")
+    _bounded_depth(text)
     try:
         return json.loads(
             text,
@@ -106,6 +104,20 @@ def load(data: bytes) -> Any:
         )
     except ValueError as error:
         raise Rejection("F1", shorten(f"text that is not JSON ({error})"), "one JSON object") from None
+
+
+def _bounded_depth(text: str) -> None:
+    """No more brackets are open at once than allowed."""
+    plain = "\\" not in text  # then every other piece between quotes is outside of strings
+    outside = "".join(text.split('"')[::2]) if plain else re.sub(r'(?s)"(?:[^"\\]++|\\.)*+"?', "", text)
+    brackets = re.sub(r"[^\[\]]++", "", outside.replace("{", "[").replace("}", "]"))
+    left = brackets
+    for _ in range(MAX_DEPTH):
+        left = left.replace("[]", "")  # the innermost pairs
+    depth = 0
+    for bracket in brackets if left else "":
+        depth += 1 if bracket == "[" else -1
+        limit(depth, MAX_DEPTH, "depth of nesting")
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -166,6 +178,19 @@ def integer(value: Any, where: str, digits: int = MAX_WITNESS_DIGITS) -> int:
     limit(len(value), digits + 1, f"digits of {where}")
     need(_INTEGER.fullmatch(value) is not None and value != "-0", "F3", value, f"{where}: an integer in canonical form")
     return int(value)
+
+
+_INTEGERS = re.compile(r"(?:(?:0|-?[1-9][0-9]*+),)*+", re.ASCII)
+
+
+def integers(value: Any, where: str, length: int) -> list[int]:
+    """Rule F3: a list of integers as text; when all of them are in order, they are read together."""
+    entries = sequence(value, where, length)
+    if {*map(type, entries)} == {str} and max(map(len, entries)) <= MAX_WITNESS_DIGITS:
+        joined = ",".join(entries) + ","
+        if _INTEGERS.fullmatch(joined) is not None and joined.count(",") == length:
+            return [int(value) for value in entries]
+    return [integer(entry, where) for entry in entries]
 
 
 def rational(value: Any, where: str, digits: int = MAX_WITNESS_DIGITS) -> Fraction:
@@ -298,6 +323,13 @@ def common_integers(polys: list[RationalPoly]) -> tuple[list[IntPoly], int]:
         for c in poly.values():
             scale = lcm(scale, c.denominator)
     return [{m: c.numerator * (scale // c.denominator) for m, c in poly.items()} for poly in polys], scale
+
+
+def dot(left: Sequence[int], right: Sequence[int]) -> int:
+    """The sum of the products of two sequences of one length."""
+    if len(left) != len(right):
+        raise ValueError(f"{len(left)} and {len(right)} numbers")
+    return sum(map(mul, left, right))
 
 
 def unit(variables: int, variable: int) -> Exponents:

@@ -7,6 +7,8 @@ the next one. See `proofs/SPEC.md`, rules N1 to N4.
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from dataclasses import dataclass
 from operator import add, sub
 from typing import Any
@@ -14,12 +16,14 @@ from typing import Any
 from . import kernel
 from .kernel import Exponents, IntPoly, record, sequence
 from .lines import Elements
-from .rank import PRIMES, reduce_limbs
+from .rank import PRIMES, echelon, reduced_limbs
 
 MAX_MULTIPLIERS = 200
 MAX_SYMMETRIC_VARIABLES = 14  # all sets of variables are looked at
 MAX_STEPS = 2_000_000_000  # limbs in the arithmetic of one certificate
 MAX_KEPT = 100_000_000  # limbs of all normal forms
+MAX_SUM = 10_000  # products of reduced numbers for which there is room in a limb
+PART = 12  # limbs that take as much memory as a place and a value
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,22 @@ def level_bound(value: Any, elements: Elements, signs: Signs, optional: str = ""
     return len(table.basis)
 
 
+Row = tuple[
+    dict[int, int], int
+]  # over the numbers of the border monomials outside the basis, and packed over the basis
+
+
+@dataclass(frozen=True)
+class _Level:
+    """The border monomials outside the basis, numbered; products of a multiplier and a basis monomial are kept: the
+    number of such a monomial, or -1 and a normal form.
+    """
+
+    degree: int
+    pivots: dict[Exponents, int]
+    products: dict[tuple[Exponents, int], tuple[int, int]]
+
+
 class _Table:
     """Normal forms modulo the prime: a vector over the basis is one integer with a limb for each basis monomial."""
 
@@ -105,6 +125,7 @@ class _Table:
         self.basis: list[Exponents] = []
         self.degrees: list[list[Exponents]] = []  # basis monomials by level
         self.forms: dict[Exponents, int] = {}  # of every monomial met so far
+        self.parts: dict[Exponents, list[tuple[int, int]]] = {}  # the same as places and values
         self.steps = self.kept = 0
 
     def read_level(self, value: Any) -> None:
@@ -119,24 +140,22 @@ class _Table:
         fresh = set(basis)
         kernel.need(len(fresh) == len(basis), "F3", "a monomial that stands twice", "distinct basis monomials")
         kernel.need(fresh <= border, "F3", "another basis monomial", "products of a multiplier and a basis monomial")
-        pivots = {m: k for k, m in enumerate(sorted(border - fresh))}
+        pivots = {m: k for k, m in enumerate(border - fresh)}
         for b in basis:
             self._keep(b, 1 << (self.width * len(self.basis)))
             self.basis.append(b)
         kernel.limit(len(self.basis), kernel.MAX_BASIS, "basis monomials")
         self.degrees.append(basis)
         equations = sequence(entry["equations"], "equations", len(pivots))
-        times: dict[tuple[Exponents, int], int] = {}
-        rows = [self._equation(equation, degree, pivots, times) for equation in equations]
+        level = _Level(degree, pivots, {})
+        rows = [self._equation(equation, level) for equation in equations]
         solved = self._solve(rows)
         kernel.need(solved is not None, "N3", "a singular matrix", "equations that determine the border monomials")
         for m, k in pivots.items():
             self._keep(m, 0 if solved is None else solved[k])
 
-    def _equation(
-        self, value: Any, degree: int, pivots: dict[Exponents, int], times: dict[tuple[Exponents, int], int]
-    ) -> int:
-        """A vector over the border monomials of this level outside the basis, then the basis, that is 0."""
+    def _equation(self, value: Any, level: _Level) -> Row:
+        """A combination of the border monomials of this level outside the basis, and of the basis, that is 0."""
         n = self.elements.n
         parts = sequence(value, "equation", most=3)
         kernel.need(len(parts) >= 2, "F3", parts, "equation: [element, monomial] or [monomial, multiplier, multiplier]")
@@ -145,35 +164,46 @@ class _Table:
             two = [self.multipliers[kernel.index(k, len(self.multipliers), "multiplier")] for k in parts[1:]]
             below = [tuple(map(sub, monomial, u)) for u in two]
             kernel.need(
-                sum(monomial) == degree and self.signs.fixes(monomial) and all(min(m, default=0) >= 0 for m in below),
+                sum(monomial) == level.degree
+                and self.signs.fixes(monomial)
+                and all(min(m, default=0) >= 0 for m in below),
                 "F3",
                 monomial,
                 "an invariant monomial of the degree of the level that both multipliers divide",
             )
-            left, right = (self._product(u, m, pivots, times) for u, m in zip(two, below, strict=True))
-            return self._reduced(left + right * (self.prime - 1))
+            (front, tail), (other, rest) = (self._product(u, m, level) for u, m in zip(two, below, strict=True))
+            for k, c in other.items():
+                front[k] = front.get(k, 0) - c
+            return front, self._reduced(tail + rest * (self.prime - 1))
         element = self.elements.polys[kernel.index(parts[0], len(self.elements.polys), "element")]
         shift = kernel.exponents(parts[1], n)
         shifted: IntPoly = {tuple(map(add, shift, m)): c for m, c in element.items()}
         kernel.need(
-            all(sum(m) <= degree and self.signs.fixes(m) for m in shifted),
+            all(sum(m) <= level.degree and self.signs.fixes(m) for m in shifted),
             "N2",
             "another monomial",
             "invariant monomials up to the degree of the level",
         )
-        total = 0
-        for m, c in shifted.items():
-            if not c % self.prime:
+        total: dict[int, int] = {}
+        low = 0
+        for count, (m, c) in enumerate(shifted.items(), 1):
+            c %= self.prime
+            if count % MAX_SUM == 0:
+                low = self._reduced(low)
+            if not c:
                 continue
-            if m in pivots:
-                vector = 1 << (self.width * pivots[m])
-            elif sum(m) < degree or m in self.forms:
-                vector = self._form(m) << (self.width * len(pivots))
+            if m in level.pivots:
+                total[level.pivots[m]] = total.get(level.pivots[m], 0) + c
+            elif sum(m) < level.degree or m in self.forms:
+                low += c * self._form(m)
             else:
                 u = self._divisor(m)
-                vector = self._product(u, tuple(map(sub, m, u)), pivots, times)
-            total = self._reduced(total + c % self.prime * vector)
-        return total
+                front, tail = self._product(u, tuple(map(sub, m, u)), level)
+                for k, x in front.items():
+                    total[k] = total.get(k, 0) + c * x
+                low += c * tail
+        self._work(len(shifted))
+        return total, self._reduced(low)
 
     def _divisor(self, monomial: Exponents) -> Exponents:
         """The first multiplier that divides an invariant monomial other than 1; there is one, by rule N1."""
@@ -191,67 +221,82 @@ class _Table:
             chain.append((m, u))
             m = tuple(map(sub, m, u))
         for m, u in reversed(chain):
-            self._keep(m, self._product(u, tuple(map(sub, m, u)), {}, {}))
+            self._keep(m, self._product(u, tuple(map(sub, m, u)), _Level(0, {}, {}))[1])
         return self.forms[monomial]
 
     def _keep(self, monomial: Exponents, form: int) -> None:
         self.forms[monomial] = form
-        self.kept += 8 + form.bit_length() // self.width
+        self._hold(8 + form.bit_length() // self.width)
+
+    def _hold(self, size: int) -> None:
+        self.kept += size
         kernel.limit(self.kept, MAX_KEPT, "size of the normal forms")
 
-    def _product(
-        self, u: Exponents, monomial: Exponents, pivots: dict[Exponents, int], times: dict[tuple[Exponents, int], int]
-    ) -> int:
-        """u times the normal form of a monomial, over the border monomials of this level and the basis."""
-        total, shift = 0, self.width * len(pivots)
-        for k, c in self._limbs(self._form(monomial)):
-            vector = times.get((u, k))
-            if vector is None:
+    def _product(self, u: Exponents, monomial: Exponents, level: _Level) -> Row:
+        """u times the normal form of a monomial."""
+        front: dict[int, int] = {}
+        tail = 0
+        form = self._form(monomial)
+        if monomial not in self.parts:
+            self.parts[monomial] = self._limbs(form)
+            self._hold(PART * len(self.parts[monomial]))
+        self._work(len(self.parts[monomial]))
+        for k, c in self.parts[monomial]:
+            found = level.products.get((u, k))
+            if found is None:
                 m = tuple(map(add, u, self.basis[k]))
-                vector = 1 << (self.width * pivots[m]) if m in pivots else self._form(m) << shift
-                times[u, k] = vector
-            total += c * vector
-            self._spend(total)
-        return self._reduced(total)
+                found = (level.pivots[m], 0) if m in level.pivots else (-1, self._form(m))
+                level.products[u, k] = found
+            place, vector = found
+            if place < 0:
+                tail += c * vector
+            else:
+                front[place] = front.get(place, 0) + c
+        return front, self._reduced(tail)
 
     def _limbs(self, vector: int) -> list[tuple[int, int]]:
         """Places and values that are not 0."""
         data = vector.to_bytes(-(-vector.bit_length() // self.width) * self.size, "little")
-        limbs = (int.from_bytes(data[i : i + self.size], "little") for i in range(0, len(data), self.size))
-        return [(k, c % self.prime) for k, c in enumerate(limbs) if c % self.prime]
+        values = [
+            int.from_bytes(data[i : i + self.size], "little") % self.prime for i in range(0, len(data), self.size)
+        ]
+        return [(k, c) for k, c in enumerate(values) if c]
 
     def _reduced(self, vector: int) -> int:
-        count = -(-vector.bit_length() // self.width)
-        ones = ((1 << (self.width * count)) - 1) // ((1 << self.width) - 1)
         self._spend(vector)
-        return reduce_limbs(vector, self.bits, ones * self.prime, ones * ((1 << (self.width - self.bits)) - 1))
+        return reduced_limbs(vector, self.prime, self.width)
 
     def _spend(self, vector: int) -> None:
         self.steps += 8 + vector.bit_length() // self.width
         kernel.limit(self.steps, MAX_STEPS, "work of the levels")
 
-    def _solve(self, rows: list[int]) -> list[int] | None:
-        """The first as many columns as rows in terms of the others; None when they are not determined."""
-        low = (1 << self.width) - 1
-        tails: list[int] = []
-        for _ in range(len(rows)):
-            chosen = next((i for i, row in enumerate(rows) if (row & low) % self.prime), None)
-            if chosen is None:
-                return None
-            pivot = self._reduced(rows.pop(chosen))
-            pivot = self._reduced(pivot * (self.prime - pow(pivot & low, -1, self.prime)))
-            for i, row in enumerate(rows):
-                entry = (row & low) % self.prime
-                rows[i] = (row + entry * pivot if entry else row) >> self.width
-                self._spend(row)
-            tails.append(pivot >> self.width)  # this column as a combination of the columns behind it
-        solved: list[int] = []
-        for count, tail in enumerate(reversed(tails)):
-            shift = self.width * count
+    def _work(self, count: int) -> None:
+        """So many products of a number and a vector over the basis."""
+        self.steps += (8 + len(self.basis)) * count
+        kernel.limit(self.steps, MAX_STEPS, "work of the levels")
+
+    def _solve(self, rows: list[Row]) -> list[int] | None:
+        """The border monomials in terms of the basis; None when they are not determined."""
+        fronts = [{k: r for k, c in front.items() if (r := c % self.prime)} for front, _ in rows]
+        count = Counter(itertools.chain.from_iterable(fronts))
+        order = sorted(range(len(rows)), key=lambda k: count[k])
+        places = {k: i for i, k in enumerate(order)}
+        packed = []
+        for front, (_, tail) in sorted(zip(fronts, rows, strict=True), key=lambda pair: len(pair[0])):
+            data = bytearray(self.size * len(rows))
+            for k, c in front.items():
+                data[self.size * places[k] : self.size * (places[k] + 1)] = c.to_bytes(self.size, "little")
+            packed.append(int.from_bytes(data, "little") + (tail << (self.width * len(rows))))
+        tails = echelon(packed, self.prime, self.size, self._spend)
+        if tails is None:
+            return None
+        solved: list[int] = []  # of the last columns, the last one first
+        for row, tail in enumerate(reversed(tails)):
+            shift = self.width * row
             total = tail >> shift
-            front = self._limbs(tail & ((1 << shift) - 1))
-            for k, c in front:
-                total += c * solved[k]
-                self._spend(total)
-            solved.insert(0, self._reduced(total))
-        return solved
+            combined = self._limbs(tail & ((1 << shift) - 1))
+            self._work(len(combined))
+            for k, c in combined:
+                total += c * solved[row - 1 - k]
+            solved.append(self._reduced(total))
+        return [solved[len(rows) - 1 - places[k]] for k in range(len(rows))]

@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from . import kernel
-from .boxes import Box, Calculus, read_box
+from .boxes import Box, read_box
+from .calculus import Calculus
 from .fields import Field
 from .kernel import RationalPoly, index, record
 

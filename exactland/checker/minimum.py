@@ -4,6 +4,9 @@ algebra.
 
 from __future__ import annotations
 
+import bisect
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -52,11 +55,54 @@ class Classes:
         self.parent[self.find(i)] = self.find(j)
 
 
+class Places:
+    """Enclosures, to be found by where their images under signed permutations are.
+
+    A sieve leaves a few of them to be compared: bounds, in integers, of a fixed linear form of the coordinates.
+    """
+
+    def __init__(self, enclosures: list[list[Interval]]) -> None:
+        self.enclosures = enclosures
+        self.rounded = [[(_floor(low), -_floor(-high)) for low, high in box] for box in enclosures]
+        spans = [self._span(box) for box in self.rounded]
+        self.order = sorted(range(len(spans)), key=lambda j: spans[j][0])
+        self.starts = [spans[j][0] for j in self.order]
+        self.ends = list(itertools.accumulate((spans[j][1] for j in self.order), max))  # of all up to here
+
+    def _span(self, box: list[tuple[int, int]]) -> tuple[int, int]:
+        weights = [(997 * k * k + 31 * k) % 1009 + 1 for k in range(len(box))]
+        return sum(w * low for w, (low, _) in zip(weights, box, strict=True)), sum(
+            w * high for w, (_, high) in zip(weights, box, strict=True)
+        )
+
+    def met(self, i: int, images: Sequence[int]) -> list[int]:
+        """The enclosures that the image of number i under a signed permutation meets."""
+        low, high = self._span(_moved(self.rounded[i], images))
+        moved = _moved(self.enclosures[i], images)
+        found = []
+        for place in range(bisect.bisect_right(self.starts, high) - 1, -1, -1):
+            if self.ends[place] < low:
+                break
+            other = self.enclosures[self.order[place]]
+            if all(x[0] <= y[1] and y[0] <= x[1] for x, y in zip(moved, other, strict=True)):
+                found.append(self.order[place])
+        return found
+
+
+def _moved(box: list[Any], images: Sequence[int]) -> list[Any]:
+    return [box[s - 1] if s > 0 else (-box[-s - 1][1], -box[-s - 1][0]) for s in images]
+
+
+def _floor(x: Fraction) -> int:
+    return (x.numerator << 64) // x.denominator
+
+
 def orbits(value: Any, loss: RationalPoly, enclosures: list[list[Interval]]) -> tuple[Classes, list[set[int]]]:
     """Rules S1 and S2: signed permutations that leave the objective unchanged permute the complete list."""
     n = len(next(iter(loss), ()))
     classes = Classes(len(enclosures))
     vanishing: list[set[int]] = [set() for _ in enclosures]
+    places = Places(enclosures)
     for item in sequence(value, "symmetries", most=1_000):
         images = sequence(item, "symmetry", n)
         valid = all(type(s) is int for s in images) and sorted(abs(s) for s in images) == list(range(1, n + 1))
@@ -70,9 +116,8 @@ def orbits(value: Any, loss: RationalPoly, enclosures: list[list[Interval]]) -> 
                     sign = -sign
             image[tuple(exponents)] = sign * coefficient
         kernel.need(image == loss, "S1", "an objective that changes", "a symmetry of the objective")
-        for i, box in enumerate(enclosures):
-            moved = [box[abs(s) - 1] if s > 0 else (-box[abs(s) - 1][1], -box[abs(s) - 1][0]) for s in images]
-            met = [j for j, other in enumerate(enclosures) if _meet(moved, other)]
+        for i in range(len(enclosures)):
+            met = places.met(i, images)
             kernel.need(
                 len(met) == 1, "S2", f"an image that meets {len(met)} boxes", "exactly one box that the image can be in"
             )
@@ -80,10 +125,6 @@ def orbits(value: Any, loss: RationalPoly, enclosures: list[list[Interval]]) -> 
             if met[0] == i:
                 vanishing[i].update(k for k, s in enumerate(images) if s == -(k + 1))
     return classes, vanishing
-
-
-def _meet(a: list[Interval], b: list[Interval]) -> bool:
-    return all(x[0] <= y[1] and y[0] <= x[1] for x, y in zip(a, b, strict=True))
 
 
 def equal_values(

@@ -4,6 +4,7 @@ order 2. See `proofs/SPEC.md`, sections 6b, 6c and 10.
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 from typing import Any
 
@@ -31,7 +32,9 @@ def orbit_weight(moves: list[Move], boxes: list[Box], fields: list[Field]) -> in
     for field in fields:
         work += sum(map(len, field.space.orders)) + (field.d**2 if field.d > 1 < field.multiplicity else 0)
     kernel.limit(len(moves) * work, kernel.MAX_WORK, "images of points")
-    weight = sum(len(_fixing(moves, box.centre())) for box in boxes)
+    signs = all(abs(s) == k for move in moves for k, s in enumerate(move, 1))
+    alike = Counter(_zeros(box) if signs else tuple(box.centre()) for box in boxes)
+    weight = sum(count * len(_fixing(moves, list(centre))) for centre, count in alike.items())
     for field in fields:
         fixing = _fixing(moves, [(c, field.scaled(c, Fraction(-1))) for c in field.coordinates])
         even = field.multiplicity
@@ -40,6 +43,12 @@ def orbit_weight(moves: list[Move], boxes: list[Box], fields: list[Field]) -> in
             even = sum(all(_unchanged(m, move) for m in f for move in perhaps) for f in field.space.orders)
         weight += field.d * len(fixing) * even
     return weight
+
+
+def _zeros(box: Box) -> tuple[tuple[Any, Any], ...]:
+    """What sign changes see of the centre of a box: 1 for the coordinates that are not 0, each beside its negative."""
+    imaginary = box.imaginary or (0,) * len(box.real)
+    return tuple((1, -1) if x or y else (0, 0) for x, y in zip(box.real, imaginary, strict=True))
 
 
 def _fixing(moves: list[Move], coordinates: list[tuple[Any, Any]]) -> list[Move]:

@@ -149,6 +149,8 @@ class _Parser:
             kernel.need(self.tokens[self.at] != ("sign", "^"), "P2", "^ after ^", "one exponent")
             degree = max((sum(m) for m in base), default=0)
             kernel.limit(degree * exponent, kernel.MAX_DEGREE, "degree of the objective")
+            if len(base) == 1 and set(base.values()) == {1}:  # a product of variables
+                return {tuple(exponent * e for e in m): Fraction(1) for m in base}
             result = {(0,) * self.n: Fraction(1)}
             for _ in range(exponent):
                 result = bounded(multiply(result, base))

@@ -7,6 +7,7 @@ combination of the basis: see `proofs/SPEC.md`, rules R1 to R3.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from . import kernel
@@ -144,36 +145,61 @@ def _nonsingular_block(block: list[dict[Exponents, int]], prime: int) -> bool:
             count[column] = count.get(column, 0) + 1
     if len(count) != len(block):
         return False
-    bits = PRIMES[prime]
-    limb = (
-        2 * bits + len(block).bit_length() + 2 + 7
-    ) // 8  # bytes; holds one entry plus len(block) products of reduced numbers
-    width = 8 * limb
-    low_mask = (1 << width) - 1
+    size = (2 * PRIMES[prime] + len(block).bit_length() + 9) // 8
     order = sorted(count, key=lambda c: (count[c], c))
-    empty = bytes(limb)
+    empty = bytes(size)
     packed = [
-        int.from_bytes(b"".join(row[c].to_bytes(limb, "little") if c in row else empty for c in order), "little")
+        int.from_bytes(b"".join(row[c].to_bytes(size, "little") if c in row else empty for c in order), "little")
         for row in sorted(block, key=len)
     ]
-    for size in range(len(block), 0, -1):
-        ones = ((1 << (width * size)) - 1) // low_mask
-        field, rest = ones * prime, ones * ((1 << (width - bits)) - 1)
-        chosen = next((i for i, row in enumerate(packed) if (row & low_mask) % prime), None)
-        if chosen is None:
-            return False
-        pivot = reduce_limbs(packed.pop(chosen), bits, field, rest)
-        pivot = reduce_limbs(pivot * (prime - pow(pivot & low_mask, -1, prime)), bits, field, rest)
-        for i, limbs in enumerate(packed):
-            entry = (limbs & low_mask) % prime
-            packed[i] = (limbs + entry * pivot if entry else limbs) >> width
-    return True
+    return echelon(packed, prime, size, lambda _: None) is not None
 
 
-def reduce_limbs(row: int, bits: int, field: int, rest: int) -> int:
+def echelon(rows: list[int], prime: int, size: int, spend: Callable[[int], None]) -> list[int] | None:
+    """Elimination in as many columns as there are rows, each packed into one integer, limbs of `size` bytes: for each
+    column the combination of the limbs behind it that it is; None when the columns are not determined.
+
+    A limb holds one entry plus, for each row, a product of two reduced numbers.
+    """
+    width = 8 * size
+    low = (1 << width) - 1
+    waiting: list[list[int]] = [[] for _ in rows]  # by the first column that is not 0, and shifted to it
+    result: list[int] = []
+
+    def put(row: int, column: int) -> bool:
+        while column < len(rows) and row:
+            if (row & low) % prime:
+                waiting[column].append(row)
+                return True
+            zeros = max(1, ((row & -row).bit_length() - 1) // width)
+            row >>= width * zeros
+            column += zeros
+        return False
+
+    if not all(put(row, 0) for row in rows):
+        return None
+    for column in range(len(rows)):
+        if not waiting[column]:
+            return None
+        first, *others = waiting[column]
+        pivot = reduced_limbs(first, prime, width)
+        pivot = reduced_limbs(pivot * (prime - pow(pivot & low, -1, prime)), prime, width)
+        for row in others:
+            spend(row)
+            if not put((row + (row & low) % prime * pivot) >> width, column + 1):
+                return None
+        waiting[column] = []
+        result.append(pivot >> width)
+    return result
+
+
+def reduced_limbs(row: int, prime: int, width: int) -> int:
     """Every limb modulo 2^bits - 1, up to a last carry: 2^bits = 1 there, so the high part of a limb is added to its
     low part.
     """
+    bits = PRIMES[prime]
+    ones = ((1 << (width * -(-row.bit_length() // width))) - 1) // ((1 << width) - 1)
+    field, rest = ones * prime, ones * ((1 << (width - bits)) - 1)
     while row & ~field:
         row = (row & field) + ((row >> bits) & rest)
     return row

@@ -14,7 +14,8 @@ from fractions import Fraction
 from flint import acb, acb_mat, arb, ctx
 
 from exactland.checker import boxes as trusted
-from exactland.checker.boxes import Box, Calculus
+from exactland.checker.boxes import Box
+from exactland.checker.calculus import Calculus
 from exactland.checker.kernel import IntPoly
 
 PRECISIONS = (96, 192, 384, 768, 1536)
@@ -219,7 +220,6 @@ def separating_form(found: Sequence[Certified], n: int) -> tuple[int, ...] | Non
     """Small integers whose linear form separates all boxes (rule B3)."""
     for spread in range(1, 60):
         form = tuple(((k + 1) * spread * spread + k * k + spread) % (5 * spread + 2 * n + 1) + 1 for k in range(n))
-        spans = sorted(trusted.span(c.box, form) for c in found)
-        if all(a[1] < b[0] for a, b in itertools.pairwise(spans)):
+        if all(a[1] < b[0] for a, b in itertools.pairwise(trusted.spans([c.box for c in found], form))):
             return form
     return None

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from flint import fmpq_mpoly, fmpz_mat
 
-from exactland.checker.boxes import Calculus
+from exactland.checker.calculus import Calculus
 from exactland.checker.lines import Elements
 from exactland.checker.problem import Problem, read_problem
 from exactland.engines.base import PolynomialSystem

@@ -9,7 +9,8 @@ import pytest
 
 from exactland.api import solve
 from exactland.certify.infinity import bezout_entry, zeros_at_infinity
-from exactland.checker.boxes import Calculus, contracts
+from exactland.checker.boxes import contracts
+from exactland.checker.calculus import Calculus
 from exactland.engines.homotopy import Homotopy, unsuited
 from exactland.engines.infinity import coordinate_plane, corank, recognised, unit, unit_zeros, vanishes
 from exactland.engines.tracking import search

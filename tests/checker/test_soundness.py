@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exactland.checker import Rejection, Report, ResourceLimit, univariate
-from exactland.checker.boxes import Box, Calculus, contracts, span, value_enclosure
+from exactland.checker.boxes import Box, contracts, span, value_enclosure
+from exactland.checker.calculus import Calculus
 from exactland.checker.kernel import value_at
 from exactland.checker.lines import Elements
 from exactland.checker.problem import read_problem
@@ -419,7 +420,7 @@ def test_contracting_boxes_hold_a_zero(source: random.Random) -> None:
         assert len(zeros) == 1
         low, high = value_enclosure(calculus, given)
         assert float(low) - 1e-12 <= (-1 if zeros[0] else 0) <= float(high) + 1e-12
-    start, end = span(given, [3])
+    start, end = (Fraction(x, 1 << bits) for x in span(given, [3]))
     assert all(start <= 21 * z <= end for z in zeros)
     assert start < end
 

@@ -1,0 +1,165 @@
+"""Evaluation in packed integers: values and bounds against exact rational arithmetic."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exactland.checker import calculus as calculus_rules
+from exactland.checker import kernel
+from exactland.checker.boxes import Box, _distances, contracts, values_at
+from exactland.checker.calculus import Calculus, limbs
+from exactland.checker.kernel import derivative
+from exactland.checker.lines import Elements
+from exactland.checker.problem import Problem
+
+Complex = tuple[Fraction, Fraction]
+
+
+def problem_of(source: random.Random) -> Problem:
+    n = source.randint(1, 4)
+    degree = source.randint(2, 9)
+    loss: dict[tuple[int, ...], Fraction] = {}
+    for _ in range(source.randint(1, 12)):
+        monomial = [0] * n
+        for _ in range(source.randint(0, degree)):
+            monomial[source.randrange(n)] += 1
+        loss[tuple(monomial)] = Fraction(source.randint(-999, 999) or 1, source.randint(1, 9))
+    return Problem(tuple(f"x{k}" for k in range(n)), loss)
+
+
+def box_of(source: random.Random, n: int) -> Box:
+    bits = source.choice([0, 1, 5, 17, 48, 96])
+    reach = source.choice([1, 4, 100])
+
+    def part() -> tuple[int, ...]:
+        return tuple(source.choice([0, source.randint(-reach << bits, reach << bits)]) for _ in range(n))
+
+    return Box(bits, part(), source.choice([None, part()]), source.randint(1, 1 << bits))
+
+
+def times(a: Complex, b: Complex) -> Complex:
+    return a[0] * b[0] - a[1] * b[1], a[0] * b[1] + a[1] * b[0]
+
+
+def value(poly: dict[tuple[int, ...], Any], box: Box) -> Complex:
+    """The polynomial at the centre, exactly."""
+    one = 1 << box.bits
+    imaginary = box.imaginary or (0,) * len(box.real)
+    centre = [(Fraction(x, one), Fraction(y, one)) for x, y in zip(box.real, imaginary, strict=True)]
+    total: Complex = (Fraction(0), Fraction(0))
+    for monomial, c in poly.items():
+        term: Complex = (Fraction(c), Fraction(0))
+        for x, e in zip(centre, monomial, strict=True):
+            for _ in range(e):
+                term = times(term, x)
+        total = total[0] + term[0], total[1] + term[1]
+    return total
+
+
+def near(parts: list[int], exact: Complex, places: int) -> bool:
+    """Within 3 units in modulus."""
+    unit = Fraction(1, 1 << places)
+    found = [p * unit for p in parts] + [Fraction(0)] * (2 - len(parts))
+    return (found[0] - exact[0]) ** 2 + (found[1] - exact[1]) ** 2 < 9 * unit**2
+
+
+@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("packed", [True, False])
+def test_values_are_right_to_three_units(seed: int, packed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not packed:
+        monkeypatch.setattr(calculus_rules, "MAX_PACKED", 0)
+    source = random.Random(seed)
+    problem = problem_of(source)
+    elements = Elements(problem)
+    calculus = Calculus(elements, problem.loss)
+    for _ in range(6):
+        box = box_of(source, elements.n)
+        places = source.randint(0, 2 * box.bits)
+        fine = source.randint(0, places)
+        gradients, jacobians = values_at(calculus, box, places, fine)
+        for j, g in enumerate(elements.gradient):
+            assert near([part[j] for part in gradients], value(g, box), places)
+            for k in range(elements.n):
+                assert near([part[j][k] for part in jacobians], value(derivative(g, k), box), fine)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_bounds_of_second_derivatives(seed: int) -> None:
+    """At random points of the polydisc no sum of second derivatives is larger, in absolute values."""
+    source = random.Random(f"bends {seed}")
+    problem = problem_of(source)
+    elements = Elements(problem)
+    calculus = Calculus(elements, problem.loss)
+    box = box_of(source, elements.n)
+    bounds = calculus.coarse_bends(box.modulus + box.radius, box.bits)
+    largest = Fraction(box.modulus + box.radius, 1 << box.bits)
+    for g, bound in zip(elements.gradient, bounds, strict=True):
+        total = Fraction(0)
+        for j in range(elements.n):
+            for k in range(elements.n):
+                second = derivative(derivative(g, j), k)
+                total += sum((abs(c) * largest ** sum(m) for m, c in second.items()), Fraction(0))
+        assert total <= bound
+
+
+@given(st.lists(st.integers(-(2**63) + 1, 2**63 - 1), min_size=1, max_size=9), st.sampled_from([8, 16, 24]))
+@settings(max_examples=200)
+def test_limbs(values: list[int], size: int) -> None:
+    wide = [v << (8 * (size - 8)) for v in values]
+    for given_values in (values, wide):
+        total = sum(v << (8 * size * k) for k, v in enumerate(given_values))
+        assert limbs(total, len(values), size) == given_values
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_products_of_matrices(seed: int) -> None:
+    """The row sums of unit - Y H, real and complex, against plain arithmetic."""
+    source = random.Random(f"products {seed}")
+    n, parts = source.randint(1, 5), source.choice([1, 2])
+    big = source.choice([10, 10**6, 10**30])
+
+    def matrix(columns: int) -> list[list[int]]:
+        return [[source.randint(-big, big) for _ in range(columns)] for _ in range(n)]
+
+    rows, jacobians, unit = matrix(parts * n), [matrix(n) for _ in range(parts)], source.randint(0, big)
+    expected = []
+    for i, row in enumerate(rows):
+        total = 0
+        for k in range(n):
+            a = sum(row[j] * jacobians[0][j][k] for j in range(n)) - (unit if i == k else 0)
+            b = 0
+            if parts == 2:
+                a -= sum(row[n + j] * jacobians[1][j][k] for j in range(n))
+                b = sum(row[j] * jacobians[1][j][k] + row[n + j] * jacobians[0][j][k] for j in range(n))
+            total += abs(a) + abs(b)
+        expected.append(total)
+    assert _distances(rows, jacobians, unit) == expected
+
+
+def test_sequences_of_different_lengths_are_not_cut() -> None:
+    assert kernel.dot([1, 2], [3, 4]) == 11
+    with pytest.raises(ValueError, match="2 and 1"):
+        kernel.dot([1, 2], [3])
+
+
+@pytest.mark.parametrize("bits", [8, 20, 48])
+def test_a_box_at_the_edge(bits: int) -> None:
+    """x^3/3 - x near 1: Newton's map contracts a box that holds 1 well inside, and none that just misses it."""
+    problem = Problem(("x",), {(3,): Fraction(1, 3), (1,): Fraction(-1)})
+    calculus = Calculus(Elements(problem), problem.loss)
+    one, radius = 1 << bits, 1 << (bits - 5)
+    inverse = [[1 << (bits - 1)]]
+    assert contracts(calculus, Box(bits, (one,), None, radius), inverse, None, bits)
+    assert contracts(calculus, Box(bits, (one + radius // 2,), None, radius), inverse, None, bits)
+    assert not contracts(calculus, Box(bits, (one + radius + 1,), None, radius), inverse, None, bits)
+    assert not contracts(calculus, Box(bits, (one,), None, radius), [[0]], None, bits)
+    assert not contracts(calculus, Box(bits, (one,), None, radius), [[-1 << (bits - 1)]], None, bits)
+    zero = Box(bits, (one,), (0,), radius)
+    assert contracts(calculus, zero, inverse, [[0]], bits)
+    assert not contracts(calculus, Box(bits, (one,), (radius + 1,), radius), inverse, [[0]], bits)
