@@ -15,6 +15,8 @@ from exactland.parser import as_expression
 from exactland.statement import ReadStatement, check_title, expression_statement, read_statement
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     import flint
 
 __all__ = ["Objective", "ObjectiveClass", "as_objective"]
@@ -94,6 +96,14 @@ class Objective:
             given = f"an objective of the class {self.kind.value} (because of {because})"
             raise InputError(given, "polynomials with rational coefficients", "use a polynomial objective here")
         return to_polynomial(self.expression, self.variables)
+
+    @property
+    def squares(self) -> list[tuple[Fraction, flint.fmpq_mpoly]]:
+        """Squares with their coefficients that stand in the expression as it is written, of a polynomial objective."""
+        from exactland.polynomial import to_polynomial
+        from exactland.squares import square_terms
+
+        return [(c, to_polynomial(q, self.variables)) for c, q in square_terms(self.expression).squares]
 
     @property
     def unused_variables(self) -> tuple[str, ...]:

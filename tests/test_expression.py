@@ -25,7 +25,6 @@ from exactland.expression import (
     evaluate,
     power,
     product,
-    square_terms,
     total,
     variables,
     walk,
@@ -35,6 +34,7 @@ from exactland.interop import from_sympy
 from exactland.kind import ObjectiveClass, classification
 from exactland.parser import parse
 from exactland.polynomial import terms, to_polynomial
+from exactland.squares import square_terms
 
 NAMES = ("x", "y", "z1")
 SYMPY_NAMES = {"abs": sympy.Abs, "max": sympy.Max, "min": sympy.Min, "sigmoid": lambda t: 1 / (1 + sympy.exp(-t))}

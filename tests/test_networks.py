@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from exactland import losses, networks
 from exactland.errors import InputError, NotBuilt
-from exactland.expression import Number, evaluate, square_terms
+from exactland.expression import Number, evaluate
 from exactland.objective import Objective
 from exactland.polynomial import evaluate as evaluate_polynomial
+from exactland.squares import square_terms
 
 SMALL = st.fractions(min_value=-3, max_value=3, max_denominator=4)
 FUNCTIONS = {"identity": lambda z: z, "square": lambda z: z * z, "cube": lambda z: z * z * z}

@@ -11,10 +11,8 @@ from exactland.certify.points import CannotAssemble
 from exactland.certify.reading import landscape_of
 from exactland.checker import Rejection, ResourceLimit, check_bytes
 from exactland.decompose.cases import OutOfReach
-from exactland.expression import square_terms
 from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective
-from exactland.polynomial import to_polynomial
 from exactland.solving.system import GradientSystem
 from exactland.solving.zero_dimensional import Pool
 
@@ -26,13 +24,13 @@ def solve_by_cases(
     if gs.sphere:
         pool.messages.append("cases: not for points on a sphere")
         return None
-    squares = square_terms(objective.expression).squares
-    hint = [(c, to_polynomial(q, objective.variables)) for c, q in squares]
     pool.engines["cases"] = "1"
     start = time.monotonic()
     try:
         found = cover(gs, seconds, progress)
-        certificate, reasons, along = assemble_components(gs, objective.statement, found, hint, seconds / 2)
+        certificate, reasons, along = assemble_components(
+            gs, objective.statement, found, objective.squares, seconds / 2
+        )
     except (OutOfReach, CannotAssemble, OverflowError, RecursionError) as error:
         pool.messages.append(f"cases: {error}")
         return None

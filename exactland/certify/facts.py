@@ -15,10 +15,9 @@ from exactland.checker import Report
 from exactland.classify.coercivity import lower_bound_squares
 from exactland.classify.degenerate import classify_degenerate
 from exactland.exact import rational_text
-from exactland.expression import square_terms
 from exactland.landscape import Certificate
 from exactland.objective import Objective
-from exactland.polynomial import to_fmpq, to_json, to_polynomial
+from exactland.polynomial import to_fmpq, to_json
 from exactland.solving.system import gradient_system
 from exactland.solving.zero_dimensional import ExactPoint
 
@@ -99,9 +98,7 @@ def _bound(objective: Objective, values: Sequence[tuple[Fraction, Fraction]]) ->
     least = min(low for low, _ in values)
     squares: Sequence[tuple[Fraction, fmpq_mpoly]] = ()
     if polynomial != to_fmpq(least):
-        given = square_terms(objective.expression).squares
-        hint = [(c, to_polynomial(q, objective.variables)) for c, q in given]
-        found = lower_bound_squares(polynomial, least, hint)
+        found = lower_bound_squares(polynomial, least, objective.squares)
         if found is None:
             return None
         squares = found.squares

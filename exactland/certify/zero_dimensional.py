@@ -19,10 +19,8 @@ from exactland.certify.reading import Checked, landscape_of
 from exactland.certify.reduced import Part, lift, lift_orbit
 from exactland.checker import Rejection, ResourceLimit, check_bytes
 from exactland.engines.base import LevelEvidence, RankEvidence
-from exactland.expression import square_terms
 from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective
-from exactland.polynomial import to_polynomial
 from exactland.reduce.symmetries import signed_permutations
 from exactland.solving.begin import Begun
 from exactland.solving.refine import separating_form
@@ -80,8 +78,7 @@ class _Search:
         self.plan = begun.plan
         self.schedules = begun.schedules
         self.parts = [self._part(leaf) for leaf in begun.leaves]
-        squares = square_terms(objective.expression).squares
-        self.hint = [(c, to_polynomial(q, objective.variables)) for c, q in squares]
+        self.hint = objective.squares
         self._exact: list[ExactPoint] | None = None
 
     def _part(self, leaf: GradientSystem) -> Part:
