@@ -6,11 +6,12 @@ import importlib.util
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from types import ModuleType
 
 from exactland.claims.claim import ClaimError, System, check_system
 from exactland.errors import InputError, did_you_mean, shown
 
-__all__ = ["check_known", "load", "proofs_folder", "systems"]
+__all__ = ["check_known", "load", "page", "proofs_folder", "systems"]
 
 VARIABLE = "EXACTLAND_PROOFS"
 
@@ -48,8 +49,8 @@ def check_known(wanted: Iterable[str]) -> None:
             raise InputError(f"no system {shown(name)}", f"one of {len(known)}", fix)
 
 
-def load(name: str) -> System:
-    """The system of this name, checked to be well stated."""
+def page(name: str) -> ModuleType:
+    """The module `proofs/<name>/claim.py`."""
     check_known((name,))
     path = proofs_folder() / name / "claim.py"
     spec = importlib.util.spec_from_file_location(f"exactland_proofs_{name}", path)
@@ -57,7 +58,12 @@ def load(name: str) -> System:
         raise ClaimError(f"{name}: claim.py cannot be loaded")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    system = getattr(module, "SYSTEM", None)
+    return module
+
+
+def load(name: str) -> System:
+    """The system of this name, checked to be well stated."""
+    system = getattr(page(name), "SYSTEM", None)
     if not isinstance(system, System) or system.name != name:
         raise ClaimError(f"{name}: claim.py must define SYSTEM, a System of that name")
     check_system(system)

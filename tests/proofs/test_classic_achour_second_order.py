@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from exactland.claims import registry
 from tests.proofs.declared import assert_as_declared
 
 NAME = "classic_achour_second_order"
@@ -12,8 +11,8 @@ def test_everything_comes_out_as_declared(report):
     assert_as_declared(report)
 
 
-def test_tightened_points():
-    claim = next(c for c in registry.load(NAME).claims if c.name == "nonstrict_exactly_where_tightened")
+def test_tightened_points(claims):
+    claim = claims["nonstrict_exactly_where_tightened"]
     tightened = {c.name: claim.conclusion(c.parameters).alternatives for c in claim.cases}
     assert tightened["scalar_H2"] == tightened["narrow_H2"] == ()
     assert tightened["scalar_H3"] == (("w1_1_1", "w2_1_1", "w3_1_1"),)

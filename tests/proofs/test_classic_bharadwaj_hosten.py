@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from exactland.claims import patterns, registry
+from exactland.claims import patterns
 from exactland.claims.claim import Verdict
 from exactland.claims.evidence import Evidence, certified_landscape
 from exactland.claims.truth import Truth
@@ -37,10 +37,8 @@ def test_the_circle_of_critical_points(report):
 
 
 @pytest.mark.parametrize(("d", "dx", "dy", "wanted"), [(2, 2, 3, 73), (2, 3, 3, 73)])
-def test_the_formula_agrees_with_the_printed_rows_that_are_not_computed(d, dx, dy, wanted):
-    system = registry.load(NAME)
-    formula = next(claim for claim in system.claims if claim.name == "closed_formula")
-    conclusion = formula.conclusion({"widths": (dx, d, dy)})
+def test_the_formula_agrees_with_the_printed_rows_that_are_not_computed(claims, d, dx, dy, wanted):
+    conclusion = claims["closed_formula"].conclusion({"widths": (dx, d, dy)})
     assert conclusion.parts[0].complex_ == wanted
     assert conclusion.parts[1].exactly == 48
 
@@ -48,18 +46,17 @@ def test_the_formula_agrees_with_the_printed_rows_that_are_not_computed(d, dx, d
 @pytest.mark.parametrize(
     ("widths", "seed", "generic", "count"), [((1, 3, 2), 1, Truth.FALSE, 69), ((1, 2, 3), 2, Truth.FALSE, 69)]
 )
-def test_the_formula_needs_the_determinants(widths, seed, generic, count):
-    formula = next(claim for claim in registry.load(NAME).claims if claim.name == "closed_formula")
-    parameters = formula.objective.__globals__["instance"](widths, seed)
+def test_the_formula_needs_the_determinants(page, claims, widths, seed, generic, count):
+    formula, parameters = claims["closed_formula"], page.instance(widths, seed)
     condition = next(h for h in formula.hypotheses if h.name.startswith("data and regulariser"))
     assert condition.check(parameters) is generic
     assert certified_landscape(formula.objective(parameters), 120).complex_points == count
     assert formula.conclusion(parameters).parts[0].complex_ == 73
 
 
-def test_units_of_a_wide_layer_must_be_told_apart():
-    claim = next(claim for claim in registry.load(NAME).claims if claim.name == "no_adjacent_wide_layers")
-    condition = next(h for h in claim.hypotheses if h.name.startswith("data and regulariser"))
+def test_units_of_a_wide_layer_must_be_told_apart(claims):
+    hypotheses = claims["no_adjacent_wide_layers"].hypotheses
+    condition = next(h for h in hypotheses if h.name.startswith("data and regulariser"))
     shape = {"widths": (1, 1, 2, 1), "inputs": (("1",),), "targets": (("5",),)}
     ridge = ("1", "2", "3", "5", "7")  # w1, then the incoming and the outgoing weights of both units
     assert condition.check({**shape, "ridge": ridge}) is Truth.TRUE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from exactland.claims.registry import load
 from tests.proofs.declared import assert_as_declared
 
 NAME = "classic_ding_li_sun"
@@ -18,7 +17,7 @@ def test_the_losses_are_those_of_the_page(report):
     assert "; 0 at" in found.reason
 
 
-def test_every_width_has_its_own_objective():
-    claim = load(NAME).claims[0]
+def test_every_width_has_its_own_objective(claims):
+    claim = claims["bad_minimum_at_any_width"]
     sizes = [len(claim.objective(case.parameters).variables) for case in claim.cases]
     assert sizes == [3 * case.parameters["width"] for case in claim.cases]

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from exactland.claims import registry
 from tests.proofs.declared import assert_as_declared
 
 NAME = "classic_linear_convolutional"
-
-
-@pytest.fixture(scope="module")
-def module():
-    claim = registry.load(NAME).claims[0]
-    return claim.objective.__globals__
 
 
 def test_everything_comes_out_as_declared(report):
@@ -32,8 +25,8 @@ def test_the_counts(report):
 
 
 @pytest.mark.parametrize(("m", "n", "wanted"), [(0, 1, 1), (1, 1, 6), (2, 1, 10), (1, 2, 10), (3, 1, 14), (2, 2, 39)])
-def test_generic_distance_degrees_of_segre_varieties(module, m, n, wanted):
-    assert module["segre_degree"](m, n) == wanted
+def test_generic_distance_degrees_of_segre_varieties(page, m, n, wanted):
+    assert page.segre_degree(m, n) == wanted
 
 
 @pytest.mark.parametrize(
@@ -44,14 +37,14 @@ def test_generic_distance_degrees_of_segre_varieties(module, m, n, wanted):
         ((2, 2), 1, ["a0", "a1 + a0*c1", "a1*c1"]),
     ],
 )
-def test_products_of_filters(module, filters, stride, wanted):
-    found = module["_coefficients"]({"filters": filters, "stride": stride})
+def test_products_of_filters(page, filters, stride, wanted):
+    found = page._coefficients({"filters": filters, "stride": stride})
     assert [set(text.split(" + ")) for text in found] == [set(text.split(" + ")) for text in wanted]
 
 
-def test_the_subspaces_are_those_that_are_meant(module):
-    at_zero = module["_at_zero"]({"filters": (3, 3)})
+def test_the_subspaces_are_those_that_are_meant(page):
+    at_zero = page._at_zero({"filters": (3, 3)})
     assert at_zero.parameters == ("t1", "t2")
     assert [list(map(int, row)) for row in at_zero.embedding] == [[0, 0]] * 3 + [[1, 0], [0, 1]]
-    chart = module["_at_c0_zero"]({"filters": (2, 2)})
+    chart = page._at_c0_zero({"filters": (2, 2)})
     assert [list(map(int, row)) for row in chart.embedding] == [[1, 0], [0, 1], [0, 0]]

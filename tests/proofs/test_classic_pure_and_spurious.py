@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-
 import pytest
 
 from exactland.claims.claim import Verdict
 from tests.proofs.declared import assert_as_declared
 
 NAME = "classic_pure_and_spurious"
-
-
-@pytest.fixture(scope="module")
-def row():
-    path = Path(__file__).parents[2] / "proofs" / NAME / "claim.py"
-    spec = importlib.util.spec_from_file_location(NAME, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_everything_comes_out_as_declared(report):
@@ -33,8 +21,8 @@ def test_the_threshold_of_the_weights(report):
 
 
 @pytest.mark.parametrize(("m", "n", "wanted"), [(2, 2, 6), (2, 3, 10), (3, 2, 10), (3, 3, 39), (1, 4, 1), (2, 4, 14)])
-def test_generic_degree_of_the_segre_variety(row, m, n, wanted):
-    assert row.generic_degree(m, n) == wanted
+def test_generic_degree_of_the_segre_variety(page, m, n, wanted):
+    assert page.generic_degree(m, n) == wanted
 
 
 @pytest.mark.parametrize(
@@ -48,13 +36,13 @@ def test_generic_degree_of_the_segre_variety(row, m, n, wanted):
         ((("1", "2", "3"), ("3", "5", "9")), False),
     ],
 )
-def test_minors(row, form, wanted):
-    assert row._minors({"form": form}) is wanted
+def test_minors(page, form, wanted):
+    assert page._minors({"form": form}) is wanted
 
 
-def test_the_lifted_point_is_over_the_same_matrix(row):
-    narrow, wide = row.loss(row.RANK1), row.loss(row.WIDE)
-    small, large = row._lifted(row.RANK1), row._lifted(row.WIDE)
+def test_the_lifted_point_is_over_the_same_matrix(page):
+    narrow, wide = page.loss(page.RANK1), page.loss(page.WIDE)
+    small, large = page._lifted(page.RANK1), page._lifted(page.WIDE)
     assert (len(small), len(large)) == (len(narrow.variables), len(wide.variables)) == (4, 8)
     values = [o.polynomial(*map(int, point)) for o, point in ((narrow, small), (wide, large))]
     assert values == [4, 4]

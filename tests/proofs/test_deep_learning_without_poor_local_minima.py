@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from exactland.claims import registry
 from exactland.objective import Objective
 from tests.proofs.declared import assert_as_declared
 
@@ -13,8 +12,8 @@ def test_everything_comes_out_as_declared(report):
     assert_as_declared(report, undecided=("every_minimum_global/relu", "others_are_saddles/relu"))
 
 
-def test_minors_of_the_middle_product():
-    claim = next(c for c in registry.load(NAME).claims if c.name == "strict_where_the_middle_has_full_rank")
+def test_minors_of_the_middle_product(claims):
+    claim = claims["strict_where_the_middle_has_full_rank"]
     found = {c.name: claim.conclusion(c.parameters) for c in claim.cases}
     variables = {c.name: claim.objective(c.parameters).variables for c in claim.cases}
 

@@ -8,7 +8,6 @@ import pytest
 
 from exactland.claims.evidence import Evidence, certified_landscape
 from exactland.claims.lines import CriticalLine, InertiaAt, MinimumOnLine
-from exactland.claims.registry import load
 from exactland.claims.subspaces import RestrictionKeepsCriticalPoints
 from exactland.claims.traps import SpuriousMinimumBelow
 from exactland.claims.truth import Truth
@@ -44,14 +43,11 @@ def test_no_real_point_realises_a_target_of_both_signs(report):
 
 
 @pytest.mark.parametrize(("order", "numbers"), [(2, [1, 2, 4, 10, 26, 76]), (3, [1, 1, 3, 9, 21, 81])])
-def test_numbers_of_planes(order, numbers):
-    claim = load(NAME).claims[0]
-    planes = claim.conclusion.__globals__["planes"]
-    assert [len(planes({"order": order, "m": m})) for m in range(1, 7)] == numbers
+def test_numbers_of_planes(page, order, numbers):
+    assert [len(page.planes({"order": order, "m": m})) for m in range(1, 7)] == numbers
 
 
-def test_the_student_is_the_relaxed_network_on_its_plane():
-    claims = {c.name: c for c in load(NAME).claims}
+def test_the_student_is_the_relaxed_network_on_its_plane(claims):
     inside = claims["hidden_symmetry_traps"].objective({"t": ("2", "-1")}).polynomial
     outside = claims["symmetric_criticality"].objective({"t": ("2", "-1")}).polynomial
     a, p, q = inside.context().gens()
