@@ -173,6 +173,15 @@ def test_connectives_follow_kleene(left, right):
     assert negation(conjunction([a, b])).truth is disjunction([negation(a), negation(b)]).truth
 
 
+def test_one_of_several_is_enough():
+    yes, no, open_ = has.CountIs(real=3), has.CountIs(real=4), has.CountIs(complex_=3)
+    found = {
+        part: has.Or(*part).evaluate(evidence(ALL)).truth for part in ((no, yes), (no, open_), (no, no), (open_, yes))
+    }
+    assert list(found.values()) == [T, U, F, T]
+    assert has.Not(has.Or(no, no)).evaluate(evidence(ALL)).truth is T
+
+
 @pytest.mark.parametrize("value", [Truth.TRUE, Truth.FALSE])
 def test_nothing_is_decided_without_a_certificate(value):
     with pytest.raises(ValueError, match="without a certificate"):
