@@ -18,7 +18,8 @@ from exactland.certify.points import CannotAssemble, FieldStore, RealPoint, exac
 from exactland.certify.strata import accepted_strata
 from exactland.checker.problem import read_problem
 from exactland.checker.univariate import coprime, real_root_intervals
-from exactland.classify.along import Stratum, strata_of
+from exactland.classify.along import strata_of
+from exactland.classify.stratum import Stratum
 from exactland.decompose import quotient
 from exactland.decompose.cases import Search
 from exactland.decompose.components import (

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from exactland.classify.branches import Branch
     from exactland.classify.coercivity import CoerciveForm, CoerciveSquares
     from exactland.classify.local_evidence import LocalForm
+    from exactland.classify.multiples import Multiple
     from exactland.classify.sos import SumOfSquares
     from exactland.classify.tangency import TangencyType
 
@@ -104,6 +105,14 @@ def with_prime(completeness: dict[str, Any], prime: int) -> dict[str, Any]:
 
 def squares(given: Sequence[tuple[Fraction, fmpq_mpoly]]) -> list[Any]:
     return [[rational_text(Fraction(c)), to_json(q)] for c, q in given]
+
+
+def multiple(evidence: Multiple) -> dict[str, Any]:
+    return {
+        "constant": rational_text(evidence.value),
+        "multiplier": squares(evidence.multiplier),
+        "squares": squares(evidence.squares),
+    }
 
 
 def powers(form: SumOfSquares) -> list[str]:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from flint import fmpq_mpoly
 
 from exactland.certify import json_forms
-from exactland.classify._tools import sum_squares
+from exactland.classify._tools import constant_term, sum_squares
 from exactland.classify.coercivity import lower_bound_squares, prove_coercive, unbounded_below
+from exactland.classify.multiples import multiplied_squares
 from exactland.exact import rational_text
 from exactland.later import Later
-from exactland.polynomial import evaluate, terms
+from exactland.polynomial import evaluate, from_fmpq, terms
 from exactland.solving.system import GradientSystem
 
 if TYPE_CHECKING:
@@ -60,10 +61,36 @@ def infimum_evidence(
         balanced = prove_balanced(polynomial)
         if balanced is not None:
             return {**json_forms.balanced(balanced), "argmin": argmin}
+    if complete and bounded:
+        approached = _approached(polynomial, values, hint)
+        if approached is not None:
+            return approached
+    if argmin and len(exact) == 1 and all(values[i][0] == values[i][1] for i in argmin):
+        multiple = multiplied_squares(polynomial, next(iter(exact))[0])
+        if multiple is not None:
+            return {"rule": "bound", **json_forms.multiple(multiple), "argmin": argmin}
     arc = None if bounded else unbounded_below(polynomial)
     if arc is not None:
         return {"rule": "unbounded", "curve": json_forms.curve(arc)}
     return None
+
+
+def _approached(polynomial: fmpq_mpoly, values: Sequence[Interval], hint: Squares) -> dict[str, Any] | None:
+    """The infimum of a sum of squares that tend to 0 along a curve to infinity, below all listed values."""
+    from exactland.classify.channels import channel, written
+
+    constant = from_fmpq(constant_term(polynomial - sum_squares(polynomial.context(), hint)))
+    found = channel(hint) if all(low > constant for low, _ in values) else None
+    if found is None:
+        return None
+    curve, shift = written(found)
+    return {
+        "rule": "limit",
+        "constant": rational_text(constant),
+        "squares": json_forms.squares(hint),
+        "curve": [[rational_text(c) for c in row] for row in curve],
+        "shift": shift,
+    }
 
 
 def _is_sum_of_squares(polynomial: fmpq_mpoly, hint: Squares) -> bool:

@@ -45,7 +45,7 @@ def landscape_of(
     lowest = None
     if report.infimum is not None:
         value = None if report.infimum.value is None else Number(*outward(*report.infimum.value))
-        lowest = Infimum(value, report.infimum.value is not None, report.infimum.argument)
+        lowest = Infimum(value, bool(report.infimum.argmin), report.infimum.argument)
     return Landscape(
         objective,
         complete,

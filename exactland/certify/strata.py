@@ -13,8 +13,8 @@ from exactland.checker import Rejection, ResourceLimit
 from exactland.checker.kernel import TermBudget
 from exactland.checker.problem import Problem
 from exactland.checker.strata import Component, read_strata
-from exactland.classify.along import Stratum
 from exactland.classify.curvature import Gram
+from exactland.classify.stratum import Stratum
 from exactland.exact import rational_text
 from exactland.polynomial import from_fmpq, terms, to_json
 

@@ -78,6 +78,14 @@ def read_squares(value: Any, n: int, budget: TermBudget, rule: str) -> list[tupl
     return result
 
 
+def multiplied(value: Any, poly: RationalPoly, n: int, budget: TermBudget) -> RationalPoly:
+    """Rule G13: the polynomial times a sum of squares that is not 0."""
+    factor = sum_of_squares(read_squares(value, n, budget, "G13"))
+    kernel.need(bool(factor), "G13", "a multiplier that is 0", "squares that are not all 0")
+    budget.spend(kernel.products(factor, poly))
+    return multiply(factor, poly)
+
+
 def sum_of_squares(squares: list[tuple[Fraction, RationalPoly]]) -> RationalPoly:
     total: RationalPoly = {}
     for weight, q in squares:

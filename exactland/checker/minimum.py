@@ -14,8 +14,9 @@ from typing import Any
 from . import kernel, univariate
 from .coordinates import Element
 from .fields import Field
-from .kernel import RationalPoly, TermBudget, index, integer, rational, record, sequence
+from .kernel import RationalPoly, TermBudget, index, integer, natural, rational, record, sequence
 from .kinds import (
+    multiplied,
     read_curve,
     read_squares,
     read_weights,
@@ -26,6 +27,7 @@ from .kinds import (
 )
 from .problem import Problem
 
+MAX_SHIFT = 12
 Interval = tuple[Fraction, Fraction]
 
 
@@ -170,9 +172,10 @@ def equal_values(
 def infimum(
     value: Any, problem: Problem, values: list[Interval], classes: Classes, complete: bool, budget: TermBudget
 ) -> Infimum:
-    """Rules G1 to G8, and G10 for points on a sphere."""
+    """Rules G1 to G8, G12 and G13, and G10 for points on a sphere."""
     loss, n = problem.loss, len(problem.variables)
-    entry = record(value, "rule", "constant squares chain weights powers argmin curve balances", "infimum")
+    keys = "constant squares chain weights powers argmin curve balances multiplier shift"
+    entry = record(value, "rule", keys, "infimum")
     rule = entry["rule"]
     whole = bool(problem.sphere) and len(problem.sphere) == n - 1
     suited = (rule == "compact") == whole == bool(problem.sphere)
@@ -188,12 +191,14 @@ def infimum(
             "values to -infinity",
         )
         return Infimum(None, (), "unbounded below along a polynomial curve")
+    if rule == "limit":
+        record(value, "rule constant squares curve shift", "multiplier", where="infimum")
+        return _limit(entry, loss, n, values, complete, budget)
     points = [index(i, len(values), "argmin") for i in sequence(entry.get("argmin"), "argmin")]
     kernel.need(0 < len(points) == len(set(points)), "F3", points, "argmin: one or more points, each once")
     if rule == "bound":
-        record(value, "rule constant squares argmin", where="infimum")
-        constant = rational(entry["constant"], "constant", kernel.MAX_DIGITS)
-        _identity(loss, n, constant, read_squares(entry["squares"], n, budget, "G1"))
+        record(value, "rule constant squares argmin", "multiplier", where="infimum")
+        constant = _bound(entry, loss, n, budget)
         for i in points:
             kernel.need(
                 values[i] == (constant, constant),
@@ -205,19 +210,20 @@ def infimum(
             kernel.need(
                 i in points or low > constant, "G4", "another point that may be as low", "every other value above"
             )
-        return Infimum((constant, constant), tuple(points), "the objective minus the value is a sum of squares")
+        return Infimum((constant, constant), tuple(points), _above(entry))
     kernel.need(complete, "G5", "no proof of completeness", "the complete list of critical points")
     if rule == "squares":
         record(value, "rule constant squares chain argmin", where="infimum")
         squares = read_squares(entry["squares"], n, budget, "G1")
-        _identity(loss, n, rational(entry["constant"], "constant", kernel.MAX_DIGITS), squares)
+        constant = rational(entry["constant"], "constant", kernel.MAX_DIGITS)
+        _identity(_shifted(loss, n, constant), squares)
         _chain(entry["chain"], squares, n)
         argument = "coercive: a sum of squares that bounds every variable"
     elif rule == "compact":
         record(value, "rule argmin", where="infimum")
         argument = "compact: all variables lie on a sphere"
     else:
-        kernel.need(rule == "form", "F3", rule, "one of squares, form, bound, unbounded, compact")
+        kernel.need(rule == "form", "F3", rule, "one of squares, form, bound, limit, unbounded, compact")
         record(value, "rule weights squares powers argmin", "balances", "infimum")
         if "balances" in entry:
             loss = _balanced(entry["balances"], loss, n, budget)
@@ -263,11 +269,48 @@ def _balanced(value: Any, loss: RationalPoly, n: int, budget: TermBudget) -> Rat
     return result
 
 
-def _identity(loss: RationalPoly, n: int, constant: Fraction, squares: list[tuple[Fraction, RationalPoly]]) -> None:
-    total = sum_of_squares(squares)
-    if constant:
-        kernel.add_into(total, {(0,) * n: constant})
-    kernel.need(total == loss, "G1", "another polynomial", "the objective as constant plus squares")
+def _limit(
+    entry: dict[str, Any], loss: RationalPoly, n: int, values: list[Interval], complete: bool, budget: TermBudget
+) -> Infimum:
+    """Rule G12: the values tend to a lower bound along a curve that is divided by t^shift, and no listed one is it."""
+    kernel.need(complete, "G5", "no proof of completeness", "the complete list of critical points")
+    constant = _bound(entry, loss, n, budget)
+    shift = natural(entry["shift"], "shift", MAX_SHIFT)
+    degree = max(map(sum, loss), default=0)
+    whole = {(*m, degree - sum(m)): c for m, c in loss.items()}
+    along = substitute(whole, [*read_curve(entry["curve"], n), {(shift,): Fraction(1)}], 1)
+    end = (shift * degree,)
+    tends = max(along, default=end) <= end and along.get(end, 0) == constant
+    kernel.need(tends, "G12", "a curve with another limit", "values that tend to the bound")
+    for low, _ in values:
+        kernel.need(low > constant, "G4", "another point that may be as low", "every listed value above")
+    return Infimum((constant, constant), (), f"approached along a curve to infinity; {_above(entry)}")
+
+
+def _above(entry: dict[str, Any]) -> str:
+    times = ", times squares," if "multiplier" in entry else ""
+    return f"the objective minus the value{times} is a sum of squares"
+
+
+def _bound(entry: dict[str, Any], loss: RationalPoly, n: int, budget: TermBudget) -> Fraction:
+    """Rules G1 and G13: the constant, above which the objective stays."""
+    constant = rational(entry["constant"], "constant", kernel.MAX_DIGITS)
+    difference = _shifted(loss, n, constant)
+    if "multiplier" in entry:
+        difference = multiplied(entry["multiplier"], difference, n, budget)
+    _identity(difference, read_squares(entry["squares"], n, budget, "G1"))
+    return constant
+
+
+def _shifted(loss: RationalPoly, n: int, constant: Fraction) -> RationalPoly:
+    result = dict(loss)
+    kernel.add_into(result, {(0,) * n: Fraction(1)}, -constant)
+    return result
+
+
+def _identity(difference: RationalPoly, squares: list[tuple[Fraction, RationalPoly]]) -> None:
+    equal = sum_of_squares(squares) == difference
+    kernel.need(equal, "G1", "another polynomial", "the objective minus the constant as squares")
 
 
 def _chain(value: Any, squares: list[tuple[Fraction, RationalPoly]], n: int) -> None:

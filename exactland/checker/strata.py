@@ -15,7 +15,7 @@ from .degenerate import degenerate_kind
 from .fields import Field
 from .inertia import rational_inertia
 from .kernel import RationalPoly, TermBudget, add_into, derivative, rational, record, sequence, unit, value_at
-from .kinds import KINDS, kind_by_inertia, read_squares, sum_of_squares
+from .kinds import KINDS, kind_by_inertia, multiplied, read_squares, sum_of_squares
 from .lines import Elements
 from .modulo import Place
 from .problem import Problem
@@ -283,14 +283,16 @@ def _span(value: Any, vectors: list[list[RationalPoly]], place: Place) -> None:
 
 
 def _squares(value: Any, place: Place, problem: Problem, component: Component) -> _Shown:
-    """Rule W14: the objective minus the value is a sum of squares."""
-    entry = record(value, "rule squares", "lines", "squares")
-    total = sum_of_squares(read_squares(entry["squares"], place.n, place.budget, "W14"))
-    add_into(total, place.loss, -1)
-    rest = {m: c for m, c in total.items() if any(m)}
-    constant = -total.get((0,) * place.n, Fraction(0))
-    shown = not rest and component.value is not None and constant == component.value
-    kernel.need(shown, "W14", "another polynomial", "objective - value = sum of squares")
+    """Rule W14: the objective minus the value, perhaps times a sum of squares, is a sum of squares."""
+    entry = record(value, "rule squares", "lines multiplier", "squares")
+    difference = dict(place.loss)
+    add_into(difference, {(0,) * place.n: Fraction(1)}, -component.interval[0])
+    if "multiplier" in entry:
+        difference = multiplied(entry["multiplier"], difference, place.n, place.budget)
+    equal = sum_of_squares(read_squares(entry["squares"], place.n, place.budget, "W14")) == difference
+    kernel.need(
+        equal and component.value is not None, "W14", "another polynomial", "objective - value = sum of squares"
+    )
     return _Shown("minimum", is_global=True)
 
 

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from itertools import product
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -26,9 +24,11 @@ from exactland.classify.component_arcs import kernel_fields, positive_arc, saddl
 from exactland.classify.curvature import Along, Gram, Vector, tangent_fields
 from exactland.classify.degenerate import classify_degenerate
 from exactland.classify.dividers import common_factors, divider
-from exactland.classify.modulo import Basis, Line, TooLarge, squarefree_simple
+from exactland.classify.modulo import Basis, TooLarge, squarefree_simple
+from exactland.classify.multiples import multiplied_squares
 from exactland.classify.rational_points import rational_point, satisfies
 from exactland.classify.sos import sum_of_squares
+from exactland.classify.stratum import Stratum, Where
 from exactland.classify.tubes import product_tube, square_tube
 from exactland.polynomial import evaluate, from_fmpq, gradient, hessian, to_fmpq
 
@@ -36,21 +36,6 @@ _MAXIMUM_STAGES = 8
 _MAXIMUM_STRATA = 40
 _FLAT = 1e-7
 _NO_PROOF = "no proof of one type was found"
-
-
-@dataclass(frozen=True)
-class Stratum:
-    """One stratum with its proof, whose polynomials are still those of the solver."""
-
-    equations: list[fmpq_mpoly]
-    nonzero: list[fmpq_mpoly]
-    kind: str
-    proof: dict[str, Any] | None = None
-    positive: list[fmpq_mpoly] = field(default_factory=list)
-    lower: list[Fraction] | None = None
-    bounds: tuple[Fraction, Fraction] | None = None  # around the value, where it is not rational
-    sample: list[Fraction] | None = None  # a rational point of the stratum
-    reason: str = ""
 
 
 def strata_of(
@@ -67,39 +52,6 @@ def strata_of(
     strata on which no type was shown are `undecided`, with the reason.
     """
     return _Search(loss, list(generators), value, others, time.monotonic() + seconds).run()
-
-
-@dataclass(frozen=True)
-class _Where:
-    """A part of a component: where the equations vanish and `positive` are positive."""
-
-    place: Along
-    equations: list[fmpq_mpoly]
-    positive: list[fmpq_mpoly]
-
-    def stratum(
-        self,
-        kind: str,
-        proof: dict[str, Any] | None = None,
-        nonzero: Sequence[fmpq_mpoly] = (),
-        lower: list[Fraction] | None = None,
-        reason: str = "",
-    ) -> Stratum:
-        if proof is not None and self.place.basis.lines:
-            proof = {**proof, "lines": [_line(line) for line in self.place.basis.lines]}
-        return Stratum(self.equations, list(nonzero), kind, proof, self.positive, lower, reason=reason)
-
-    def nothing(self, cofactors: Any) -> dict[str, Any]:
-        """The identity by which 1 is in the ideal."""
-        return {"rest": [], "gain": self.place.stated(1, 0), "cofactors": cofactors}
-
-    def gains(self, factor: fmpq_mpoly, power: int = 0) -> Iterator[tuple[fmpq_mpoly, list[Any]]]:
-        """Multiples of the factor by products of the positive polynomials, with what the certificate states."""
-        k = len(self.positive)
-        choices = sorted(product((0, 1, 2), repeat=k), key=lambda e: (sum(e), e))
-        for powers in [c for c in choices if sum(c) <= 2 or set(c) == {1}][:8]:
-            gain = prod((h**e for h, e in zip(self.positive, powers, strict=True)), start=factor)
-            yield gain, self.place.stated(1, power, powers)
 
 
 class _Search:
@@ -148,9 +100,9 @@ class _Search:
 
     def run(self) -> list[Stratum]:
         if sampling.points_on(self.generators, self.accept, self.n, 1):
-            squares = self._global()
-            if squares is not None:
-                return [Stratum([], [], "minimum", {"rule": "squares", "squares": squares})]
+            proof = self._global()
+            if proof is not None:
+                return [Stratum([], [], "minimum", {"rule": "squares", **proof})]
         return self._cover([], [], 0)
 
     def _cover(self, equations: list[fmpq_mpoly], positive: list[fmpq_mpoly], depth: int) -> list[Stratum]:
@@ -182,11 +134,14 @@ class _Search:
             return [*equations, *more]
         return more if all(basis.normal(e).is_zero() for e in equations) else [*equations, *more]
 
-    def _global(self) -> list[Any] | None:
+    def _global(self) -> dict[str, Any] | None:
         if self.value is None or self.lower is not None:
             return None
         found = sum_of_squares(self.loss - to_fmpq(self.value))
-        return None if found is None else [[c, q] for c, q in found.squares]
+        if found is not None:
+            return {"squares": found.squares}
+        multiple = multiplied_squares(self.loss, self.value)
+        return None if multiple is None else {"squares": multiple.squares, "multiplier": multiple.multiplier}
 
     @cached_property
     def lower(self) -> list[Fraction] | None:
@@ -196,7 +151,7 @@ class _Search:
         """A stratum, or a polynomial by whose sign the part is to be divided."""
         basis = Basis([*self.generators, *equations], self.ring, real=True, seconds=max(1.0, min(20.0, self.left)))
         place = self._place(basis, positive)
-        where = _Where(place, equations, positive)
+        where = Where(place, equations, positive)
         if basis.is_one():
             return where.stratum("empty", {"rule": "empty", "identity": where.nothing(basis.cofactors(self.one))})
         accept = [*self.accept, *((h, 1e-9, math.inf) for h in positive)]
@@ -252,7 +207,7 @@ class _Search:
 
         return rational_point([*self.generators, *stratum.equations], self.ring, suits, min(1.5, max(0.2, self.left)))
 
-    def _empty(self, where: _Where) -> Stratum | None:
+    def _empty(self, where: Where) -> Stratum | None:
         basis = where.place.basis
         for gain, stated in where.gains(self.one):
             left = basis.normal(gain)
@@ -273,7 +228,7 @@ class _Search:
 
     # --------------------------------------------------------------------------------------------- one type everywhere
 
-    def _curved(self, where: _Where, seen: sampling.Curvatures) -> Stratum | None:
+    def _curved(self, where: Where, seen: sampling.Curvatures) -> Stratum | None:
         """A strict saddle everywhere."""
         for gain, stated in where.gains(self.one):
             for level in (0, 1, 2):
@@ -287,7 +242,7 @@ class _Search:
 
     def _strict(
         self,
-        where: _Where,
+        where: Where,
         nonzero: list[fmpq_mpoly],
         below: dict[str, Any],
         gain: fmpq_mpoly,
@@ -301,7 +256,7 @@ class _Search:
         proof = {"rule": "saddle", "below": {**below, "gain": stated}, "above": above}
         return where.stratum("strict_saddle", proof, nonzero)
 
-    def _above(self, where: _Where, gain: fmpq_mpoly, stated: list[Any]) -> dict[str, Any] | None:
+    def _above(self, where: Where, gain: fmpq_mpoly, stated: list[Any]) -> dict[str, Any] | None:
         if self._subharmonic is not None:
             return self._subharmonic
         for level in (0, 1, 2):
@@ -318,7 +273,7 @@ class _Search:
             return None
         return {"weights": [Fraction(1)] * self.n, "squares": [[c, q] for c, q in found.squares]}
 
-    def _tangent(self, where: _Where, seen: sampling.Curvatures, nonzero: Sequence[fmpq_mpoly] = ()) -> Stratum | None:
+    def _tangent(self, where: Where, seen: sampling.Curvatures, nonzero: Sequence[fmpq_mpoly] = ()) -> Stratum | None:
         """A minimum or maximum whose Hessian is definite across the component, where one of `nonzero` is not 0."""
         factor = sum((h * h for h in nonzero), self.ring.constant(0)) if nonzero else self.one
         component = self._component
@@ -424,7 +379,7 @@ class _Search:
             proof["span"] = {"gain": stated, "rest": [], "rows": moved[1]}
         return proof
 
-    def _extremum(self, where: _Where, seen: sampling.Curvatures) -> Stratum | None:
+    def _extremum(self, where: Where, seen: sampling.Curvatures) -> Stratum | None:
         """A minimum or maximum by the sign of loss - value near the stratum."""
         if self.value is None:
             return None
@@ -447,7 +402,7 @@ class _Search:
 
     # ------------------------------------------------------------------------------------------- off some subset
 
-    def _zero_diagonal(self, where: _Where) -> Stratum | None:
+    def _zero_diagonal(self, where: Where) -> Stratum | None:
         """Where H_ii = 0 modulo the ideal, d = H_ij e_j - (1 + H_jj)/2 e_i has d^T H d = -H_ij^2, and 1 - H_jj in place
         of -(1 + H_jj) gives H_ij^2.
         """
@@ -487,7 +442,7 @@ class _Search:
         above = place.from_fields(mirrored, -1, gain)
         return self._strict(where, nonzero, below, gain, where.place.stated(1, int(bool(nonzero))), above)
 
-    def _off_zero(self, where: _Where, seen: sampling.Curvatures) -> Stratum | None:
+    def _off_zero(self, where: Where, seen: sampling.Curvatures) -> Stratum | None:
         """Strict where not all coordinates (modulo the ideal) vanish."""
         nonzero = squarefree_simple(where.place.basis.normal(x) for x in self.ring.gens())
         if any(h.is_constant() for h in nonzero):
@@ -500,14 +455,14 @@ class _Search:
                     return self._strict(where, nonzero, below, gain, stated)
         return None
 
-    def _off_common(self, where: _Where, seen: sampling.Curvatures) -> Stratum | None:
+    def _off_common(self, where: Where, seen: sampling.Curvatures) -> Stratum | None:
         """A minimum or maximum where a common factor of the Hessian does not vanish."""
         found = (self._tangent(where, seen, [h]) for h in common_factors(where.place))
         return next((s for s in found if s is not None), None)
 
     # ------------------------------------------------------------------------------------------- flat Hessians, points
 
-    def _flat(self, where: _Where, seen: sampling.Curvatures) -> Stratum | None:
+    def _flat(self, where: Where, seen: sampling.Curvatures) -> Stratum | None:
         """Saddles with a semidefinite Hessian: squares for the Hessian, arcs of odd order in its kernel."""
         place = where.place
         for degree in (0, 1):
@@ -540,7 +495,7 @@ class _Search:
             return where.stratum("nonstrict_saddle", proof, found.nonzero)
         return None
 
-    def _point(self, where: _Where, point: list[Fraction]) -> Stratum:
+    def _point(self, where: Where, point: list[Fraction]) -> Stratum:
         place = where.place
         exact = [to_fmpq(x) for x in point]
         cofactors = [place.basis.cofactors(x - c) for x, c in zip(self.ring.gens(), exact, strict=True)]
@@ -587,13 +542,3 @@ def _short(least: Fraction, most: Fraction) -> Fraction:
         if found >= least:
             return found
     return most
-
-
-def _line(line: Line) -> dict[str, Any]:
-    combination = [[j, q] for j, q in line.combination]
-    if not line.power:
-        return {"combination": combination}
-    result: dict[str, Any] = {"combination": combination, "power": line.power, "element": line.element}
-    if line.squares:
-        result["nonnegative"] = [[c, 0, q] for c, q in line.squares]
-    return result

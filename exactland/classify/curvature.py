@@ -25,6 +25,7 @@ from exactland.polynomial import exponents_of_degree, hessian, sign_symmetries
 Vector = list[fmpq_mpoly]
 _MAXIMUM_FIELDS = 150
 _MAXIMUM_ROWS = 700
+_FEW_VARIABLES = 3
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Along:
     loss: fmpq_mpoly
     basis: Basis
     multipliers: list[fmpq_mpoly]  # the first is 1
-    strong: int  # so many of them may multiply fields and squares of any degree, the others positive numbers only
+    strong: int  # so many of them are 1 or stated by the strata, the others bound the objective
     seconds: float
     hessian: list[Vector] = field(default_factory=list)
     normal: list[Vector] = field(default_factory=list)
@@ -75,6 +76,11 @@ class Along:
     @property
     def n(self) -> int:
         return int(self.ring.nvars())
+
+    @property
+    def wide(self) -> int:
+        """So many multipliers may multiply fields and squares of any degree, the others positive numbers only."""
+        return len(self.multipliers) if self.n <= _FEW_VARIABLES else self.strong
 
     @property
     def positive(self) -> list[fmpq_mpoly]:
@@ -152,7 +158,7 @@ class Along:
         content: list[tuple[str, int, list[Any]]] = []
         top = 0
         for k, p in enumerate(self.multipliers):
-            if k >= self.strong:
+            if k >= self.wide:
                 continue
             for members in self._split(fields, self._field_character):
                 products: cones.Products = {}
@@ -198,7 +204,7 @@ class Along:
         """The monomials of the squares that are added, times multiplier k."""
         if still and level > 1:
             return [e for e in self.standard(4) if not any(self.weight(e))][:30]
-        return self.standard(max(0, min(degree // 2, max(2, level))) if k < self.strong else 0)
+        return self.standard(max(0, min(degree // 2, max(2, level))) if k < self.wide else 0)
 
     def _completed(self, entry: dict[str, list[Gram]], sign: int, gain: fmpq_mpoly) -> dict[str, Any] | None:
         """The entry with its cofactors, when it is an identity."""
@@ -294,12 +300,10 @@ class Along:
         if len(vectors) > _MAXIMUM_FIELDS:
             return None
         for k in range(len(self.multipliers)):
-            for members in self._split(
-                vectors if k < self.strong or given else vectors[: self.n], self._field_character
-            ):
+            for members in self._split(vectors if k < self.wide or given else vectors[: self.n], self._field_character):
                 blocks.append((len(members), self._outer(members, k, 1)))
                 content.append(("squares", k, members))
-            if tangents and k < self.strong:
+            if tangents and k < self.wide:
                 blocks.append((len(tangents), self._outer(tangents, k, -1)))
                 content.append(("fields", k, tangents))
         lead: dict[Hashable, fmpq] = {

@@ -15,7 +15,7 @@ import exactland as el
 from exactland.certify.strata import accepted_strata
 from exactland.checker import Rejection, check_bytes
 from exactland.checker.problem import read_problem
-from exactland.classify.along import Stratum
+from exactland.classify.stratum import Stratum
 from exactland.landscape import Completeness, Kind, Landscape
 from exactland.polynomial import ring
 

@@ -101,3 +101,34 @@ def test_quadratic_neurons(seed: int) -> None:
     landscape = solved(f"(v*x^2 - ({a}))^2 + (v*y^2 - ({b}))^2")
     assert landscape.infimum is not None
     assert landscape.global_minima
+
+
+APPROACHED = [
+    ("(x*y - 1)^2 + x^2", "0"),
+    ("(x*y - 2)^2 + x^4 + 3", "3"),
+    ("(u1*v1)^2 + (u1*v2 - 2)^2 + (u2*v1 - 3)^2", "0"),
+    ("(u*v - 1)^2 + (u*w - 1)^2 + (v*w)^2", "0"),
+]
+
+
+@pytest.mark.parametrize(("expression", "value"), APPROACHED)
+def test_infimum_that_is_not_attained(expression: str, value: str) -> None:
+    infimum = solved(expression).infimum
+    assert infimum is not None
+    assert infimum.value is not None
+    assert str(infimum.value.exact) == value
+    assert infimum.attained is False
+    assert infimum.to_json()["attained"] is False
+
+
+ABOVE = ["x^4*y^2 + x^2*y^4 - 3*x^2*y^2 + 1", "x^4*y^2 + x^2*y^4 - 3*x^2*y^2*z^2 + z^6"]
+
+
+@pytest.mark.parametrize("expression", ABOVE)
+def test_infimum_of_a_polynomial_that_is_no_sum_of_squares(expression: str) -> None:
+    landscape = solved(expression)
+    assert landscape.infimum is not None
+    assert landscape.infimum.attained is True
+    assert landscape.infimum.value is not None
+    assert landscape.infimum.value.exact == 0
+    assert all(p.value.exact == 0 for p in landscape.global_minima)

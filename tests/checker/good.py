@@ -47,6 +47,7 @@ from tests.checker.build import (
     unbounded,
     univariate_rank,
 )
+from tests.forged.table import lost_infimum
 
 FOLDER = Path(__file__).parent / "good"
 
@@ -462,6 +463,20 @@ def no_points() -> Certificate:
     return certificate("x", "3*x - 1", completeness=rank([(0, [0])], []), infimum=unbounded([[-1]]))
 
 
+def approached_infimum() -> Certificate:
+    """(x y - 1)^2 + x^2: the infimum 0 is approached along (1/t, t) and not attained."""
+    residual = poly((1, [1, 1]), (-1, [0, 0]))
+    return lost_infimum(
+        infimum={
+            "rule": "limit",
+            "constant": "0",
+            "squares": squares((1, residual), (1, poly((1, [1, 0])))),
+            "curve": [["1"], ["0", "0", "1"]],
+            "shift": 2,
+        }
+    )
+
+
 def facts() -> Certificate:
     """(x y - 1)^2: a curve of critical points, a harmonic bracket, curvature of both signs; no list of points."""
     result = certificate("x y", "(x*y - 1)^2")
@@ -635,6 +650,7 @@ HAND_WRITTEN: dict[str, Callable[[], Certificate]] = {
         conjugates_at_infinity,
         isolated_fields,
         no_points,
+        approached_infimum,
         facts,
         facts_at_points,
         convex,

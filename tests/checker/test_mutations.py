@@ -24,6 +24,7 @@ QUICK = {
     "degenerate_circle": 250,
     "equivariant_student": 250,
     "two_quadratic_neurons": 250,
+    "motzkin": 250,
     "weighted_products": 250,
     "linear_network": 250,
     "cubic_product": 250,

@@ -74,6 +74,14 @@ def spurious(**parts: Any) -> Certificate:
     return {**given, **parts}
 
 
+def approached(expression: str, given: list[Any], curve: list[list[str]], shift: int, **parts: Any) -> Certificate:
+    """An even objective in x whose only critical point is the minimum 0, and an infimum 0 that is not attained."""
+    infimum = {"rule": "limit", "constant": "0", "squares": given, "curve": curve, "shift": shift}
+    point = root(0, kind="minimum", inertia=identity(1))
+    made = certificate("x", expression, fields=[rational([0])], points=[point], infimum=infimum)
+    return {**made, **parts}
+
+
 FORM = by_form([1], [], ["1/4"], [1])
 FORGERIES = [
     Forgery("S1", "nearly a symmetry", nearly_even, "both minima of x^4/4 - x^2 + x/10^6 are global"),
@@ -167,6 +175,42 @@ FORGERIES = [
         SADDLE,
     ),
     Forgery("G7", "curve upwards", lambda: certificate("x", "x^2", infimum=unbounded([[1]])), "x^2 is unbounded below"),
+    Forgery(
+        "G4",
+        "a listed point with the value approached",
+        lambda: approached("x^2", squares((1, poly((1, [1])))), [["1"]], 2, completeness=univariate_rank(1)),
+        "the infimum 0 of x^2 is not attained",
+    ),
+    Forgery(
+        "G5",
+        "an infimum approached beside an open list",
+        lambda: approached("x^2", squares((1, poly((1, [1])))), [["1"]], 2, points=[], fields=[]),
+        "the infimum 0 of x^2 is not attained",
+    ),
+    Forgery(
+        "G12",
+        "a curve with another limit",
+        lambda: approached(
+            "x^2 + 1",
+            squares((1, poly((1, [1]))), (1, poly((1, [0])))),
+            [["1"]],
+            1,
+            completeness=univariate_rank(1),
+        ),
+        "the infimum of x^2 + 1 is 0",
+    ),
+    Forgery(
+        "G13",
+        "a multiplier that is 0",
+        lambda: certificate(
+            "x",
+            "x^4/4 - x^2",
+            fields=[rational([0])],
+            points=[root(0)],
+            infimum={**by_bound(0, [], [0]), "multiplier": []},
+        ),
+        "the infimum of x^4/4 - x^2 is 0",
+    ),
     Forgery(
         "G8",
         "values not tied",
