@@ -27,9 +27,11 @@ from .minimum import Infimum, Interval, equal_values, infimum, lower_witness, or
 from .moves import group, orbit_weight
 from .problem import Problem, read_problem
 from .reductions import Bound, read_bound
+from .slices import Orbit, SlicePoint, read_slices
 from .strata import ProvedStratum
 
 SCHEMA = "exactland.certificate/1"
+SETS = ("cases", "slices")  # the rules that list sets of critical points
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,9 @@ class ProvedPoint:
 
 @dataclass(frozen=True)
 class ProvedComponent:
-    """What is proved of one set of critical points: the real zeros of the generators with this value of the loss."""
+    """What is proved of one set of critical points: the real zeros of the generators with this value of the loss, or
+    the orbit of the sample under flows and sign changes.
+    """
 
     generators: tuple[tuple[tuple[kernel.Exponents, int], ...], ...]
     dimension: int
@@ -60,6 +64,7 @@ class ProvedComponent:
     inertia: tuple[int, int, int] | None  # at the sample point
     is_global: bool | None
     strata: tuple[ProvedStratum, ...]
+    constants: tuple[tuple[int, int], ...] | None = None  # of the slice, when it is the orbit of the sample
 
 
 @dataclass(frozen=True)
@@ -95,9 +100,28 @@ def check(certificate: Any) -> Report:
     keys = "schema problem form lines completeness points nonreal fields symmetries equal_values infimum"
     entry = record(certificate, keys, "facts components", "certificate")
     kernel.need(entry["schema"] == SCHEMA, "F2", entry["schema"], SCHEMA)
-    problem = read_problem(entry["problem"])
+    digest = hashlib.sha256(canonical(entry["problem"])).hexdigest()
+    report = _examine(entry, read_problem(entry["problem"]), digest, TermBudget())
+    return replace(report, proved=tuple(_sentences(report)))
+
+
+def _on_slice(certificate: Any, problem: Problem, budget: TermBudget) -> tuple[bool, tuple[SlicePoint, ...]]:
+    """Whether the list of critical points is complete, and the points; all of them isolated."""
+    keys = "form lines completeness points nonreal fields symmetries equal_values infimum"
+    entry = record(certificate, keys, where="certificate of a slice")
+    rule = entry["completeness"].get("rule") if isinstance(entry["completeness"], dict) else None
+    kernel.need(rule not in SETS, "Y2", rule, "a list of points on a slice")
+    report = _examine(entry, problem, "", budget)
+    points = tuple(
+        SlicePoint(p.kind, p.inertia, p.enclosure, "box" in given, p.value, p.value_polynomial, p.orbit)
+        for p, given in zip(report.points, entry["points"], strict=True)
+    )
+    return report.complete is not None, points
+
+
+def _examine(entry: dict[str, Any], problem: Problem, digest: str, budget: TermBudget) -> Report:
+    """What the parts of a certificate prove of an objective."""
     n = len(problem.variables)
-    budget = TermBudget()
     elements = Elements(problem)
     elements.read_lines(entry["lines"], budget)
     form = [integer(c, "form") for c in sequence(entry["form"], "form", n)]
@@ -116,6 +140,7 @@ def check(certificate: Any) -> Report:
     if "components" in entry:
         kernel.need(not problem.sphere, "F2", "components beside a sphere", "components without constraint")
         components = read_components(entry["components"], problem, elements, fields, budget)
+    found: list[Orbit] = []
     bound, complex_points, complete = None, None, None
     rule = entry["completeness"].get("rule") if isinstance(entry["completeness"], dict) else None
     if rule == "cases":
@@ -123,6 +148,12 @@ def check(certificate: Any) -> Report:
         away = all(off(c, p.where, p.enclosure) for c in components for p in points)
         kernel.need(away, "C5", "a listed point that may be on a component", "points off the components")
         complete = "cases"
+    elif rule == "slices":
+        whole = not problem.sphere and not components
+        kernel.need(whole, "F2", "slices beside a sphere or components", "slices alone")
+        places = [p.enclosure for p in points]
+        found = read_slices(entry["completeness"], problem, elements, places, _on_slice, budget)
+        complete = "slices"
     elif entry["completeness"] is not None:
         bound = read_bound(entry["completeness"], problem, elements, form, budget)
         complex_points = _attained(bound, n, real, nonreal, fields, len(points))
@@ -130,7 +161,7 @@ def check(certificate: Any) -> Report:
     every = bound is not None and not (bound.real or bound.radical or bound.moves)
     enclosures = [p.enclosure for p in points]
     if entry["symmetries"] != []:
-        whole = complete not in (None, "cases")
+        whole = complete is not None and complete not in SETS
         kernel.need(whole, "S2", "symmetries of an open list", "symmetries only with a complete list of points")
     classes, vanishing = orbits(entry["symmetries"], problem.loss, enclosures)
     roots = [classes.find(i) for i in range(len(points))]
@@ -140,11 +171,15 @@ def check(certificate: Any) -> Report:
     for i, image in images.items():
         classes.join(i, image.of)
     annihilators = equal_values(entry["equal_values"], classes, values, exact_values)
-    classes.parent += range(len(points), len(points) + len(components))
+    classes.parent += range(len(points), len(points) + len(components) + len(found))
     for i, c in enumerate(components):  # the same root of the same polynomial is the same value
         twin = next(j for j, d in enumerate(components) if (d.polynomial, d.value) == (c.polynomial, c.value))
         classes.join(len(points) + i, len(points) + twin)
+    for i, o in enumerate(found):
+        twin = next(j for j, q in enumerate(found) if (q.number, q.found.same) == (o.number, o.found.same))
+        classes.join(len(points) + i, len(points) + twin)
     values += [c.value for c in components]  # after the points, the components take part in the comparison of values
+    values += [o.found.value for o in found]
     lowest = None
     if entry["infimum"] is not None:
         lowest = infimum(entry["infimum"], problem, values, classes, complete is not None, budget)
@@ -174,11 +209,10 @@ def check(certificate: Any) -> Report:
     for i, image in images.items():
         bounds, root = tuple(_sharp_enclosure(points[i], vanishing[i])), roots[i]
         proved[i] = replace(proved[image.of], enclosure=bounds, orbit=names[root], orbit_size=sizes[root])
-    digest = hashlib.sha256(canonical(entry["problem"])).hexdigest()
-    sets = tuple(_component(c, len(points) + k, lowest) for k, c in enumerate(components))
     listed = tuple(proved[i] for i in range(len(points)))
-    report = Report(problem, digest, complete, complex_points, listed, sets, lowest, facts, ())
-    return replace(report, proved=tuple(_sentences(report)))
+    sets = tuple(_component(c, len(points) + k, lowest) for k, c in enumerate(components))
+    sets += tuple(_orbit(o, len(points) + k, values, lowest) for k, o in enumerate(found))
+    return Report(problem, digest, complete, complex_points, listed, sets, lowest, facts, ())
 
 
 def _component(c: Component, number: int, lowest: Infimum | None) -> ProvedComponent:
@@ -188,6 +222,24 @@ def _component(c: Component, number: int, lowest: Infimum | None) -> ProvedCompo
     sample = tuple(field.point_enclosure(root))
     strata = tuple(_stratum(s, is_global) for s in c.strata)
     return ProvedComponent(generators, c.dimension, c.value, c.polynomial, sample, c.inertia, is_global, strata)
+
+
+def _orbit(o: Orbit, number: int, values: list[Interval], lowest: Infimum | None) -> ProvedComponent:
+    """Where the infimum is not known, a lower value that is listed shows that a minimum is not global."""
+    is_global = None if lowest is None else number in lowest.argmin
+    if lowest is None and any(high < values[number][0] for _, high in values):
+        is_global = False
+    kind = "minimum" if is_global else o.found.kind
+    spurious = None if kind != "minimum" or is_global is None else not is_global
+    inertia = None
+    if o.found.inertia is not None:
+        positive, zero, negative = o.found.inertia
+        inertia = positive, zero + o.dimension, negative
+    isolated = inertia is not None and inertia[1] == o.dimension
+    stratum = ProvedStratum(kind, (), (), (), True, None, inertia, isolated, is_global, spurious)
+    value, polynomial, sample = o.found.value, o.found.value_polynomial, tuple(o.sample)
+    constants = tuple(sorted(o.constants.items()))
+    return ProvedComponent((), o.dimension, value, polynomial, sample, inertia, is_global, (stratum,), constants)
 
 
 def _stratum(s: ProvedStratum, is_global: bool | None) -> ProvedStratum:
@@ -308,9 +360,9 @@ def _sentences(report: Report) -> list[str]:
     if report.complex_points is not None:
         total = f"exactly {report.complex_points} complex critical points, {count} of them real"
         lines.append(f"complete: {total} ({report.complete} rule)")
-    elif report.complete == "cases":
-        sets = len(report.components)
-        lines.append(f"complete: {sets} sets of critical points and {count} other real critical points (cases rule)")
+    elif report.complete in SETS:
+        sets = f"{len(report.components)} " + ("orbits" if report.complete == "slices" else "sets of critical points")
+        lines.append(f"complete: {sets} and {count} other real critical points ({report.complete} rule)")
     elif report.complete is not None:
         lines.append(f"complete: exactly {count} real critical points ({report.complete} rule)")
     else:

@@ -212,13 +212,13 @@ def _dot(field: Field, a: list[Element], b: list[Element]) -> Element:
 def off(component: Component, exact: tuple[Field, Interval] | None, enclosure: list[Interval]) -> bool:
     """Whether some generator is shown not to vanish at a listed point."""
     for g in component.generators:
-        low, high = _range(g, enclosure) if exact is None else exact[0].enclosure(exact[0].value(g), exact[1])
+        low, high = value_range(g, enclosure) if exact is None else exact[0].enclosure(exact[0].value(g), exact[1])
         if low > 0 or high < 0:
             return True
     return False
 
 
-def _range(poly: IntPoly, enclosure: list[Interval]) -> Interval:
+def value_range(poly: IntPoly, enclosure: list[Interval]) -> Interval:
     """Bounds of a polynomial on a box, term by term around the centre."""
     centre = [(low + high) * Fraction(1, 2) for low, high in enclosure]
     radius = [(high - low) * Fraction(1, 2) for low, high in enclosure]

@@ -75,9 +75,12 @@ class Refiner:
             for c, j in row:
                 self._coefficients[i, j] = c
 
-    def refine(self, start: Sequence[complex] | Sequence[acb], first: int = 0) -> Certified | None:
+    def refine(
+        self, start: Sequence[complex] | Sequence[acb], first: int = 0, precisions: Sequence[int] = ()
+    ) -> Certified | None:
         """A certified box around the zero next to the start, or None: no convergence, or a singular Jacobian."""
-        precisions = PRECISIONS[first:] if first or not _far_from_real(start) else (COARSE, *PRECISIONS)
+        coarse = not first and _far_from_real(start)
+        precisions = precisions or ((COARSE, *PRECISIONS) if coarse else PRECISIONS[first:])
         for bits in precisions:
             with ctx.workprec(2 * bits + 40):
                 point = self._newton([acb(x) for x in start], bits)

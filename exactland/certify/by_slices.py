@@ -1,0 +1,290 @@
+"""Landscapes of objectives with continuous symmetries: orbits of critical points on slices (rules Y)."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import fmpq_mat, fmpq_mpoly
+
+from exactland.certify import assemble
+from exactland.certify.lowest import infimum_evidence, lower_evidence
+from exactland.certify.points import CannotAssemble, FieldStore, RealPoint, multiple_points
+from exactland.certify.reading import landscape_of
+from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
+from exactland.checker.components import value_range
+from exactland.decompose.cases import OutOfReach
+from exactland.decompose.slices import Case, Moves, on_slice
+from exactland.expression import square_terms
+from exactland.landscape import Completeness, Landscape
+from exactland.objective import Objective
+from exactland.polynomial import from_fmpq, to_fmpq, to_polynomial
+from exactland.solving.refine import Refiner, separating_form
+from exactland.solving.system import GradientSystem, gradient_system
+from exactland.solving.zero_dimensional import ExactPoint, Pool
+
+Interval = tuple[Fraction, Fraction]
+Solve = Callable[[Objective, float], Landscape]
+Constants = tuple[tuple[int, int], ...]
+INVERSE_BITS = 40
+COARSE_BOXES = (32, 48, 64)  # wide ones, to hold the same point of a smaller slice
+
+
+@dataclass
+class Section:
+    """A slice with the certificate of the objective on it."""
+
+    constants: Constants
+    statement: dict[str, Any]
+    gs: GradientSystem
+    text: str = ""
+    report: Report | None = None
+
+    def places(self, n: int) -> list[list[Interval]]:
+        """Bounds of all coordinates of each point."""
+        fixed = {k: (Fraction(c), Fraction(c)) for k, c in self.constants}
+        result = []
+        for p in () if self.report is None else self.report.points:
+            free = iter(p.enclosure)
+            result.append([fixed[k] if k in fixed else next(free) for k in range(n)])
+        return result
+
+
+class Sections:
+    """The slices of one objective, each solved once, and the orbits of their points."""
+
+    def __init__(self, gs: GradientSystem, moves: Moves, solve: Solve, seconds: float) -> None:
+        self.gs, self.moves, self.solve = gs, moves, solve
+        self.n = len(gs.variables)
+        self.end = time.monotonic() + seconds
+        self.sections: list[Section] = []
+        self.orbits: list[dict[str, Any]] = []
+        self.points: list[list[Fraction]] = []  # fixed by all moves
+        self._failed: dict[Constants, str] = {}
+
+    def complete(self, constants: Constants) -> int:
+        """The number of the slice with a complete list of its critical points, or OutOfReach."""
+        for i, section in enumerate(self.sections):
+            if section.constants == constants and section.report is not None and section.report.complete:
+                return i
+        if constants in self._failed:
+            raise OutOfReach(self._failed[constants])
+        left = self.end - time.monotonic()
+        section = self._section(constants)
+        try:
+            if left <= 0:
+                raise OutOfReach("slices: no time left")
+            if section.gs.polynomial.is_constant():
+                raise OutOfReach("an objective that is constant on a slice")
+            found = self.solve(Objective.from_statement(section.statement), left)
+            if found.complete is not Completeness.PROVED or found.evidence is None or found.components:
+                raise OutOfReach(f"a slice: {found.reason or 'components'}")
+        except OutOfReach as error:
+            self._failed[constants] = str(error)
+            raise
+        section.text = found.evidence.text
+        section.report = check_bytes(section.text.encode("ascii"))
+        self.sections.append(section)
+        return len(self.sections) - 1
+
+    def _section(self, constants: Constants) -> Section:
+        polynomial = on_slice(self.gs.polynomial, dict(constants))
+        names = tuple(polynomial.context().names())
+        statement = {"variables": list(names), "expression": str(polynomial)}
+        return Section(constants, statement, gradient_system(polynomial, names))
+
+    def listed(self, constants: Constants, place: list[Interval]) -> tuple[int, int]:
+        """The slice and the number of a critical point on it; a slice with this point alone is added."""
+        for i, section in enumerate(self.sections):
+            if section.constants == constants:
+                for j, known in enumerate(section.places(self.n)):
+                    if _within(place, known):
+                        return i, j
+        section = self._section(constants)
+        self._open(section, [bounds for k, bounds in enumerate(place) if k not in dict(constants)])
+        self.sections.append(section)
+        if not _within(place, section.places(self.n)[0]):
+            raise OutOfReach("a slice: a box that is too small")
+        return len(self.sections) - 1, 0
+
+    def _open(self, section: Section, place: list[Interval]) -> None:
+        """A certificate with this one point and nothing about others."""
+        pool = Pool()
+        point = [(low + high) / 2 for low, high in place]
+        found = Refiner(section.gs.calculus, section.gs.elements.gradient).refine(
+            [complex(float(x)) for x in point], precisions=COARSE_BOXES
+        )
+        if found is not None and found.is_real:
+            pool.certified = [found]
+        elif all(low == high for low, high in place):
+            pool.multiple = [ExactPoint((0, 1), tuple((x,) for x in point))]
+        else:
+            raise OutOfReach("a slice: a degenerate critical point that is not rational")
+        made, _ = assemble.assemble(section.gs, section.statement, pool, None, (), (), list)
+        section.text = assemble.text(made)
+        section.report = check_bytes(section.text.encode("ascii"))
+
+    def orbit(self, section: int, point: int) -> int:
+        """The number of the orbit of a point of a slice that is crossed by the flows."""
+        for i, known in enumerate(self.orbits):
+            if (known["slice"], known["point"]) == (section, point):
+                return i
+        place = self.sections[section].places(self.n)[point]
+        middle = [(low + high) / 2 for low, high in place]
+        across = [k for k, _ in self.sections[section].constants]
+        flows = self.moves.crossing(across, middle)
+        matrix = fmpq_mat(len(across), len(flows))
+        for a, k in enumerate(across):
+            for b, j in enumerate(flows):
+                row = self.moves.flows[j][k]
+                matrix[a, b] = to_fmpq(sum((c * x for c, x in zip(row, middle, strict=True)), Fraction(0)))
+        if len(flows) < len(across):
+            raise OutOfReach("a critical point on a slice that the flows do not cross")
+        inverse, one = matrix.inv(), 1 << INVERSE_BITS
+        rows = [[str(int(from_fmpq(inverse[a, b]) * one)) for b in range(len(across))] for a in range(len(across))]
+        self.orbits.append({"slice": section, "point": point, "flows": flows, "inverse": rows})
+        return len(self.orbits) - 1
+
+    def leaf(self, case: Case) -> dict[str, Any]:
+        """The step that closes a case."""
+        if len(case.fixed) == self.n:
+            place = [(Fraction(case.fixed[k]), Fraction(case.fixed[k])) for k in range(self.n)]
+            return {"at": self._use(case, None, place)}
+        whole, crossed = tuple(sorted(case.fixed.items())), self.moves.slice_of(case)
+        best = (crossed, whole) if any(s.constants == crossed for s in self.sections) else (whole, crossed)
+        reasons = []
+        for constants in dict.fromkeys(best):
+            if not constants:
+                continue
+            try:
+                number = self.complete(constants)
+                places = self.sections[number].places(self.n)
+                uses = [self._use(case, (number, i), place) for i, place in enumerate(places)]
+                return {"slice": number, "points": uses}
+            except (OutOfReach, CannotAssemble) as error:
+                reasons.append(str(error))
+        raise OutOfReach("; ".join(dict.fromkeys(reasons)) or "a case without a slice")
+
+    def _use(self, case: Case, listed: tuple[int, int] | None, place: list[Interval]) -> dict[str, int]:
+        """What becomes of a point in a case: it is not in it, it is not critical, or it is on an orbit or fixed."""
+        for k, (low, high) in enumerate(place):
+            apart = k in case.fixed and not low <= case.fixed[k] <= high
+            if apart or (case.signs.get(k, 0) > 0 and high <= 0) or (case.signs.get(k, 0) < 0 and low >= 0):
+                return {"coordinate": k}
+        for j, slope in enumerate(self.gs.elements.gradient):
+            low, high = value_range(slope, place)
+            if low > 0 or high < 0:
+                return {"gradient": j}
+        crossed = self.moves.slice_of(case)
+        if crossed:
+            if listed is not None and self.sections[listed[0]].constants == crossed:
+                return {"orbit": self.orbit(*listed)}
+            return {"orbit": self.orbit(*self.listed(crossed, place))}
+        if any(low != high for low, high in place):
+            raise OutOfReach("a critical point that no flow moves and that is not rational")
+        point = [low for low, _ in place]
+        if point not in self.points:
+            self.points.append(point)
+        return {"point": self.points.index(point)}
+
+
+def _within(inner: list[Interval], outer: list[Interval]) -> bool:
+    return all(b[0] <= a[0] and a[1] <= b[1] for a, b in zip(inner, outer, strict=True))
+
+
+def solve_by_slices(
+    objective: Objective, gs: GradientSystem, seconds: float, solve: Solve, pool: Pool
+) -> Landscape | None:
+    """All orbits of critical points, or None with the reason among the messages of the pool.
+
+    `solve` gives the landscape of a smaller objective within so many seconds.
+    """
+    start = time.monotonic()
+    pool.engines["slices"] = "1"
+    try:
+        moves = Moves(gs.polynomial)
+        sections = Sections(gs, moves, solve, seconds)
+        steps = [sections.leaf(step) if isinstance(step, Case) else step for step in moves.steps]
+        squares = square_terms(objective.expression).squares
+        hint = [(c, to_polynomial(q, objective.variables)) for c, q in squares]
+        certificate, reasons = _assembled(objective.statement, gs, moves, sections, steps, hint)
+    except (OutOfReach, CannotAssemble, OverflowError, RecursionError) as error:
+        pool.messages.append(f"slices: {error}")
+        return None
+    finally:
+        pool.seconds["slices"] = time.monotonic() - start
+    written = assemble.text(certificate)
+    start = time.monotonic()
+    try:
+        report = check_bytes(written.encode("ascii"))
+    except (Rejection, ResourceLimit) as error:
+        pool.messages.append(f"the checker did not accept the certificate: {error}")
+        return None
+    finally:
+        pool.seconds["check"] = pool.seconds.get("check", 0.0) + time.monotonic() - start
+    return landscape_of(objective, (report, written, reasons), pool, Completeness.PROVED, None)
+
+
+def _assembled(
+    statement: dict[str, Any],
+    gs: GradientSystem,
+    moves: Moves,
+    sections: Sections,
+    steps: list[Any],
+    hint: Sequence[tuple[Fraction, fmpq_mpoly]],
+) -> tuple[dict[str, Any], list[str | None]]:
+    n = len(gs.variables)
+    form = separating_form([], n) or (1,) * n
+    store = FieldStore(gs, form)
+    points: list[RealPoint] = []
+    for still in sections.points:
+        points += multiple_points(gs, ExactPoint((0, 1), tuple((x,) for x in still)), store)
+    values, names = [p.value for p in points], list(range(len(points)))
+    keys = []
+    for orbit in sections.orbits:
+        section = sections.sections[orbit["slice"]]
+        found = section.report.points[orbit["point"]] if section.report is not None else None
+        if found is None:
+            raise CannotAssemble("an orbit without a report")
+        values.append(found.value)
+        key = (orbit["slice"], found.orbit)
+        if key not in keys:
+            keys.append(key)
+        names.append(len(points) + keys.index(key))
+    lowest = infimum_evidence(gs.polynomial, values, names, True, hint)
+    for i, point in enumerate(points):
+        point.entry["kind"] = assemble.kind_of(gs, point, lowest is not None and i in lowest.get("argmin", ()))
+        if lowest is None and point.entry["kind"] == "minimum":
+            witness = lower_evidence(gs.polynomial, values, i)
+            if witness is not None:
+                point.entry["lower"] = witness
+    slices = []
+    for section in sections.sections:
+        inner = json.loads(section.text)
+        del inner["schema"], inner["problem"]
+        slices.append({"constants": [list(pair) for pair in section.constants], "certificate": inner})
+    completeness = {
+        "rule": "slices",
+        "flows": [[[str(c) for c in row] for row in flow] for flow in moves.flows],
+        "slices": slices,
+        "orbits": sections.orbits,
+        "steps": steps,
+    }
+    certificate = {
+        "schema": "exactland.certificate/1",
+        "problem": statement,
+        "form": [str(c) for c in form],
+        "lines": [],
+        "completeness": completeness,
+        "points": [p.entry for p in points],
+        "nonreal": [],
+        "fields": store.entries,
+        "symmetries": [],
+        "equal_values": [],
+        "infimum": lowest,
+    }
+    return certificate, [p.reason for p in points]

@@ -1,0 +1,354 @@
+"""Rules Y: critical sets of an objective with continuous symmetries, as orbits of critical points on slices.
+
+A flow is a matrix A with (A x) . grad L = 0: L is constant along exp(t A) x. A slice fixes some coordinates; L on a
+slice is a smaller objective, with a certificate of its own. A tree of moves shows that every real critical point is
+moved by the flows, and by sign changes, to one of the points listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from . import kernel
+from .components import value_range
+from .kernel import (
+    Exponents,
+    IntPoly,
+    RationalPoly,
+    TermBudget,
+    add_into,
+    index,
+    integer,
+    multiply,
+    record,
+    sequence,
+    unit,
+)
+from .lines import Elements
+from .problem import Problem, bounded
+
+Interval = tuple[Fraction, Fraction]
+Matrix = list[list[int]]
+MAX_SLICES = 60
+MAX_STEPS = 4_000
+
+
+@dataclass(frozen=True)
+class SlicePoint:
+    """A real critical point of the objective on a slice: what the certificate of the slice proves."""
+
+    kind: str
+    inertia: tuple[int, int, int] | None
+    enclosure: tuple[Interval, ...]  # of the free coordinates
+    alone: bool  # no other critical point of the objective on the slice is in the enclosure
+    value: Interval
+    value_polynomial: tuple[int, ...] | None
+    same: int  # points with equal numbers have equal values
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Coordinates with their constants, and the critical points of the objective on it."""
+
+    constants: dict[int, int]
+    complete: bool
+    points: tuple[SlicePoint, ...]
+
+    def place(self, number: int, n: int) -> list[Interval]:
+        """Bounds of all coordinates of a point."""
+        free = iter(self.points[number].enclosure)
+        exact = {k: Fraction(c) for k, c in self.constants.items()}
+        return [(exact[k], exact[k]) if k in exact else next(free) for k in range(n)]
+
+
+@dataclass(frozen=True)
+class Orbit:
+    """The orbit of a point of a slice: critical points of one type, a manifold of this dimension."""
+
+    number: int  # of the slice
+    point: int
+    constants: dict[int, int]
+    dimension: int
+    sample: list[Interval]
+    found: SlicePoint
+
+
+@dataclass(frozen=True)
+class _State:
+    """What is known of the point in the open case: coordinates with their constants, coordinates with their signs."""
+
+    fixed: dict[int, int] = field(default_factory=dict)
+    signs: dict[int, int] = field(default_factory=dict)
+
+    def with_fixed(self, k: int, c: int) -> _State:
+        return _State({**self.fixed, k: c}, {i: s for i, s in self.signs.items() if i != k})
+
+    def with_sign(self, k: int, s: int) -> _State:
+        return _State(self.fixed, {**self.signs, k: s})
+
+
+Examine = Callable[[Any, Problem, TermBudget], tuple[bool, tuple[SlicePoint, ...]]]
+
+
+def read_slices(
+    value: Any, problem: Problem, elements: Elements, listed: list[list[Interval]], examine: Examine, budget: TermBudget
+) -> list[Orbit]:
+    """The orbits; every real critical point is on one of them, or is one of those listed, up to sign changes.
+
+    `examine` checks the certificate of a smaller objective, and says whether its list is complete.
+    """
+    entry = record(value, "rule flows slices orbits steps", where="completeness")
+    n = len(problem.variables)
+    flows = [_flow(item, elements, budget) for item in sequence(entry["flows"], "flows", most=n * n)]
+    slices = [_slice(item, problem, examine, budget) for item in sequence(entry["slices"], "slices", most=MAX_SLICES)]
+    orbits = [_orbit(item, slices, flows, n) for item in sequence(entry["orbits"], "orbits", most=kernel.MAX_POINTS)]
+    _Tree(problem.loss, elements, flows, slices, orbits, listed, budget).read(entry["steps"])
+    return orbits
+
+
+def _flow(value: Any, elements: Elements, budget: TermBudget) -> Matrix:
+    """Rule Y1: the objective is constant along exp(t A)."""
+    n = elements.n
+    rows = [[integer(c, "flow", 18) for c in sequence(row, "flow", n)] for row in sequence(value, "flow", n)]
+    change: IntPoly = {}
+    for row, slope in zip(rows, elements.gradient, strict=True):
+        line = {unit(n, k): c for k, c in enumerate(row) if c}
+        budget.spend(kernel.products(line, slope))
+        add_into(change, multiply(line, slope))
+    kernel.need(not change, "Y1", "an objective that changes", "an objective constant along exp(t A)")
+    return rows
+
+
+def _slice(value: Any, problem: Problem, examine: Examine, budget: TermBudget) -> Slice:
+    """Rule Y2: the certificate is about the objective with these constants."""
+    entry = record(value, "constants certificate", where="slice")
+    n = len(problem.variables)
+    constants: dict[int, int] = {}
+    given = sequence(entry["constants"], "constants", most=kernel.MAX_VARIABLES)
+    for item in given:
+        pair = sequence(item, "constant", 2)
+        kernel.need(type(pair[1]) is int and pair[1] in (-1, 0, 1), "F3", pair[1], "a constant -1, 0 or 1")
+        constants[index(pair[0], n, "coordinate")] = pair[1]
+    kernel.need(0 < len(constants) == len(given) < n, "F3", constants, "some of the coordinates, each once")
+    loss: RationalPoly = {}
+    for m, c in problem.loss.items():
+        for k, constant in constants.items():
+            c *= constant ** m[k]
+        add_into(loss, {tuple(e for k, e in enumerate(m) if k not in constants): c} if c else {})
+    names = tuple(name for k, name in enumerate(problem.variables) if k not in constants)
+    return Slice(constants, *examine(entry["certificate"], Problem(names, bounded(loss)), budget))
+
+
+def _orbit(value: Any, slices: list[Slice], flows: list[Matrix], n: int) -> Orbit:
+    """Rule Y3: the flows cross the slice at the point: `inverse` times the matrix of their speeds in the fixed
+    coordinates is strictly diagonally dominant.
+    """
+    entry = record(value, "slice point flows inverse", where="orbit")
+    number = index(entry["slice"], len(slices), "slice")
+    chosen = slices[number]
+    point = index(entry["point"], len(chosen.points), "point")
+    places = sorted(chosen.constants)
+    d = len(places)
+    across = [flows[index(j, len(flows), "flow")] for j in sequence(entry["flows"], "flows", d)]
+    sample = chosen.place(point, n)
+    speeds = [[_speed(flow[k], sample) for flow in across] for k in places]
+    for i, row in enumerate(sequence(entry["inverse"], "inverse", d)):
+        factors = [Fraction(integer(c, "inverse")) for c in sequence(row, "inverse", d)]
+        bounds = [_combination(factors, [speed[j] for speed in speeds]) for j in range(d)]
+        others = sum((max(abs(low), abs(high)) for j, (low, high) in enumerate(bounds) if j != i), Fraction(0))
+        low, high = bounds[i]
+        across_it = low > others or -high > others
+        kernel.need(across_it, "Y3", "a row that is not dominated by its diagonal", "flows that cross the slice")
+    return Orbit(number, point, chosen.constants, d, sample, chosen.points[point])
+
+
+def _speed(row: list[int], sample: list[Interval]) -> Interval:
+    return _combination([Fraction(c) for c in row], sample)
+
+
+def _combination(factors: list[Fraction], bounds: list[Interval]) -> Interval:
+    low = high = Fraction(0)
+    for c, (a, b) in zip(factors, bounds, strict=True):
+        low, high = low + min(c * a, c * b), high + max(c * a, c * b)
+    return low, high
+
+
+class _Tree:
+    """The steps: cases by the signs of coordinates, moves along flows, and where the moved point is found."""
+
+    def __init__(
+        self,
+        loss: RationalPoly,
+        elements: Elements,
+        flows: list[Matrix],
+        slices: list[Slice],
+        orbits: list[Orbit],
+        listed: list[list[Interval]],
+        budget: TermBudget,
+    ) -> None:
+        self.n, self.loss, self.gradient = elements.n, loss, elements.gradient
+        self.flows, self.slices, self.orbits, self.listed, self.budget = flows, slices, orbits, listed, budget
+        self.used: set[int] = set()  # listed points that were met
+        self.mirrors: list[list[int]] = []  # sign changes that were used
+
+    def read(self, value: Any) -> None:
+        open_cases = [_State()]
+        for step in sequence(value, "steps", most=MAX_STEPS):
+            kernel.need(bool(open_cases), "Y9", "a step after the last case", "no step when all cases are closed")
+            open_cases += reversed(self._step(step, open_cases.pop()))
+        kernel.need(not open_cases, "Y9", "an open case", "steps that close every case")
+        for i, place in enumerate(self.listed):
+            moved = [_speed(row, place) for flow in self.flows for row in flow]
+            moved += [x for s in self.mirrors for c, x in zip(s, place, strict=True) if c < 0]
+            still = i in self.used and all(low == high == 0 for low, high in moved)
+            kernel.need(still, "Y8", "a listed point that is moved, or met nowhere", "points that all moves fix")
+
+    def _step(self, step: Any, state: _State) -> list[_State]:
+        kernel.need(isinstance(step, dict), "F2", step, "step: an object")
+        if "split" in step:
+            return self._split(step, state)
+        if "turn" in step:
+            return self._turn(step, state)
+        if "flow" in step:
+            return [self._moved(step, state)]
+        if "combination" in step:
+            return self._consequence(step, state)
+        if "slice" in step:
+            self._on_slice(step, state)
+        else:
+            entry = record(step, "at", where="step")
+            kernel.need(len(state.fixed) == self.n, "Y7", "a free coordinate", "a point with all coordinates fixed")
+            place = [(Fraction(state.fixed[k]),) * 2 for k in range(self.n)]
+            self._met(entry["at"], [(a, b) for a, b in place], None, state)
+        return []
+
+    def _split(self, step: Any, state: _State) -> list[_State]:
+        """The coordinate is 0, positive or negative; a sign change makes it positive (rule Y4)."""
+        entry = record(step, "split", "signs", "step")
+        k = index(entry["split"], self.n, "coordinate")
+        cases = [state.with_fixed(k, 0), state.with_sign(k, 1)]
+        if "signs" not in entry:
+            return [*cases, state.with_sign(k, -1)]
+        signs = sequence(entry["signs"], "signs", self.n)
+        valid = all(type(s) is int and s in (-1, 1) for s in signs) and signs[k] == -1
+        kernel.need(valid, "F3", signs, "signs 1 and -1, that of the coordinate -1")
+        changed = [m for m in self.loss if sum(e for e, s in zip(m, signs, strict=True) if s < 0) & 1]
+        kept = all(signs[i] == 1 or c == 0 for i, c in state.fixed.items()) and all(signs[i] == 1 for i in state.signs)
+        kernel.need(not changed and kept, "Y4", "a sign change that changes what is known", "one that leaves it")
+        self.mirrors.append(signs)
+        return cases
+
+    def _kept(self, flow: Matrix, state: _State) -> list[tuple[int, dict[int, int]]]:
+        """The speed of each coordinate where the fixed ones have their constants, as a constant and coefficients of
+        the others. Rule Y5: the fixed coordinates stay.
+        """
+        speeds = []
+        for row in flow:
+            constant = sum(row[i] * c for i, c in state.fixed.items())
+            speeds.append((constant, {i: c for i, c in enumerate(row) if c and i not in state.fixed}))
+        still = all(speeds[i] == (0, {}) for i in state.fixed)
+        kernel.need(still, "Y5", "a flow that moves a fixed coordinate", "flows along what is fixed")
+        return speeds
+
+    def _signs(self, speeds: list[tuple[int, dict[int, int]]], state: _State) -> _State:
+        """The signs that stay along the flow: those of coordinates whose speed is a multiple of themselves."""
+        stay = {i: s for i, s in state.signs.items() if speeds[i][0] == 0 and speeds[i][1].keys() <= {i}}
+        return _State(state.fixed, stay)
+
+    def _moved(self, step: Any, state: _State) -> _State:
+        """Rule Y6: along the flow the coordinate comes to 1 or -1, by its sign, or to 0."""
+        entry = record(step, "flow coordinate", where="step")
+        flow = self.flows[index(entry["flow"], len(self.flows), "flow")]
+        k = index(entry["coordinate"], self.n, "coordinate")
+        speeds = self._kept(flow, state)
+        constant, others = speeds[k]
+        after = self._signs(speeds, state)
+        if constant == 0 and others.keys() == {k} and k in state.signs:
+            return after.with_fixed(k, state.signs[k])
+        steady = constant != 0 and not others
+        if constant == 0 and len(others) == 1:
+            (j,) = others
+            steady = j != k and j in state.signs and speeds[j] == (0, {})
+        kernel.need(steady and k not in state.fixed, "Y6", "a coordinate that may not come there", "a steady speed")
+        return after.with_fixed(k, 0)
+
+    def _turn(self, step: Any, state: _State) -> list[_State]:
+        """Rule Y6 for a rotation: one coordinate comes to 0, the other one is 0 or positive."""
+        entry = record(step, "flow turn to", where="step")
+        flow = self.flows[index(entry["flow"], len(self.flows), "flow")]
+        k, j = index(entry["turn"], self.n, "coordinate"), index(entry["to"], self.n, "coordinate")
+        speeds = self._kept(flow, state)
+        (a, around), (b, back) = speeds[k], speeds[j]
+        turning = a == b == 0 and around.keys() == {j} != back.keys() == {k} and around[j] * back[k] < 0
+        kernel.need(turning, "Y6", "no rotation of the two coordinates", "speeds of opposite signs")
+        after = self._signs(speeds, state).with_fixed(k, 0)
+        return [after.with_fixed(j, 0), after.with_sign(j, 1)]
+
+    def _consequence(self, step: Any, state: _State) -> list[_State]:
+        """Rule Y7: a combination of gradient entries is, where the fixed coordinates have their constants, a product of
+        a constant and coordinates, all but at most one of them not 0; this one is then 0.
+        """
+        entry = record(step, "combination", where="step")
+        total: RationalPoly = {}
+        for item in sequence(entry["combination"], "combination", most=self.n):
+            pair = sequence(item, "summand", 2)
+            slope = self._restricted(self.gradient[index(pair[0], self.n, "gradient entry")], state)
+            factor = self._restricted(self.budget.polynomial(pair[1], self.n), state)
+            self.budget.spend(kernel.products(factor, slope))
+            add_into(total, multiply(factor, slope))
+        rest = {i for m in total for i, e in enumerate(m) if e and i not in state.signs}
+        kernel.need(len(total) == 1 and len(rest) <= 1, "Y7", "a combination that may vanish", "one product")
+        return [state.with_fixed(k, 0) for k in rest]
+
+    def _restricted(self, poly: Mapping[Exponents, int | Fraction], state: _State) -> RationalPoly:
+        """The polynomial where the fixed coordinates have their constants."""
+        result: RationalPoly = {}
+        for m, coefficient in poly.items():
+            c = Fraction(coefficient)
+            for k, constant in state.fixed.items():
+                c *= constant ** m[k]
+            add_into(result, {tuple(0 if k in state.fixed else e for k, e in enumerate(m)): c} if c else {})
+        return result
+
+    def _on_slice(self, step: Any, state: _State) -> None:
+        """Rule Y7: the constants of the slice are among the fixed coordinates, and its list is complete."""
+        entry = record(step, "slice points", where="step")
+        number = index(entry["slice"], len(self.slices), "slice")
+        chosen = self.slices[number]
+        inside = all(state.fixed.get(k) == c for k, c in chosen.constants.items())
+        kernel.need(inside and chosen.complete, "Y7", "another slice", "a slice around the case, with a complete list")
+        for i, use in enumerate(sequence(entry["points"], "points", len(chosen.points))):
+            self._met(use, chosen.place(i, self.n), (number, i), state)
+
+    def _met(self, value: Any, place: list[Interval], known: tuple[int, int] | None, state: _State) -> None:
+        """Rule Y8: the point is no critical point or not in the case, or it is that of an orbit or a listed one."""
+        kernel.need(isinstance(value, dict) and len(value) == 1, "F2", value, "an object with one key")
+        if "gradient" in value:
+            slope = self.gradient[index(value["gradient"], self.n, "coordinate")]
+            low, high = value_range(slope, place)
+            kernel.need(low > 0 or high < 0, "Y8", "a slope that may vanish", "a slope that is not 0")
+        elif "coordinate" in value:
+            k = index(value["coordinate"], self.n, "coordinate")
+            (low, high), sign = place[k], state.signs.get(k, 0)
+            apart = k in state.fixed and not low <= state.fixed[k] <= high
+            apart = apart or (sign > 0 and high <= 0) or (sign < 0 and low >= 0)
+            kernel.need(apart, "Y8", "a coordinate as in the case", "a coordinate that is otherwise in the case")
+        elif "orbit" in value:
+            orbit = self.orbits[index(value["orbit"], len(self.orbits), "orbit")]
+            on_slice = all(state.fixed.get(k) == c for k, c in orbit.constants.items())
+            within = all(a[0] <= x[0] and x[1] <= a[1] for a, x in zip(orbit.sample, place, strict=True))
+            same = known == (orbit.number, orbit.point) or (orbit.found.alone and on_slice and within)
+            kernel.need(same or _equal(place, orbit.sample), "Y8", "another point", "the point of the orbit")
+        else:
+            entry = record(value, "point", where="place")
+            i = index(entry["point"], len(self.listed), "point")
+            kernel.need(_equal(place, self.listed[i]), "Y8", "another point", "the listed point")
+            self.used.add(i)
+
+
+def _equal(a: list[Interval], b: list[Interval]) -> bool:
+    """Whether two points are known to be equal: both have rational coordinates, and these are the same."""
+    return a == b and all(low == high for low, high in a)

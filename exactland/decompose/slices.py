@@ -1,0 +1,317 @@
+"""Slices for objectives with continuous symmetries: a tree of moves that brings every point to one of few slices.
+
+Flows are matrices A along which exp(t A) leaves the objective unchanged. In each case of the tree some coordinates are
+fixed at -1, 0 or 1 and others have a sign; a move along a flow that leaves the fixed coordinates as they are fixes one
+more. Where no flow is left the case is a leaf. Nothing here is trusted: see rules Y of `proofs/SPEC.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import gcd, lcm
+from typing import Any
+
+from flint import fmpq, fmpq_mat, fmpq_mpoly
+
+from exactland.classify._tools import null_space
+from exactland.classify.balanced import symmetries
+from exactland.classify.curvature import sign_symmetries
+from exactland.decompose.cases import OutOfReach
+from exactland.exact import rational_text
+from exactland.polynomial import from_fmpq, gradient, ring, to_fmpq
+
+MAX_LEAVES = 600
+MAX_VARIABLES = 16
+MAX_FREE = 8  # coordinates, for combinations with factors of degree 1
+Matrix = tuple[tuple[int, ...], ...]
+Speed = tuple[Fraction, dict[int, Fraction]]  # a constant, and coefficients of the free coordinates
+STILL: Speed = (Fraction(0), {})
+
+
+@dataclass(frozen=True)
+class Case:
+    """Fixed coordinates, signs of others, and the coordinates that moves have fixed, in order."""
+
+    fixed: dict[int, int] = field(default_factory=dict)
+    signs: dict[int, int] = field(default_factory=dict)
+    moved: tuple[int, ...] = ()
+
+    def fix(self, k: int, c: int) -> Case:
+        return replace(self, fixed={**self.fixed, k: c}, signs={i: s for i, s in self.signs.items() if i != k})
+
+    def sign(self, k: int, s: int) -> Case:
+        return replace(self, signs={**self.signs, k: s})
+
+
+Step = dict[str, Any] | Case  # a case is a leaf
+
+
+@dataclass
+class Moves:
+    """The tree of an objective, in preorder, and the flows that it uses."""
+
+    polynomial: fmpq_mpoly
+    flows: list[Matrix] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.n = int(self.polynomial.context().nvars())
+        if self.n > MAX_VARIABLES:
+            raise OutOfReach(f"more than {MAX_VARIABLES} variables")
+        self._slopes = gradient(self.polynomial)
+        self._all = [[from_fmpq(c) for row in a for c in row] for a in symmetries(self.polynomial)]
+        if not self._all:
+            raise OutOfReach("no continuous linear symmetry")
+        self._mirrors = _group(sign_symmetries([self.polynomial], self.n))
+        self._leaves = 0
+        for flow in self._all:
+            self._number(flow)
+        self._visit(Case())
+
+    def slice_of(self, case: Case) -> tuple[tuple[int, int], ...]:
+        """Fixed coordinates with their constants, as many as possible such that the flows cross the slice at general
+        points of the case; those that moves have fixed come first.
+        """
+        point = [Fraction(case.fixed.get(k, (7 * k * k + 3 * k + 2) % 11 + 1)) for k in range(self.n)]
+        chosen: list[int] = []
+        for k in dict.fromkeys((*case.moved, *case.fixed)):
+            if len(self.crossing([*chosen, k], point)) > len(chosen):
+                chosen.append(k)
+        return tuple(sorted((k, case.fixed[k]) for k in chosen))
+
+    def crossing(self, coordinates: Sequence[int], point: Sequence[Fraction]) -> list[int]:
+        """Flows whose speeds in these coordinates are independent at the point."""
+        matrix = fmpq_mat(len(coordinates), len(self._all))
+        for j, flow in enumerate(self._all):
+            for i, k in enumerate(coordinates):
+                row = flow[k * self.n : (k + 1) * self.n]
+                matrix[i, j] = to_fmpq(sum((c * x for c, x in zip(row, point, strict=True) if c), Fraction(0)))
+        reduced, rank = matrix.rref()
+        return [next(j for j in range(len(self._all)) if reduced[i, j] != 0) for i in range(rank)]
+
+    def _visit(self, case: Case) -> None:
+        known = self._consequence(case)
+        if known is not None:
+            self.steps.append({"combination": known[0]})
+            if known[1] is not None:
+                self._visit(case.fix(known[1], 0))
+            return
+        active = self._active(case)
+        for step, cases in self._choices(case, active):
+            self.steps.append(step)
+            for following in cases:
+                self._visit(following)
+            return
+        self._leaves += 1
+        if self._leaves > MAX_LEAVES:
+            raise OutOfReach(f"more than {MAX_LEAVES} cases by slices")
+        self.steps.append(case)
+
+    def _consequence(self, case: Case) -> tuple[list[Any], int | None] | None:
+        """A combination of gradient entries that is a product of coordinates, all of them but one not 0; and the one
+        that is 0 therefore, or None when there is no critical point in the case.
+        """
+        slopes = [(j, restricted(slope, case.fixed)) for j, slope in enumerate(self._slopes)]
+        slopes = [(j, slope) for j, slope in slopes if slope]
+        free = [i for i in range(self.n) if i not in case.fixed]
+        units = [tuple(int(i == k) for i in range(self.n)) for k in free]
+        for factors in ([(0,) * self.n], [(0,) * self.n, *units] if len(free) <= MAX_FREE else []):
+            found = None
+            for cofactors, monomial in _monomials_in(slopes, factors):
+                rest = [i for i, e in enumerate(monomial) if e and i not in case.signs]
+                if not rest:
+                    return cofactors, None
+                if len(rest) == 1 and found is None:
+                    found = cofactors, rest[0]
+            if found is not None:
+                return found
+        return None
+
+    def _active(self, case: Case) -> list[tuple[list[Fraction], list[Speed]]]:
+        """A sparse basis of the flows that leave the fixed coordinates, modulo those that move nothing else."""
+        rows = []
+        for flow in self._all:
+            speeds = self._speeds(flow, case)
+            free = [i for i in range(self.n) if i not in case.fixed]
+            held = [_flat(speeds[i], free) for i in case.fixed]
+            rows.append(([x for part in held for x in part], [x for i in free for x in _flat(speeds[i], free)]))
+        basis = _combinations([held for held, _ in rows])
+        mixed = []
+        for weights in basis:
+            acts = _sum(weights, [acts for _, acts in rows])
+            mixed.append((acts, _sum(weights, self._all)))
+        result = []
+        for acts, flow in _echelon(mixed):
+            if any(acts):
+                result.append((flow, self._speeds(flow, case)))
+        return result
+
+    def _speeds(self, flow: Sequence[Fraction], case: Case) -> list[Speed]:
+        speeds = []
+        for i in range(self.n):
+            row = flow[i * self.n : (i + 1) * self.n]
+            constant = sum((row[k] * c for k, c in case.fixed.items()), Fraction(0))
+            speeds.append((constant, {k: c for k, c in enumerate(row) if c and k not in case.fixed}))
+        return speeds
+
+    def _choices(
+        self, case: Case, active: list[tuple[list[Fraction], list[Speed]]]
+    ) -> Iterator[tuple[dict[str, Any], list[Case]]]:
+        """What to do in a case, the best first: steady moves, cases that allow such moves, scalings, rotations."""
+        shears: list[int] = []
+        scalings: list[int] = []
+        later: list[tuple[dict[str, Any], list[Case]]] = []
+        for flow, speeds in active:
+            kept = {i: s for i, s in case.signs.items() if speeds[i][0] == 0 and speeds[i][1].keys() <= {i}}
+            for k, (constant, others) in enumerate(speeds):
+                if k in case.fixed or (constant != 0 and others) or len(others) > 1:
+                    continue
+                scaled, by = others.keys() == {k}, next(iter(others), k)
+                steady = constant != 0 or (not scaled and others and speeds[by] == STILL)
+                if steady and (constant != 0 or by in case.signs):
+                    yield self._move(case, flow, k, kept, 0)
+                    return
+                if steady:
+                    shears.append(by)
+                elif scaled and k in case.signs:
+                    later.append(self._move(case, flow, k, kept, case.signs[k]))
+                elif scaled:
+                    scalings.append(k)
+                elif others and k > by and speeds[by][0] == 0 and speeds[by][1].keys() == {k}:
+                    if others[by] * speeds[by][1][k] < 0:
+                        later.append(self._turn(case, flow, k, by, kept))
+        yield from (self._split(case, k) for k in shears)
+        yield from later
+        yield from (self._split(case, k) for k in scalings)
+
+    def _move(
+        self, case: Case, flow: Sequence[Fraction], k: int, kept: dict[int, int], target: int
+    ) -> tuple[dict[str, Any], list[Case]]:
+        number = self._number(flow)
+        after = replace(case, signs=kept, moved=(*case.moved, k))
+        return {"flow": number, "coordinate": k}, [after.fix(k, target)]
+
+    def _turn(
+        self, case: Case, flow: Sequence[Fraction], k: int, j: int, kept: dict[int, int]
+    ) -> tuple[dict[str, Any], list[Case]]:
+        number = self._number(flow)
+        after = replace(case, signs=kept)
+        still = replace(after, moved=(*case.moved, k))
+        return {"flow": number, "turn": k, "to": j}, [after.fix(k, 0).fix(j, 0), still.fix(k, 0).sign(j, 1)]
+
+    def _split(self, case: Case, k: int) -> tuple[dict[str, Any], list[Case]]:
+        cases = [case.fix(k, 0), case.sign(k, 1)]
+        mirror = self._mirror(case, k)
+        if mirror is None:
+            return {"split": k}, [*cases, case.sign(k, -1)]
+        return {"split": k, "signs": mirror}, cases
+
+    def _mirror(self, case: Case, k: int) -> list[int] | None:
+        """A sign change that leaves the objective and what is known, and changes the coordinate."""
+        held = {i for i, c in case.fixed.items() if c} | set(case.signs)
+        for mask in self._mirrors:
+            if mask >> k & 1 and not any(mask >> i & 1 for i in held):
+                return [-1 if mask >> i & 1 else 1 for i in range(self.n)]
+        return None
+
+    def _number(self, flow: Sequence[Fraction]) -> int:
+        scale = lcm(*(c.denominator for c in flow))
+        whole = [int(c * scale) for c in flow]
+        common = gcd(*whole)
+        matrix = tuple(tuple(c // common for c in whole[i * self.n : (i + 1) * self.n]) for i in range(self.n))
+        if matrix not in self.flows:
+            self.flows.append(matrix)
+        return self.flows.index(matrix)
+
+
+def restricted(p: fmpq_mpoly, constants: dict[int, int]) -> dict[tuple[int, ...], Fraction]:
+    """The terms of the polynomial with constants for some coordinates; their exponents are 0."""
+    result: dict[tuple[int, ...], Fraction] = {}
+    for m, c in p.to_dict().items():
+        value = from_fmpq(c)
+        for k, constant in constants.items():
+            value *= constant ** int(m[k])
+        key = tuple(0 if k in constants else int(e) for k, e in enumerate(m))
+        result[key] = result.get(key, Fraction(0)) + value
+    return {m: c for m, c in result.items() if c}
+
+
+def _monomials_in(
+    slopes: Sequence[tuple[int, dict[tuple[int, ...], Fraction]]], factors: Sequence[tuple[int, ...]]
+) -> Iterator[tuple[list[Any], tuple[int, ...]]]:
+    """The monomials among the combinations of the products of slopes and factors, with the combination as JSON."""
+    rows = [(j, f, {_times(m, f): c for m, c in slope.items()}) for j, slope in slopes for f in factors]
+    columns = {m: i for i, m in enumerate(dict.fromkeys(m for _, _, row in rows for m in row))}
+    matrix = fmpq_mat(max(len(rows), 1), len(columns) + len(rows))
+    for i, (_, _, row) in enumerate(rows):
+        matrix[i, len(columns) + i] = fmpq(1)
+        for m, c in row.items():
+            matrix[i, columns[m]] = to_fmpq(c)
+    reduced, rank = matrix.rref()
+    names = list(columns)
+    for i in range(rank):
+        entries = [k for k in range(len(columns)) if reduced[i, k] != 0]
+        if len(entries) == 1:
+            cofactors: dict[int, list[Any]] = {}
+            for k, (j, f, _) in enumerate(rows):
+                weight = from_fmpq(reduced[i, len(columns) + k])
+                if weight:
+                    cofactors.setdefault(j, []).append([rational_text(weight), list(f)])
+            yield [[j, poly] for j, poly in cofactors.items()], names[entries[0]]
+
+
+def _times(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(x + y for x, y in zip(a, b, strict=True))
+
+
+def on_slice(p: fmpq_mpoly, constants: dict[int, int]) -> fmpq_mpoly:
+    """The polynomial on a slice, in the variables that are left."""
+    free = [k for k in range(int(p.context().nvars())) if k not in constants]
+    target = ring([p.context().names()[k] for k in free])
+    found = restricted(p, constants)
+    return target.from_dict({tuple(m[k] for k in free): to_fmpq(c) for m, c in found.items()})
+
+
+def _group(basis: Sequence[int]) -> list[int]:
+    group = [0]
+    for mask in basis[:10]:
+        group += [g ^ mask for g in group]
+    return sorted(group, key=lambda g: (g.bit_count(), g))
+
+
+def _flat(speed: Speed, free: Sequence[int]) -> list[Fraction]:
+    return [speed[0], *(speed[1].get(k, Fraction(0)) for k in free)]
+
+
+def _combinations(rows: Sequence[Sequence[Fraction]]) -> list[list[Fraction]]:
+    """A basis of the weights with which the rows add up to 0."""
+    width = len(rows[0]) if rows else 0
+    matrix = fmpq_mat(max(width, 1), len(rows))
+    for j, row in enumerate(rows):
+        for i, c in enumerate(row):
+            matrix[i, j] = to_fmpq(c)
+    return [[from_fmpq(c) for c in v] for v in null_space(matrix)]
+
+
+def _sum(weights: Sequence[Fraction], rows: Sequence[Sequence[Fraction]]) -> list[Fraction]:
+    total = [Fraction(0)] * len(rows[0])
+    for w, row in zip(weights, rows, strict=True):
+        if w:
+            total = [a + w * b for a, b in zip(total, row, strict=True)]
+    return total
+
+
+def _echelon(pairs: Sequence[tuple[list[Fraction], list[Fraction]]]) -> list[tuple[list[Fraction], list[Fraction]]]:
+    """The same space, with the first parts in reduced echelon form."""
+    if not pairs:
+        return []
+    first, second = len(pairs[0][0]), len(pairs[0][1])
+    matrix = fmpq_mat(len(pairs), first + second)
+    for i, (a, b) in enumerate(pairs):
+        for j, c in enumerate([*a, *b]):
+            matrix[i, j] = to_fmpq(c) if c else fmpq(0)
+    reduced, rank = matrix.rref()
+    rows = [[from_fmpq(reduced[i, j]) for j in range(first + second)] for i in range(rank)]
+    return [(row[:first], row[first:]) for row in rows]
