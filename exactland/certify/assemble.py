@@ -35,11 +35,13 @@ def assemble(
     symmetries: Sequence[tuple[int, ...]],
     hint: Squares,
     orbits: Callable[[], Sequence[ExactPoint]],
+    values: bool = True,
 ) -> tuple[dict[str, Any], list[str | None]]:
     """The certificate as plain data, and for each of its points why its type is undecided.
 
     `completeness` gives the entry of a rule and the lines that it refers to, for a separating form; `orbits` supplies
-    exact coordinates of all points when they are needed to compare values.
+    exact coordinates of all points when they are needed to compare values. Without `values` these are not compared,
+    and the infimum stays out.
     """
     form = separating_form(pool.certified, len(gs.variables))
     if form is None:
@@ -56,18 +58,19 @@ def assemble(
     names = orbit_names(points, symmetries) if complete else None
     used_symmetries = symmetries if names is not None else ()
     names = joined(names or range(len(points)), points)
-    equal_values = settle(gs, points, names, orbits, store)
-    values = [p.value for p in points]
-    if gs.sphere:
-        lowest = compact_evidence(gs, values, names) if complete else None
-    else:
-        lowest = infimum_evidence(gs.polynomial, values, names, complete, hint)
+    equal_values = settle(gs, points, names, orbits, store) if values else []
+    bounds = [p.value for p in points]
+    lowest = None
+    if values and gs.sphere:
+        lowest = compact_evidence(gs, bounds, names) if complete else None
+    elif values:
+        lowest = infimum_evidence(gs.polynomial, bounds, names, complete, hint)
     for i, point in enumerate(points):
         if point.original is not None:
             continue
         point.entry["kind"] = kind_of(gs, point, lowest is not None and i in lowest.get("argmin", ()))
-        if lowest is None and point.entry["kind"] == "minimum":
-            witness = lower_evidence(None if gs.sphere else gs.polynomial, values, i)
+        if values and lowest is None and point.entry["kind"] == "minimum":
+            witness = lower_evidence(None if gs.sphere else gs.polynomial, bounds, i)
             if witness is not None:
                 point.entry["lower"] = witness
     complete_entries(points)

@@ -31,6 +31,7 @@ Interval = tuple[Fraction, Fraction]
 Solve = Callable[[Objective, float], Landscape]
 Constants = tuple[tuple[int, int], ...]
 INVERSE_BITS = 40
+FIRST_SECONDS = 5.0  # for a slice, before others are tried
 COARSE_BOXES = (32, 48, 64)  # wide ones, to hold the same point of a smaller slice
 
 
@@ -64,27 +65,28 @@ class Sections:
         self.sections: list[Section] = []
         self.orbits: list[dict[str, Any]] = []
         self.points: list[list[Fraction]] = []  # fixed by all moves
-        self._failed: dict[Constants, str] = {}
+        self._tried: dict[Constants, tuple[float, str]] = {}  # seconds, and why it failed
 
-    def complete(self, constants: Constants) -> int:
+    def complete(self, constants: Constants, seconds: float | None) -> int:
         """The number of the slice with a complete list of its critical points, or OutOfReach."""
         for i, section in enumerate(self.sections):
             if section.constants == constants and section.report is not None and section.report.complete:
                 return i
-        if constants in self._failed:
-            raise OutOfReach(self._failed[constants])
         left = self.end - time.monotonic()
+        if seconds is not None:
+            left = min(left, seconds)
+        tried, why = self._tried.get(constants, (0.0, "slices: no time left"))
+        if tried >= left:
+            raise OutOfReach(why)
         section = self._section(constants)
         try:
-            if left <= 0:
-                raise OutOfReach("slices: no time left")
             if section.gs.polynomial.is_constant():
                 raise OutOfReach("an objective that is constant on a slice")
             found = self.solve(Objective.from_statement(section.statement), left)
             if found.complete is not Completeness.PROVED or found.evidence is None or found.components:
                 raise OutOfReach(f"a slice: {found.reason or 'components'}")
         except OutOfReach as error:
-            self._failed[constants] = str(error)
+            self._tried[constants] = left, str(error)
             raise
         section.text = found.evidence.text
         section.report = check_bytes(section.text.encode("ascii"))
@@ -124,7 +126,7 @@ class Sections:
             pool.multiple = [ExactPoint((0, 1), tuple((x,) for x in point))]
         else:
             raise OutOfReach("a slice: a degenerate critical point that is not rational")
-        made, _ = assemble.assemble(section.gs, section.statement, pool, None, (), (), list)
+        made, _ = assemble.assemble(section.gs, section.statement, pool, None, (), (), list, values=False)
         section.text = assemble.text(made)
         section.report = check_bytes(section.text.encode("ascii"))
 
@@ -155,19 +157,23 @@ class Sections:
             place = [(Fraction(case.fixed[k]), Fraction(case.fixed[k])) for k in range(self.n)]
             return {"at": self._use(case, None, place)}
         whole, crossed = tuple(sorted(case.fixed.items())), self.moves.slice_of(case)
-        best = (crossed, whole) if any(s.constants == crossed for s in self.sections) else (whole, crossed)
+        known = any(s.constants == crossed and s.report is not None and s.report.complete for s in self.sections)
         reasons = []
-        for constants in dict.fromkeys(best):
-            if not constants:
-                continue
-            try:
-                number = self.complete(constants)
-                places = self.sections[number].places(self.n)
-                uses = [self._use(case, (number, i), place) for i, place in enumerate(places)]
-                return {"slice": number, "points": uses}
-            except (OutOfReach, CannotAssemble) as error:
-                reasons.append(str(error))
+        for seconds in (FIRST_SECONDS, None):
+            for constants in dict.fromkeys((crossed, whole) if known else (whole, crossed)):
+                try:
+                    if constants:
+                        return self._on_slice(case, self.complete(constants, seconds))
+                except (OutOfReach, CannotAssemble) as error:
+                    reasons.append(str(error))
+                empty = self.moves.contradiction(case, FIRST_SECONDS) if seconds is not None else None
+                if empty is not None:
+                    return {"combination": empty}
         raise OutOfReach("; ".join(dict.fromkeys(reasons)) or "a case without a slice")
+
+    def _on_slice(self, case: Case, number: int) -> dict[str, Any]:
+        places = self.sections[number].places(self.n)
+        return {"slice": number, "points": [self._use(case, (number, i), place) for i, place in enumerate(places)]}
 
     def _use(self, case: Case, listed: tuple[int, int] | None, place: list[Interval]) -> dict[str, int]:
         """What becomes of a point in a case: it is not in it, it is not critical, or it is on an orbit or fixed."""

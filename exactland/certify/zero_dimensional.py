@@ -39,17 +39,19 @@ def solve_zero_dimensional(
     rule: str | None = None,
     free: bool = True,
     minimal_polynomials: bool = False,
+    values: bool = True,
 ) -> Landscape:
     """All critical points of a polynomial objective; see `exactland.api.solve`.
 
     When critical points that move are found, and in the end when there is no proof, a case tree is tried; the latter
-    only if `free`, when no engine was asked for by name.
+    only if `free`, when no engine was asked for by name. Without `values` only the list of points and their types are
+    looked for.
     """
-    search = _Search(objective, begun, progress, seconds, free)
+    search = _Search(objective, begun, progress, seconds, free, values)
     landscape = search.landscape(rule)
     if search.plan.reduction is not None and not search.settled(landscape):
         begun.without_reductions()
-        search = _Search(objective, begun, progress, seconds, free)
+        search = _Search(objective, begun, progress, seconds, free, values)
         landscape = search.landscape(rule)
     if minimal_polynomials and landscape.complete is Completeness.PROVED and not landscape.components:
         from exactland.certify.minimal import with_minimal_polynomials
@@ -67,10 +69,16 @@ class _Search:
     """One run: engines are asked one after the other until a certificate that proves completeness is accepted."""
 
     def __init__(
-        self, objective: Objective, begun: Begun, progress: Callable[[str], None], seconds: float, free: bool
+        self,
+        objective: Objective,
+        begun: Begun,
+        progress: Callable[[str], None],
+        seconds: float,
+        free: bool,
+        values: bool,
     ) -> None:
         self.objective = objective
-        self.seconds, self.free = seconds, free
+        self.seconds, self.free, self.values = seconds, free, values
         self.progress = progress
         self.pool = Pool()
         self.gs = begun.gs
@@ -221,7 +229,7 @@ class _Search:
         orbits = self.exact_points if completeness is not None else list
         try:
             certificate, reasons = assemble.assemble(
-                self.gs, self.objective.statement, self.pool, completeness, symmetries, self.hint, orbits
+                self.gs, self.objective.statement, self.pool, completeness, symmetries, self.hint, orbits, self.values
             )
         except (CannotAssemble, NoIdealEvidence) as error:
             self.pool.messages.append(str(error))

@@ -226,10 +226,19 @@ class _Tree:
         return []
 
     def _split(self, step: Any, state: _State) -> list[_State]:
-        """The coordinate is 0, positive or negative; a sign change makes it positive (rule Y4)."""
-        entry = record(step, "split", "signs", "step")
+        """The coordinate is 0, positive or negative; a sign change makes it positive, and where it is 0 and has a
+        speed, it need not stay 0 (rule Y4).
+        """
+        entry = record(step, "split", "signs speeds", "step")
         k = index(entry["split"], self.n, "coordinate")
-        cases = [state.with_fixed(k, 0), state.with_sign(k, 1)]
+        zero = [state.with_fixed(k, 0)]
+        for item in sequence(entry.get("speeds", []), "speeds", most=self.n):
+            constant, others = self._kept(self.flows[index(item, len(self.flows), "flow")], state)[k]
+            single = constant == 0 and len(others) == 1 and k not in others
+            kernel.need(single, "Y4", "a speed that may be 0 in another way", "a multiple of one other coordinate")
+            (j,) = others
+            zero = [] if j in state.signs else [case.with_fixed(j, 0) for case in zero]
+        cases = [*zero, state.with_sign(k, 1)]
         if "signs" not in entry:
             return [*cases, state.with_sign(k, -1)]
         signs = sequence(entry["signs"], "signs", self.n)

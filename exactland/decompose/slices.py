@@ -18,9 +18,10 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly
 from exactland.classify._tools import null_space
 from exactland.classify.balanced import symmetries
 from exactland.classify.curvature import sign_symmetries
+from exactland.classify.modulo import Basis, TooLarge
 from exactland.decompose.cases import OutOfReach
 from exactland.exact import rational_text
-from exactland.polynomial import from_fmpq, gradient, ring, to_fmpq
+from exactland.polynomial import from_fmpq, gradient, ring, to_fmpq, to_json
 
 MAX_LEAVES = 600
 MAX_VARIABLES = 16
@@ -66,9 +67,25 @@ class Moves:
             raise OutOfReach("no continuous linear symmetry")
         self._mirrors = _group(sign_symmetries([self.polynomial], self.n))
         self._leaves = 0
+        self._actions = self._blocks()
         for flow in self._all:
             self._number(flow)
+        general = [Fraction((5 * k * k + k + 3) % 13 + 1) for k in range(self.n)]
+        self.dimension = len(self.crossing(range(self.n), general))  # of most orbits
         self._visit(Case())
+
+    def _blocks(self) -> list[tuple[Fraction, ...]]:
+        """For each coordinate how the flows act on it and on those that they mix with it: alike in the rows of one
+        factor, say.
+        """
+        block = list(range(self.n))
+        for flow in self._all:
+            for i in range(self.n):
+                for k in range(self.n):
+                    if flow[i * self.n + k] and block[i] != block[k]:
+                        block = [block[i] if b == block[k] else b for b in block]
+        members = [[k for k in range(self.n) if block[k] == b] for b in block]
+        return [tuple(flow[i * self.n + k] for flow in self._all for i in own for k in own) for own in members]
 
     def slice_of(self, case: Case) -> tuple[tuple[int, int], ...]:
         """Fixed coordinates with their constants, as many as possible such that the flows cross the slice at general
@@ -129,6 +146,19 @@ class Moves:
                 return found
         return None
 
+    def contradiction(self, case: Case, seconds: float) -> list[Any] | None:
+        """A combination of gradient entries that is a constant, not 0, where fixed coordinates have their constants."""
+        context = self.polynomial.context()
+        slopes = [
+            context.from_dict({m: to_fmpq(c) for m, c in restricted(p, case.fixed).items()}) for p in self._slopes
+        ]
+        try:
+            basis = Basis(slopes, context, real=False, seconds=seconds)
+        except TooLarge:
+            return None
+        found = basis.cofactors(context.constant(1)) if basis.is_one() else None
+        return None if found is None else [[j, to_json(q)] for j, q in basis.expanded(found)]
+
     def _active(self, case: Case) -> list[tuple[list[Fraction], list[Speed]]]:
         """A sparse basis of the flows that leave the fixed coordinates, modulo those that move nothing else."""
         rows = []
@@ -180,11 +210,16 @@ class Moves:
                 elif scaled:
                     scalings.append(k)
                 elif others and k > by and speeds[by][0] == 0 and speeds[by][1].keys() == {k}:
-                    if others[by] * speeds[by][1][k] < 0:
-                        later.append(self._turn(case, flow, k, by, kept))
-        yield from (self._split(case, k) for k in shears)
+                    later += [self._turn(case, flow, k, by, kept)] if others[by] * speeds[by][1][k] < 0 else []
+
+        def preference(k: int) -> tuple[bool, int, int]:
+            """So that slices fix coordinates of one factor, the smaller one, and leave the others free."""
+            kind = self._actions[k]
+            return kind not in {self._actions[i] for i in case.moved}, self._actions.count(kind), k
+
+        yield from (self._split(case, k, active) for k in sorted(shears, key=preference))
         yield from later
-        yield from (self._split(case, k) for k in scalings)
+        yield from (self._split(case, k, active) for k in sorted(scalings, key=preference))
 
     def _move(
         self, case: Case, flow: Sequence[Fraction], k: int, kept: dict[int, int], target: int
@@ -201,12 +236,23 @@ class Moves:
         still = replace(after, moved=(*case.moved, k))
         return {"flow": number, "turn": k, "to": j}, [after.fix(k, 0).fix(j, 0), still.fix(k, 0).sign(j, 1)]
 
-    def _split(self, case: Case, k: int) -> tuple[dict[str, Any], list[Case]]:
-        cases = [case.fix(k, 0), case.sign(k, 1)]
+    def _split(
+        self, case: Case, k: int, active: list[tuple[list[Fraction], list[Speed]]]
+    ) -> tuple[dict[str, Any], list[Case]]:
+        """Cases by the sign of a coordinate. Where it is 0, those coordinates are 0 that would give it a speed."""
+        step: dict[str, Any] = {"split": k}
+        zero: Case | None = case.fix(k, 0)
+        for flow, speeds in active:
+            constant, others = speeds[k]
+            if constant == 0 and len(others) == 1 and k not in others:
+                (j,) = others
+                step.setdefault("speeds", []).append(self._number(flow))
+                zero = None if zero is None or j in case.signs else zero.fix(j, 0)
+        cases = [case.sign(k, 1)] if zero is None else [zero, case.sign(k, 1)]
         mirror = self._mirror(case, k)
         if mirror is None:
-            return {"split": k}, [*cases, case.sign(k, -1)]
-        return {"split": k, "signs": mirror}, cases
+            return step, [*cases, case.sign(k, -1)]
+        return {**step, "signs": mirror}, cases
 
     def _mirror(self, case: Case, k: int) -> list[int] | None:
         """A sign change that leaves the objective and what is known, and changes the coordinate."""
