@@ -197,14 +197,14 @@ class _Tree:
     def read(self, value: Any) -> None:
         open_cases = [_State()]
         for step in sequence(value, "steps", most=MAX_STEPS):
-            kernel.need(bool(open_cases), "Y9", "a step after the last case", "no step when all cases are closed")
+            kernel.need(bool(open_cases), "Y11", "a step after the last case", "no step when all cases are closed")
             open_cases += reversed(self._step(step, open_cases.pop()))
-        kernel.need(not open_cases, "Y9", "an open case", "steps that close every case")
+        kernel.need(not open_cases, "Y11", "an open case", "steps that close every case")
         for i, place in enumerate(self.listed):
             moved = [_speed(row, place) for flow in self.flows for row in flow]
             moved += [x for s in self.mirrors for c, x in zip(s, place, strict=True) if c < 0]
             still = i in self.used and all(low == high == 0 for low, high in moved)
-            kernel.need(still, "Y8", "a listed point that is moved, or met nowhere", "points that all moves fix")
+            kernel.need(still, "Y10", "a listed point that is moved, or met nowhere", "points that all moves fix")
 
     def _step(self, step: Any, state: _State) -> list[_State]:
         kernel.need(isinstance(step, dict), "F2", step, "step: an object")
@@ -220,7 +220,7 @@ class _Tree:
             self._on_slice(step, state)
         else:
             entry = record(step, "at", where="step")
-            kernel.need(len(state.fixed) == self.n, "Y7", "a free coordinate", "a point with all coordinates fixed")
+            kernel.need(len(state.fixed) == self.n, "Y8", "a free coordinate", "a point with all coordinates fixed")
             place = [(Fraction(state.fixed[k]),) * 2 for k in range(self.n)]
             self._met(entry["at"], [(a, b) for a, b in place], None, state)
         return []
@@ -323,38 +323,38 @@ class _Tree:
         return result
 
     def _on_slice(self, step: Any, state: _State) -> None:
-        """Rule Y7: the constants of the slice are among the fixed coordinates, and its list is complete."""
+        """Rule Y8: the constants of the slice are among the fixed coordinates, and its list is complete."""
         entry = record(step, "slice points", where="step")
         number = index(entry["slice"], len(self.slices), "slice")
         chosen = self.slices[number]
         inside = all(state.fixed.get(k) == c for k, c in chosen.constants.items())
-        kernel.need(inside and chosen.complete, "Y7", "another slice", "a slice around the case, with a complete list")
+        kernel.need(inside and chosen.complete, "Y8", "another slice", "a slice around the case, with a complete list")
         for i, use in enumerate(sequence(entry["points"], "points", len(chosen.points))):
             self._met(use, chosen.place(i, self.n), (number, i), state)
 
     def _met(self, value: Any, place: list[Interval], known: tuple[int, int] | None, state: _State) -> None:
-        """Rule Y8: the point is no critical point or not in the case, or it is that of an orbit or a listed one."""
+        """Rule Y9: the point is no critical point or not in the case, or it is that of an orbit or a listed one."""
         kernel.need(isinstance(value, dict) and len(value) == 1, "F2", value, "an object with one key")
         if "gradient" in value:
             slope = self.gradient[index(value["gradient"], self.n, "coordinate")]
             low, high = value_range(slope, place)
-            kernel.need(low > 0 or high < 0, "Y8", "a slope that may vanish", "a slope that is not 0")
+            kernel.need(low > 0 or high < 0, "Y9", "a slope that may vanish", "a slope that is not 0")
         elif "coordinate" in value:
             k = index(value["coordinate"], self.n, "coordinate")
             (low, high), sign = place[k], state.signs.get(k, 0)
             apart = k in state.fixed and not low <= state.fixed[k] <= high
             apart = apart or (sign > 0 and high <= 0) or (sign < 0 and low >= 0)
-            kernel.need(apart, "Y8", "a coordinate as in the case", "a coordinate that is otherwise in the case")
+            kernel.need(apart, "Y9", "a coordinate as in the case", "a coordinate that is otherwise in the case")
         elif "orbit" in value:
             orbit = self.orbits[index(value["orbit"], len(self.orbits), "orbit")]
             on_slice = all(state.fixed.get(k) == c for k, c in orbit.constants.items())
             within = all(a[0] <= x[0] and x[1] <= a[1] for a, x in zip(orbit.sample, place, strict=True))
             same = known == (orbit.number, orbit.point) or (orbit.found.alone and on_slice and within)
-            kernel.need(same or _equal(place, orbit.sample), "Y8", "another point", "the point of the orbit")
+            kernel.need(same or _equal(place, orbit.sample), "Y9", "another point", "the point of the orbit")
         else:
             entry = record(value, "point", where="place")
             i = index(entry["point"], len(self.listed), "point")
-            kernel.need(_equal(place, self.listed[i]), "Y8", "another point", "the listed point")
+            kernel.need(_equal(place, self.listed[i]), "Y9", "another point", "the listed point")
             self.used.add(i)
 
 

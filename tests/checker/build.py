@@ -152,6 +152,33 @@ def linear(matrix: Sequence[Sequence[int]], smaller: dict[str, Any]) -> dict[str
     return {"rule": "linear", "matrix": [[str(c) for c in row] for row in matrix], "inner": smaller}
 
 
+def slices(
+    flows: Sequence[Sequence[Sequence[int]]],
+    given: Sequence[tuple[dict[int, int], Certificate]],
+    orbits: Sequence[dict[str, Any]],
+    *steps: dict[str, Any],
+) -> dict[str, Any]:
+    """Orbits on slices, each slice as its constants and a certificate about the objective on it."""
+    parts = [
+        {
+            "constants": [list(pair) for pair in constants.items()],
+            "certificate": {name: part for name, part in made.items() if name not in ("schema", "problem")},
+        }
+        for constants, made in given
+    ]
+    matrices = [[[text(c) for c in row] for row in flow] for flow in flows]
+    return {"rule": "slices", "flows": matrices, "slices": parts, "orbits": list(orbits), "steps": list(steps)}
+
+
+def orbit(slice_index: int, point: int, flows: Sequence[int], inverse: Sequence[Sequence[int]]) -> dict[str, Any]:
+    return {
+        "slice": slice_index,
+        "point": point,
+        "flows": list(flows),
+        "inverse": [[text(c) for c in row] for row in inverse],
+    }
+
+
 def product(groups: Sequence[int], *smaller: dict[str, Any]) -> dict[str, Any]:
     return {"rule": "product", "groups": list(groups), "inner": list(smaller)}
 

@@ -98,13 +98,14 @@ def overclaims(original: Report, mutant: Report) -> list[str]:
 
 def _overclaims_of_components(original: Report, mutant: Report) -> list[str]:
     """Components with other equations, values, dimensions or types; fewer of them only in an open list."""
-    true = {(_zeros(c), c.value): c for c in original.components}
-    found = []
+    found, met = [], set()
     for c in mutant.components:
-        known = true.get((_zeros(c), c.value))
-        if known is None:
+        number = next((i for i, known in enumerate(original.components) if _same_set(c, known)), None)
+        if number is None:
             found.append("another component")
             continue
+        known = original.components[number]
+        met.add(number)
         found += ["dimension"] if c.dimension != known.dimension else []
         found += ["is_global"] if c.is_global not in (None, known.is_global) else []
         kinds = {s.kind for s in known.strata} | {"undecided"} | ({"minimum"} if known.is_global else set())
@@ -117,9 +118,17 @@ def _overclaims_of_components(original: Report, mutant: Report) -> list[str]:
                 found += ["type"] if s.kind not in ("undecided", other.kind) and not whole else []
                 found += ["spurious"] if s.spurious and not other.spurious else []
                 found += ["tangent"] if s.tangent and not other.tangent else []
-    if mutant.complete == "cases" and {(_zeros(c), c.value) for c in mutant.components} != true.keys():
+    if mutant.complete in ("cases", "slices") and len(met) != len(original.components):
         found.append("completeness of the components")
     return found
+
+
+def _same_set(a: ProvedComponent, b: ProvedComponent) -> bool:
+    """The same equations and value; of orbits the same slice, and bounds that the same point can be in."""
+    if a.constants is None or b.constants is None:
+        return a.constants == b.constants and (_zeros(a), a.value) == (_zeros(b), b.value)
+    bounds = zip((*a.sample, a.value), (*b.sample, b.value), strict=True)
+    return a.constants == b.constants and all(x[0] <= y[1] and y[0] <= x[1] for x, y in bounds)
 
 
 def _zeros(component: ProvedComponent) -> frozenset[tuple[tuple[tuple[int, ...], Fraction], ...]]:

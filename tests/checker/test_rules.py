@@ -24,6 +24,7 @@ from tests.forged import (
     kinds,
     points,
     problems,
+    slices,
     smaller,
     sphere,
     strata,
@@ -35,7 +36,21 @@ ROOT = Path(__file__).resolve().parents[2]
 CHECKER = ROOT / "exactland" / "checker"
 FORGERIES: list[Forgery] = [
     forgery
-    for module in (form, problems, counting, smaller, points, images, kinds, values, facts, sphere, strata, components)
+    for module in (
+        form,
+        problems,
+        counting,
+        smaller,
+        points,
+        images,
+        kinds,
+        values,
+        facts,
+        sphere,
+        strata,
+        components,
+        slices,
+    )
     for forgery in module.FORGERIES
 ]
 PARAMETRIC = {"read_squares", "squares_and_powers"}  # the rule is an argument: G1, G3 or K6
