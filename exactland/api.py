@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from exactland.engines.base import Engine
 
 DEFAULT_SECONDS, MOST_SECONDS = 300.0, 1e7
-RULES = ("rank", "levels", "ideal", "bezout", "cases")
+RULES = ("rank", "levels", "ideal", "bezout", "cases", "slices")
+SETS = ("cases", "slices")
 
 Progress = Callable[[str], None]
 
@@ -38,7 +39,7 @@ def solve(
 
     `objective` is an `Objective`, an expression, its text, or a sympy expression with rational coefficients. `engines`
     are the only ones that may be used, engines or their names; those named in `without` are not. `seconds` bounds each
-    engine. `rule` forces the rule that proves completeness ("rank", "levels", "ideal", "bezout", "cases");
+    engine. `rule` forces the rule that proves completeness ("rank", "levels", "ideal", "bezout", "cases", "slices");
     `minimal_polynomials` adds those of all values and coordinates. What cannot be proved is `open` in the result with
     the reason; a wrong input raises `InputError`.
     """
@@ -55,14 +56,17 @@ def solve(
         return Landscape(target, Completeness.OPEN, reason)
     from exactland.engines.registry import available_engines
     from exactland.solving.begin import Begun
-    from exactland.solving.system import trivially_infinite
+    from exactland.solving.system import gradient_system_of, trivially_infinite
 
     say = progress or (lambda _: None)
-    if rule == "cases" or (rule is None and trivially_infinite(target)):
-        covered = _by_cases(target, seconds, say)
-        if rule == "cases" or covered.complete is Completeness.PROVED:
+    available = available_engines(chosen)
+    if rule in SETS or (rule is None and trivially_infinite(target)):
+        from exactland.certify.by_sets import only_sets
+
+        covered = only_sets(target, gradient_system_of(target), seconds, say, available, rule)
+        if rule is not None or covered.complete is Completeness.PROVED:
             return covered
-    with Begun(target, available_engines(chosen), seconds, say, reduced=rule is None) as begun:
+    with Begun(target, available, seconds, say, reduced=rule is None) as begun:
         # The first engine is at work by now: importing the rest costs nothing.
         from exactland.certify.zero_dimensional import solve_zero_dimensional
 
@@ -79,20 +83,6 @@ def check_rule(rule: object) -> None:
     if rule not in (None, *RULES):
         fix = did_you_mean(rule, RULES, "leave it out to let exactland choose")
         raise InputError(f"no rule {shown(rule)}", ", ".join(RULES), fix)
-
-
-def _by_cases(objective: Objective, seconds: float, progress: Progress) -> Landscape:
-    """The landscape by a case tree, without any engine."""
-    from exactland.certify.by_cases import solve_by_cases
-    from exactland.solving.system import gradient_system_of
-    from exactland.solving.zero_dimensional import Pool
-
-    pool = Pool()
-    found = solve_by_cases(objective, gradient_system_of(objective), seconds, progress, pool)
-    if found is not None:
-        return found
-    reason = "; ".join(pool.messages)
-    return Landscape(objective, Completeness.OPEN, reason, seconds=pool.seconds, engines=pool.engines)
 
 
 def _not_built(objective: Objective) -> str | None:

@@ -74,8 +74,9 @@ def entries(
     along = strata_reasons or [[]] * len(report.components)
     points = [_point(variables, *p) for p in zip(report.points, given, strict=True)]
     orbit = max((p.orbit for p in report.points), default=-1) + 1
+    degree = max((sum(m) for m in report.problem.loss), default=0)
     for k, (component, why) in enumerate(zip(report.components, along, strict=True)):
-        points += _component(variables, component, orbit + k, why)
+        points += _component(variables, degree, component, orbit + k, why)
     lowest_of_orbit = {p.orbit: min(q.value.lower for q in points if q.orbit == p.orbit) for p in points}
 
     def place(p: CriticalPoint) -> tuple[Fraction, int, list[Fraction]]:
@@ -102,12 +103,16 @@ def _point(variables: tuple[str, ...], p: ProvedPoint, reason: str | None) -> Cr
 
 
 def _component(
-    variables: tuple[str, ...], c: ProvedComponent, orbit: int, reasons: Sequence[str]
+    variables: tuple[str, ...], degree: int, c: ProvedComponent, orbit: int, reasons: Sequence[str]
 ) -> Iterator[CriticalPoint]:
     """One entry for each stratum that is not shown to be empty; all of them have the dimension of the component."""
     numbers = [Number(*outward(low, high)) for low, high in c.sample]
     context = ring(variables)
     equations = [f"{_text(context, g)} = 0" for g in c.generators]
+    if c.constants is not None:
+        from exactland.certify.orbit_equations import orbit_equations
+
+        equations = list(orbit_equations(context, c, degree))
     value = Number(*outward(*c.value), polynomial_text(c.value_polynomial))
     if c.value_polynomial is not None:
         equations.append(f"loss = the root {value!r} of {polynomial_text(c.value_polynomial)}")

@@ -43,9 +43,9 @@ def solve_zero_dimensional(
 ) -> Landscape:
     """All critical points of a polynomial objective; see `exactland.api.solve`.
 
-    When critical points that move are found, and in the end when there is no proof, a case tree is tried; the latter
-    only if `free`, when no engine was asked for by name. Without `values` only the list of points and their types are
-    looked for.
+    When critical points that move are found, and in the end when there is no proof, critical sets are looked for; the
+    latter only if `free`, when no engine was asked for by name. Without `values` only the list of points and their
+    types are looked for.
     """
     search = _Search(objective, begun, progress, seconds, free, values)
     landscape = search.landscape(rule)
@@ -83,7 +83,7 @@ class _Search:
         self.pool = Pool()
         self.gs = begun.gs
         self.symmetries = signed_permutations(self.gs.polynomial)
-        self.plan = begun.plan
+        self.plan, self.engines = begun.plan, begun.engines
         self.schedules = begun.schedules
         self.parts = [self._part(leaf) for leaf in begun.leaves]
         self.hint = objective.squares
@@ -138,9 +138,15 @@ class _Search:
         """The landscape, proved complete when possible; a rule may be forced."""
         tried = False
         while self.ask_next():
-            if rule is None and not tried and self.pool.positive_dimensional is not None and self._moves():
+            if (
+                rule is None
+                and self.values
+                and not tried
+                and self.pool.positive_dimensional is not None
+                and self._moves()
+            ):
                 tried = True
-                covered = self._by_cases()
+                covered = self._by_sets()
                 if covered is not None:
                     return covered
             for completeness in self._lifted() if self.plan.reduction is not None else self._rules(self.parts[0], rule):
@@ -149,7 +155,7 @@ class _Search:
                     return landscape_of(self.objective, found, self.pool, Completeness.PROVED, None)
         last = self.plan.reduction is None or self.pool.positive_dimensional is not None  # no run without reductions
         if rule is None and self.free and last and not tried:
-            return self._by_cases() or self._open()
+            return self._by_sets() or self._open()
         return self._open()
 
     def _moves(self) -> bool:
@@ -158,10 +164,10 @@ class _Search:
 
         return not self.gs.sphere and positive_dimension(self.gs.system) is not None
 
-    def _by_cases(self) -> Landscape | None:
-        from exactland.certify.by_cases import solve_by_cases
+    def _by_sets(self) -> Landscape | None:
+        from exactland.certify.by_sets import solve_by_sets
 
-        return solve_by_cases(self.objective, self.gs, self.seconds, self.progress, self.pool)
+        return solve_by_sets(self.objective, self.gs, self.seconds, self.progress, self.pool, self.engines)
 
     def _lifted(self) -> Iterator[assemble.Completeness]:
         """Completeness by way of the parts, once there is a rule for each of them."""

@@ -27,7 +27,7 @@ from .minimum import Infimum, Interval, equal_values, infimum, lower_witness, or
 from .moves import group, orbit_weight
 from .problem import Problem, read_problem
 from .reductions import Bound, read_bound
-from .slices import Orbit, SlicePoint, read_slices
+from .slices import Matrix, Orbit, SlicePoint, read_slices
 from .strata import ProvedStratum
 
 SCHEMA = "exactland.certificate/1"
@@ -65,6 +65,7 @@ class ProvedComponent:
     is_global: bool | None
     strata: tuple[ProvedStratum, ...]
     constants: tuple[tuple[int, int], ...] | None = None  # of the slice, when it is the orbit of the sample
+    flows: tuple[Matrix, ...] = ()  # under which it is
 
 
 @dataclass(frozen=True)
@@ -239,7 +240,8 @@ def _orbit(o: Orbit, number: int, values: list[Interval], lowest: Infimum | None
     stratum = ProvedStratum(kind, (), (), (), True, None, inertia, isolated, is_global, spurious)
     value, polynomial, sample = o.found.value, o.found.value_polynomial, tuple(o.sample)
     constants = tuple(sorted(o.constants.items()))
-    return ProvedComponent((), o.dimension, value, polynomial, sample, inertia, is_global, (stratum,), constants)
+    parts = o.dimension, value, polynomial, sample, inertia, is_global, (stratum,), constants
+    return ProvedComponent((), *parts, tuple(o.flows))
 
 
 def _stratum(s: ProvedStratum, is_global: bool | None) -> ProvedStratum:

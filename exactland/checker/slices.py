@@ -31,7 +31,7 @@ from .lines import Elements
 from .problem import Problem, bounded
 
 Interval = tuple[Fraction, Fraction]
-Matrix = list[list[int]]
+Matrix = tuple[tuple[int, ...], ...]
 MAX_SLICES = 60
 MAX_STEPS = 4_000
 
@@ -74,6 +74,7 @@ class Orbit:
     dimension: int
     sample: list[Interval]
     found: SlicePoint
+    flows: list[Matrix]
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,8 @@ def read_slices(
 def _flow(value: Any, elements: Elements, budget: TermBudget) -> Matrix:
     """Rule Y1: the objective is constant along exp(t A)."""
     n = elements.n
-    rows = [[integer(c, "flow", 18) for c in sequence(row, "flow", n)] for row in sequence(value, "flow", n)]
+    lists = [sequence(row, "flow", n) for row in sequence(value, "flow", n)]
+    rows = tuple(tuple(integer(c, "flow", 18) for c in row) for row in lists)
     change: IntPoly = {}
     for row, slope in zip(rows, elements.gradient, strict=True):
         line = {unit(n, k): c for k, c in enumerate(row) if c}
@@ -162,10 +164,10 @@ def _orbit(value: Any, slices: list[Slice], flows: list[Matrix], n: int) -> Orbi
         low, high = bounds[i]
         across_it = low > others or -high > others
         kernel.need(across_it, "Y3", "a row that is not dominated by its diagonal", "flows that cross the slice")
-    return Orbit(number, point, chosen.constants, d, sample, chosen.points[point])
+    return Orbit(number, point, chosen.constants, d, sample, chosen.points[point], flows)
 
 
-def _speed(row: list[int], sample: list[Interval]) -> Interval:
+def _speed(row: tuple[int, ...], sample: list[Interval]) -> Interval:
     return _combination([Fraction(c) for c in row], sample)
 
 

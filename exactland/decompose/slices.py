@@ -17,16 +17,17 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly
 
 from exactland.classify._tools import null_space
 from exactland.classify.balanced import symmetries
-from exactland.classify.curvature import sign_symmetries
 from exactland.classify.modulo import Basis, TooLarge
 from exactland.decompose.cases import OutOfReach
 from exactland.exact import rational_text
-from exactland.polynomial import from_fmpq, gradient, ring, to_fmpq, to_json
+from exactland.polynomial import from_fmpq, gradient, ring, sign_symmetries, terms, to_fmpq, to_json
 
 MAX_LEAVES = 600
 MAX_VARIABLES = 16
+MAX_MONOMIALS = 400  # of an invariant
 MAX_FREE = 8  # coordinates, for combinations with factors of degree 1
 Matrix = tuple[tuple[int, ...], ...]
+Terms = dict[tuple[int, ...], Fraction]
 Speed = tuple[Fraction, dict[int, Fraction]]  # a constant, and coefficients of the free coordinates
 STILL: Speed = (Fraction(0), {})
 
@@ -65,7 +66,7 @@ class Moves:
         self._all = [[from_fmpq(c) for row in a for c in row] for a in symmetries(self.polynomial)]
         if not self._all:
             raise OutOfReach("no continuous linear symmetry")
-        self._mirrors = _group(sign_symmetries([self.polynomial], self.n))
+        self._mirrors = _group(sign_symmetries(self.n, [[(0,) * self.n, *(m for _, m in terms(self.polynomial))]]))
         self._leaves = 0
         self._actions = self._blocks()
         for flow in self._all:
@@ -272,9 +273,9 @@ class Moves:
         return self.flows.index(matrix)
 
 
-def restricted(p: fmpq_mpoly, constants: dict[int, int]) -> dict[tuple[int, ...], Fraction]:
+def restricted(p: fmpq_mpoly, constants: dict[int, int]) -> Terms:
     """The terms of the polynomial with constants for some coordinates; their exponents are 0."""
-    result: dict[tuple[int, ...], Fraction] = {}
+    result: Terms = {}
     for m, c in p.to_dict().items():
         value = from_fmpq(c)
         for k, constant in constants.items():
@@ -285,7 +286,7 @@ def restricted(p: fmpq_mpoly, constants: dict[int, int]) -> dict[tuple[int, ...]
 
 
 def _monomials_in(
-    slopes: Sequence[tuple[int, dict[tuple[int, ...], Fraction]]], factors: Sequence[tuple[int, ...]]
+    slopes: Sequence[tuple[int, Terms]], factors: Sequence[tuple[int, ...]]
 ) -> Iterator[tuple[list[Any], tuple[int, ...]]]:
     """The monomials among the combinations of the products of slopes and factors, with the combination as JSON."""
     rows = [(j, f, {_times(m, f): c for m, c in slope.items()}) for j, slope in slopes for f in factors]
@@ -361,3 +362,58 @@ def _echelon(pairs: Sequence[tuple[list[Fraction], list[Fraction]]]) -> list[tup
     reduced, rank = matrix.rref()
     rows = [[from_fmpq(reduced[i, j]) for j in range(first + second)] for i in range(rank)]
     return [(row[:first], row[first:]) for row in rows]
+
+
+def invariants(flows: Sequence[Sequence[Sequence[int]]], n: int, degree: int) -> list[Terms]:
+    """Polynomials without constant term that are constant along the flows, up to the degree, without those that are
+    combinations of products of earlier ones.
+    """
+    found: list[Terms] = []
+    for d in range(1, degree + 1):
+        monomials = _monomials(n, d)
+        if len(monomials) > MAX_MONOMIALS:
+            break
+        place = {m: i for i, m in enumerate(monomials)}
+        matrix = fmpq_mat(max(1, len(flows) * len(monomials)), len(monomials))
+        for f, flow in enumerate(flows):
+            for column, m in enumerate(monomials):
+                for i, e in enumerate(m):
+                    for k, c in enumerate(flow[i]) if e else ():
+                        if c:
+                            image = tuple(x - (j == i) + (j == k) for j, x in enumerate(m))
+                            matrix[f * len(monomials) + place[image], column] += c * e
+        known = [p for p in _products(found, d) if p]
+        rows = [[p.get(m, Fraction(0)) for m in monomials] for p in known]
+        rank = _rank(rows)
+        for vector in null_space(matrix):
+            rows.append([from_fmpq(c) for c in vector])
+            grown = _rank(rows)
+            if grown > rank:
+                rank = grown
+                found.append({m: c for m, c in zip(monomials, rows[-1], strict=True) if c})
+    return found
+
+
+def _monomials(n: int, degree: int) -> list[tuple[int, ...]]:
+    if n == 1:
+        return [(degree,)]
+    return [(k, *rest) for k in range(degree, -1, -1) for rest in _monomials(n - 1, degree - k)]
+
+
+def _products(given: Sequence[Terms], degree: int, first: int = 0) -> Iterator[Terms]:
+    """Products of two or more of the polynomials, of this degree."""
+    for i in range(first, len(given)):
+        rest = degree - sum(next(iter(given[i])))
+        if rest > 0:
+            for p in (*(q for q in given[i:] if sum(next(iter(q))) == rest), *_products(given, rest, i)):
+                total: Terms = {}
+                for a, x in given[i].items():
+                    for b, y in p.items():
+                        total[_times(a, b)] = total.get(_times(a, b), Fraction(0)) + x * y
+                yield total
+
+
+def _rank(rows: Sequence[Sequence[Fraction]]) -> int:
+    if not rows:
+        return 0
+    return int(fmpq_mat(len(rows), len(rows[0]), [to_fmpq(c) for row in rows for c in row]).rank())

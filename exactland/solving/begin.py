@@ -29,7 +29,7 @@ class Begun:
         reduced: bool,
     ) -> None:
         self.gs = gradient_system_of(objective)
-        self._engines, self._seconds, self._progress = engines, seconds, progress
+        self.engines, self._seconds, self._progress = engines, seconds, progress
         self.schedules: list[Schedule] = []
         self._divide(plan(self.gs.polynomial) if reduced else Plan(self.gs.polynomial))
 
@@ -41,7 +41,7 @@ class Begun:
         if chosen.reduction is not None:
             self.leaves = [gradient_system(leaf, tuple(leaf.context().names())) for leaf in chosen.leaves()]
             seconds *= SHARE
-        self.schedules = [Schedule(gs.system, self._engines, seconds, self._progress) for gs in self.leaves]
+        self.schedules = [Schedule(gs.system, self.engines, seconds, self._progress) for gs in self.leaves]
         for schedule in self.schedules:
             schedule.only_complete = chosen.reduction is not None
         for schedule in self.schedules[: cores()]:

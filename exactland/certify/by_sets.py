@@ -1,0 +1,82 @@
+"""Critical sets of positive dimension: by a case tree, or as orbits on slices where there are continuous symmetries.
+
+A case tree gives whole sets with their equations, so it comes first; where it is slow, or leaves types open, the slices
+have the next word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from exactland.certify.by_cases import solve_by_cases
+from exactland.certify.by_slices import solve_by_slices
+from exactland.engines.base import Engine
+from exactland.landscape import Completeness, Landscape
+from exactland.objective import Objective
+from exactland.solving.begin import Begun
+from exactland.solving.pool import Pool
+from exactland.solving.system import GradientSystem
+
+CASES_FIRST = 10.0  # seconds for the case tree before slices are tried
+SLICES = "slices"
+
+
+def solve_by_sets(
+    objective: Objective,
+    gs: GradientSystem,
+    seconds: float,
+    progress: Callable[[str], None],
+    pool: Pool,
+    engines: Sequence[Engine],
+    rule: str | None = None,
+) -> Landscape | None:
+    """All critical sets, or None with the reasons among the messages of the pool; a rule may be forced."""
+    first = solve_by_cases(objective, gs, min(seconds, CASES_FIRST), progress, pool) if rule != SLICES else None
+    if rule == "cases" and first is None and seconds > CASES_FIRST:
+        return solve_by_cases(objective, gs, seconds, progress, pool)
+    if rule == "cases" or (first is not None and not first.undecided):
+        return first
+    second = by_slices(objective, gs, seconds, progress, pool, engines)
+    if rule == SLICES or (second is not None and (first is None or len(second.undecided) < len(first.undecided))):
+        return second
+    if first is None and seconds > CASES_FIRST:
+        first = solve_by_cases(objective, gs, seconds, progress, pool)
+    return first
+
+
+def by_slices(
+    objective: Objective,
+    gs: GradientSystem,
+    seconds: float,
+    progress: Callable[[str], None],
+    pool: Pool,
+    engines: Sequence[Engine],
+) -> Landscape | None:
+    """The orbits of critical points on slices; see `solve_by_slices`."""
+    from exactland.certify.zero_dimensional import solve_zero_dimensional
+
+    def on_slice(smaller: Objective, left: float) -> Landscape:
+        with Begun(smaller, engines, left, progress, reduced=True) as begun:
+            return solve_zero_dimensional(smaller, begun, progress, left, free=False, values=False)
+
+    if gs.sphere:
+        pool.messages.append("slices: not for points on a sphere")
+        return None
+    return solve_by_slices(objective, gs, seconds, on_slice, pool)
+
+
+def only_sets(
+    objective: Objective,
+    gs: GradientSystem,
+    seconds: float,
+    progress: Callable[[str], None],
+    engines: Sequence[Engine],
+    rule: str | None,
+) -> Landscape:
+    """The landscape by critical sets alone; open with the reasons when that fails."""
+    pool = Pool()
+    found = solve_by_sets(objective, gs, seconds, progress, pool, engines, rule)
+    if found is not None:
+        return found
+    reason = "; ".join(pool.messages)
+    return Landscape(objective, Completeness.OPEN, reason, seconds=pool.seconds, engines=pool.engines)
