@@ -19,10 +19,9 @@ from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
 from exactland.checker.components import value_range
 from exactland.decompose.cases import OutOfReach
 from exactland.decompose.slices import Case, Moves, on_slice
-from exactland.expression import square_terms
 from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective
-from exactland.polynomial import from_fmpq, to_fmpq, to_polynomial
+from exactland.polynomial import from_fmpq, to_fmpq
 from exactland.solving.refine import Refiner, separating_form
 from exactland.solving.system import GradientSystem, gradient_system
 from exactland.solving.zero_dimensional import ExactPoint, Pool
@@ -215,9 +214,7 @@ def solve_by_slices(
         moves = Moves(gs.polynomial)
         sections = Sections(gs, moves, solve, seconds)
         steps = [sections.leaf(step) if isinstance(step, Case) else step for step in moves.steps]
-        squares = square_terms(objective.expression).squares
-        hint = [(c, to_polynomial(q, objective.variables)) for c, q in squares]
-        certificate, reasons = _assembled(objective.statement, gs, moves, sections, steps, hint)
+        certificate, reasons = _assembled(objective.statement, gs, moves, sections, steps, objective.squares)
     except (OutOfReach, CannotAssemble, OverflowError, RecursionError) as error:
         pool.messages.append(f"slices: {error}")
         return None
