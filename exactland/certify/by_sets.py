@@ -17,7 +17,7 @@ from exactland.solving.begin import Begun
 from exactland.solving.pool import Pool
 from exactland.solving.system import GradientSystem
 
-CASES_FIRST = 10.0  # seconds for the case tree before slices are tried
+CASES_FIRST = 12.0  # seconds for the case tree before slices are tried
 SLICES = "slices"
 
 
@@ -31,17 +31,27 @@ def solve_by_sets(
     rule: str | None = None,
 ) -> Landscape | None:
     """All critical sets, or None with the reasons among the messages of the pool; a rule may be forced."""
-    first = solve_by_cases(objective, gs, min(seconds, CASES_FIRST), progress, pool) if rule != SLICES else None
-    if rule == "cases" and first is None and seconds > CASES_FIRST:
+    if rule == "cases":
         return solve_by_cases(objective, gs, seconds, progress, pool)
-    if rule == "cases" or (first is not None and not first.undecided):
-        return first
-    second = by_slices(objective, gs, seconds, progress, pool, engines)
-    if rule == SLICES or (second is not None and (first is None or len(second.undecided) < len(first.undecided))):
-        return second
-    if first is None and seconds > CASES_FIRST:
-        first = solve_by_cases(objective, gs, seconds, progress, pool)
-    return first
+    if rule == SLICES:
+        return by_slices(objective, gs, seconds, progress, pool, engines)
+
+    def cases(left: float) -> Landscape | None:
+        return solve_by_cases(objective, gs, left, progress, pool)
+
+    best = cases(min(seconds, CASES_FIRST))
+    if best is None or best.undecided:
+        best = _better(best, by_slices(objective, gs, seconds, progress, pool, engines))
+    if (best is None or best.undecided) and seconds > CASES_FIRST:
+        best = _better(best, cases(seconds))
+    return best
+
+
+def _better(one: Landscape | None, other: Landscape | None) -> Landscape | None:
+    """The landscape with fewer open types."""
+    if one is None or other is None:
+        return one or other
+    return other if len(other.undecided) < len(one.undecided) else one
 
 
 def by_slices(
