@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Sequence
 
 from . import kernel
 from .kernel import Exponents, IntPoly, RationalPoly, derivative
 from .lines import Elements
+from .rank import unpack
 
 Compiled = list[tuple[int, int, tuple[tuple[int, int], ...]]]  # (coefficient, degree, ((variable, exponent), ...))
 Sparse = list[tuple[int, int]]  # (coefficient, place of the monomial)
@@ -151,10 +151,8 @@ def limbs(total: int, count: int, size: int) -> list[int]:
     """
     half = 1 << (8 * size - 1)
     halves = half * (((1 << (8 * size * count)) - 1) // ((1 << (8 * size)) - 1))
-    data = (total + halves).to_bytes(size * count, "little")
-    if size == 8:
-        return [x - half for x in struct.unpack(f"<{count}Q", data)]
-    return [int.from_bytes(data[i : i + size], "little") - half for i in range(0, len(data), size)]
+    found = [x - half for x in unpack(total + halves, size)]
+    return found + [-half] * (count - len(found))
 
 
 def powers(values: tuple[int, ...], degree: int) -> list[list[int]]:

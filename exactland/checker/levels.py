@@ -16,7 +16,7 @@ from typing import Any
 from . import kernel
 from .kernel import Exponents, IntPoly, record, sequence
 from .lines import Elements
-from .rank import PRIMES, echelon, reduced_limbs
+from .rank import PRIMES, echelon, limb_size, pack, reduced_limbs, unpack
 
 MAX_MULTIPLIERS = 200
 MAX_SYMMETRIC_VARIABLES = 14  # all sets of variables are looked at
@@ -119,8 +119,7 @@ class _Table:
 
     def __init__(self, elements: Elements, signs: Signs, multipliers: list[Exponents], prime: int) -> None:
         self.elements, self.signs, self.multipliers, self.prime = elements, signs, multipliers, prime
-        self.bits = PRIMES[prime]
-        self.size = (2 * self.bits + kernel.MAX_ROWS.bit_length() + 9) // 8  # bytes of a limb, for sums of products
+        self.size = limb_size(prime, kernel.MAX_ROWS)
         self.width = 8 * self.size
         self.basis: list[Exponents] = []
         self.degrees: list[list[Exponents]] = []  # basis monomials by level
@@ -256,18 +255,15 @@ class _Table:
 
     def _limbs(self, vector: int) -> list[tuple[int, int]]:
         """Places and values that are not 0."""
-        data = vector.to_bytes(-(-vector.bit_length() // self.width) * self.size, "little")
-        values = [
-            int.from_bytes(data[i : i + self.size], "little") % self.prime for i in range(0, len(data), self.size)
-        ]
-        return [(k, c) for k, c in enumerate(values) if c]
+        prime = self.prime
+        return [(k, c % prime) for k, c in enumerate(unpack(vector, self.size)) if c and c != prime]
 
     def _reduced(self, vector: int) -> int:
         self._spend(vector)
         return reduced_limbs(vector, self.prime, self.width)
 
-    def _spend(self, vector: int) -> None:
-        self.steps += 8 + vector.bit_length() // self.width
+    def _spend(self, vector: int, times: int = 1) -> None:
+        self.steps += (8 + vector.bit_length() // self.width) * times
         kernel.limit(self.steps, MAX_STEPS, "work of the levels")
 
     def _work(self, count: int) -> None:
@@ -283,10 +279,8 @@ class _Table:
         places = {k: i for i, k in enumerate(order)}
         packed = []
         for front, (_, tail) in sorted(zip(fronts, rows, strict=True), key=lambda pair: len(pair[0])):
-            data = bytearray(self.size * len(rows))
-            for k, c in front.items():
-                data[self.size * places[k] : self.size * (places[k] + 1)] = c.to_bytes(self.size, "little")
-            packed.append(int.from_bytes(data, "little") + (tail << (self.width * len(rows))))
+            entries = {places[k]: c for k, c in front.items()}
+            packed.append(pack(entries, len(rows), self.size) + (tail << (self.width * len(rows))))
         tails = echelon(packed, self.prime, self.size, self._spend)
         if tails is None:
             return None

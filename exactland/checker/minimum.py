@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from . import kernel, univariate
@@ -58,45 +59,43 @@ class Classes:
 
 
 class Places:
-    """Enclosures, to be found by where their images under signed permutations are.
-
-    A sieve leaves a few of them to be compared: bounds, in integers, of a fixed linear form of the coordinates.
+    """Enclosures, to be found by where their images under signed permutations are; a sieve leaves a few of them to be
+    compared: bounds of a fixed linear form of the coordinates.
     """
 
     def __init__(self, enclosures: list[list[Interval]]) -> None:
-        self.enclosures = enclosures
-        self.rounded = [[(_floor(low), -_floor(-high)) for low, high in box] for box in enclosures]
-        spans = [self._span(box) for box in self.rounded]
+        unit = lcm(*(x.denominator for box in enclosures for bounds in box for x in bounds))
+        self.boxes: list[list[Any]] = list(enclosures)
+        if unit.bit_length() <= kernel.MAX_BITS:  # integers are compared faster
+            self.boxes = [[(_times(low, unit), _times(high, unit)) for low, high in box] for box in enclosures]
+        spans = [_span(box) for box in self.boxes]
         self.order = sorted(range(len(spans)), key=lambda j: spans[j][0])
         self.starts = [spans[j][0] for j in self.order]
         self.ends = list(itertools.accumulate((spans[j][1] for j in self.order), max))  # of all up to here
 
-    def _span(self, box: list[tuple[int, int]]) -> tuple[int, int]:
-        weights = [(997 * k * k + 31 * k) % 1009 + 1 for k in range(len(box))]
-        return sum(w * low for w, (low, _) in zip(weights, box, strict=True)), sum(
-            w * high for w, (_, high) in zip(weights, box, strict=True)
-        )
-
     def met(self, i: int, images: Sequence[int]) -> list[int]:
         """The enclosures that the image of number i under a signed permutation meets."""
-        low, high = self._span(_moved(self.rounded[i], images))
-        moved = _moved(self.enclosures[i], images)
+        box = self.boxes[i]
+        moved = [box[s - 1] if s > 0 else (-box[-s - 1][1], -box[-s - 1][0]) for s in images]
+        low, high = _span(moved)
         found = []
         for place in range(bisect.bisect_right(self.starts, high) - 1, -1, -1):
             if self.ends[place] < low:
                 break
-            other = self.enclosures[self.order[place]]
+            other = self.boxes[self.order[place]]
             if all(x[0] <= y[1] and y[0] <= x[1] for x, y in zip(moved, other, strict=True)):
                 found.append(self.order[place])
         return found
 
 
-def _moved(box: list[Any], images: Sequence[int]) -> list[Any]:
-    return [box[s - 1] if s > 0 else (-box[-s - 1][1], -box[-s - 1][0]) for s in images]
+def _span(box: list[Any]) -> tuple[Any, Any]:
+    """Bounds of the form, whose coefficients are positive."""
+    weights = [(997 * k * k + 31 * k) % 1009 + 1 for k in range(len(box))]
+    return tuple(sum([w * bounds[end] for w, bounds in zip(weights, box, strict=True)]) for end in (0, 1))
 
 
-def _floor(x: Fraction) -> int:
-    return (x.numerator << 64) // x.denominator
+def _times(x: Fraction, unit: int) -> int:
+    return x.numerator * (unit // x.denominator)
 
 
 def orbits(value: Any, loss: RationalPoly, enclosures: list[list[Interval]]) -> tuple[Classes, list[set[int]]]:

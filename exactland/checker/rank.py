@@ -7,7 +7,8 @@ combination of the basis: see `proofs/SPEC.md`, rules R1 to R3.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import struct
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import kernel
@@ -145,17 +146,35 @@ def _nonsingular_block(block: list[dict[Exponents, int]], prime: int) -> bool:
             count[column] = count.get(column, 0) + 1
     if len(count) != len(block):
         return False
-    size = (2 * PRIMES[prime] + len(block).bit_length() + 9) // 8
-    order = sorted(count, key=lambda c: (count[c], c))
-    empty = bytes(size)
-    packed = [
-        int.from_bytes(b"".join(row[c].to_bytes(size, "little") if c in row else empty for c in order), "little")
-        for row in sorted(block, key=len)
-    ]
-    return echelon(packed, prime, size, lambda _: None) is not None
+    size = limb_size(prime, len(block))
+    places = {c: i for i, c in enumerate(sorted(count, key=lambda c: (count[c], c)))}
+    packed = [pack({places[c]: v for c, v in row.items()}, len(block), size) for row in sorted(block, key=len)]
+    return echelon(packed, prime, size, lambda vector, times: None) is not None
 
 
-def echelon(rows: list[int], prime: int, size: int, spend: Callable[[int], None]) -> list[int] | None:
+def limb_size(prime: int, terms: int) -> int:
+    """Bytes that hold a sum of so many products of two reduced numbers, and one more number."""
+    return max(8, (2 * PRIMES[prime] + terms.bit_length() + 9) // 8)
+
+
+def pack(entries: dict[int, int], count: int, size: int) -> int:
+    """One integer with the entries as limbs at their places, out of so many."""
+    data = bytearray(size * count)
+    for k, c in entries.items():
+        data[size * k : size * (k + 1)] = c.to_bytes(size, "little")
+    return int.from_bytes(data, "little")
+
+
+def unpack(vector: int, size: int) -> Sequence[int]:
+    """The limbs of an integer from 0."""
+    count = -(-vector.bit_length() // (8 * size))
+    data = vector.to_bytes(count * size, "little")
+    if size == 8:
+        return struct.unpack(f"<{count}Q", data)
+    return [int.from_bytes(data[i : i + size], "little") for i in range(0, len(data), size)]
+
+
+def echelon(rows: list[int], prime: int, size: int, spend: Callable[[int, int], None]) -> list[int] | None:
     """Elimination in as many columns as there are rows, each packed into one integer, limbs of `size` bytes: for each
     column the combination of the limbs behind it that it is; None when the columns are not determined.
 
@@ -184,8 +203,8 @@ def echelon(rows: list[int], prime: int, size: int, spend: Callable[[int], None]
         first, *others = waiting[column]
         pivot = reduced_limbs(first, prime, width)
         pivot = reduced_limbs(pivot * (prime - pow(pivot & low, -1, prime)), prime, width)
+        spend(pivot, len(others))
         for row in others:
-            spend(row)
             if not put((row + (row & low) % prime * pivot) >> width, column + 1):
                 return None
         waiting[column] = []
