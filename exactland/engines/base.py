@@ -152,6 +152,10 @@ class Engine(abc.ABC):
     def version(self) -> str:
         """Version text, empty when unknown."""
 
+    def at_once(self, system: PolynomialSystem) -> EngineAnswer | None:
+        """The answer without any child, for systems so small that this takes less time than to start one; else None."""
+        return None
+
     @abc.abstractmethod
     def solve(self, system: PolynomialSystem, seconds: float) -> EngineAnswer:
         """All complex solutions of the system, within a hard time limit."""

@@ -12,14 +12,13 @@ import itertools
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 import numpy as np
 from flint import nmod_mat
 
 from exactland.engines.base import Line, OutOfTime, PolynomialSystem, expand_lines
 from exactland.engines.elimination import Array, Elimination, Halves, add_products, halves, product
-from exactland.engines.falls import BadPrime, Combination, lift
+from exactland.engines.falls import BadPrime, Combination, lift, line
 from exactland.engines.grading import NewtonPolytope, TotalDegree
 from exactland.engines.packed import Element, Packing, make_element, pack_terms
 from exactland.polynomial import sign_symmetries
@@ -311,14 +310,7 @@ class Closure:
         if element.bits > self.bits:
             return False
         self._append(element)
-        grouped: dict[int, list[tuple[Fraction, int]]] = {}
-        for (m, g), c in exact.items():
-            grouped.setdefault(g, []).append((c, m))
-        combination = tuple(
-            (g, tuple((c, self.packing.unpack(m)) for c, m in sorted(parts, key=lambda t: self.packing.key(t[1]))))
-            for g, parts in sorted(grouped.items())
-        )
-        self.lines.append(Line(combination))
+        self.lines.append(line(self.packing, exact))
         return True
 
     def _cut(self, degree: int) -> None:

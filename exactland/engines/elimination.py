@@ -252,17 +252,6 @@ def independent(matrix: Array, prime: int) -> list[int]:
     return echelon_form(matrix % prime, prime)[0]
 
 
-def staircase(reduced: nmod_mat, rank: int) -> list[int]:
-    """The pivot columns of an echelon form."""
-    columns, j = [], 0
-    for i in range(rank):
-        while int(reduced[i, j]) == 0:
-            j += 1
-        columns.append(j)
-        j += 1
-    return columns
-
-
 def add_products(target: Array, entries: list[tuple[int, int, int]], source: Array, prime: int) -> None:
     """Add factor * source[k] to row i of the target for all (i, k, factor), ordered by i, modulo the prime."""
     step = max(1, CHUNK // max(1, target.shape[1]))

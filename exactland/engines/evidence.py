@@ -11,20 +11,43 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from exactland.engines.base import (
     MERSENNE_PRIMES,
     LevelEquation,
     LevelEvidence,
     Line,
+    PolynomialSystem,
     RankEvidence,
 )
-from exactland.engines.closure import Closure
-from exactland.engines.levels import Levels
-from exactland.engines.packed import Element
+from exactland.engines.packed import Element, Packing
 from exactland.engines.rank import check_rank
 
+if TYPE_CHECKING:
+    from exactland.engines.closure import Closure
+    from exactland.engines.levels import Levels
+
 Row = tuple[int, int]
+
+
+class Closed(Protocol):
+    """A search at its end: a basis, rows that reduce everything else, and the elements that the rows belong to."""
+
+    system: PolynomialSystem
+    packing: Packing
+    elements: list[Element]
+    lines: list[Line]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are no solutions."""
+
+    def basis(self) -> list[int]:
+        """The basis monomials."""
+
+    def matching(self) -> tuple[dict[int, Row], list[Row], list[int]]:
+        """Pivot monomials whose row is known, as it starts with them; the other rows; the other pivot monomials."""
 
 
 class NoEvidence(ArithmeticError):
@@ -40,7 +63,7 @@ class Reduction:
     components: tuple[tuple[tuple[Row, ...], tuple[int, ...]], ...]
 
 
-def build_evidence(closure: Closure) -> Reduction:
+def build_evidence(closure: Closed) -> Reduction:
     """Evidence for a closed search; verified by `check_rank`; raises NoEvidence."""
     packing = closure.packing
     basis = [] if closure.is_empty else closure.basis()
@@ -84,7 +107,7 @@ def level_evidence(closure: Closure, levels: Levels) -> LevelEvidence:
 
 
 def _minimal_rows(
-    closure: Closure, targets: set[int], inside: set[int]
+    closure: Closed, targets: set[int], inside: set[int]
 ) -> tuple[tuple[tuple[Row, ...], tuple[int, ...]], ...]:
     """Rows of the smallest closed set that contains the targets, with their matched columns, in elimination order."""
     matched = _perfect_matching(closure.elements, *closure.matching())

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from flint import fmpz_mat, nmod_mat
 
-from exactland.engines.elimination import staircase
-from exactland.engines.packed import Element, content
+from exactland.engines.base import Line
+from exactland.engines.packed import Element, Packing, content
 
 Row = tuple[int, int]
 Combination = dict[Row, int]
@@ -76,3 +76,27 @@ def _left_kernel(rows: list[list[tuple[int, int]]], width: int, prime: int) -> l
         raise BadPrime("singular over the rationals") from trouble
     numer, denominator = solution.numer_denom()  # type: ignore[attr-defined]
     return [*(int(v) for v in numer.entries()), int(denominator)]
+
+
+def staircase(reduced: nmod_mat, rank: int) -> list[int]:
+    """The pivot columns of an echelon form."""
+    columns, j = [], 0
+    for i in range(rank):
+        while int(reduced[i, j]) == 0:
+            j += 1
+        columns.append(j)
+        j += 1
+    return columns
+
+
+def line(packing: Packing, exact: dict[Row, Fraction]) -> Line:
+    """The line with these multipliers."""
+    grouped: dict[int, list[tuple[Fraction, int]]] = {}
+    for (m, g), c in exact.items():
+        grouped.setdefault(g, []).append((c, m))
+    return Line(
+        tuple(
+            (g, tuple((c, packing.unpack(m)) for c, m in sorted(parts, key=lambda t: packing.key(t[1]))))
+            for g, parts in sorted(grouped.items())
+        )
+    )

@@ -51,6 +51,12 @@ class Macaulay(ChildEngine):
         """Always: it is part of the package."""
         return True
 
+    def at_once(self, system: PolynomialSystem) -> EngineAnswer | None:
+        """In this process, with a bound on the work."""
+        from exactland.engines import tiny
+
+        return tiny.search(system) if not self.orbits and tiny.suits(system) else None
+
     def version(self) -> str:
         """Version of the engine."""
         return VERSION

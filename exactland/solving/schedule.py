@@ -32,6 +32,8 @@ PATIENCE = 3.0
 LONG = 10.0
 #: Seconds for an engine that complements others: this, or this many times what they have needed.
 LEAST, TIMES = 10.0, 5.0
+#: With less time than this no engine works in this process, where it could not be stopped.
+LEAST_AT_ONCE = 1.0
 SINGULAR = "singular"
 
 Asked = tuple[Engine, EngineAnswer, float]
@@ -57,6 +59,7 @@ class Schedule:
         self.waiting = list(engines)
         self.seconds = seconds
         self.only_complete = False  # whether points without any evidence would be of no use
+        self._begun = False
         self._alone = all(engine.complements for engine in engines)
         self._cores = cores()
         self._running: list[Run] = []
@@ -86,7 +89,22 @@ class Schedule:
         self._running.clear()
         self._drop_advice()
 
+    def _at_once(self) -> None:
+        """The answer of an engine that needs no child for this system, when there is one; if it is not enough, the
+        engine is asked again in its turn.
+        """
+        for engine in self.waiting if self.seconds >= LEAST_AT_ONCE else ():
+            begin = time.monotonic()
+            answer = engine.at_once(self.system)
+            if answer is not None:
+                self.progress(f"engine {engine.name}")
+                self._answers.append((engine, answer, time.monotonic() - begin))
+                return
+
     def _start(self, pool: Pool | None) -> None:
+        if not self._begun:
+            self._begun = True
+            self._at_once()
         while self.waiting and self._room(self.waiting[0]):
             engine = self.waiting[0]
             complements = engine.complements and not self._alone

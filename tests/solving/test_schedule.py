@@ -304,6 +304,9 @@ def test_an_engine_that_is_not_here_cannot_be_forced(monkeypatch: pytest.MonkeyP
 class Forgetful(Macaulay):
     """Gives the evidence, and only one of the points."""
 
+    def at_once(self, system: PolynomialSystem) -> None:
+        return None
+
     def begin(self, system: PolynomialSystem, seconds: float) -> EngineAnswer:
         begun = super().begin(system, seconds)
         answer = begun if isinstance(begun, EngineAnswer) else begun.answer()
