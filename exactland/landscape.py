@@ -7,7 +7,7 @@ All positive statements in here are copied from the report of the checker on a w
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import Enum
@@ -107,7 +107,7 @@ class CriticalPoint:
     """One real critical point. `None` means not established.
 
     `is_global` and `spurious` are about minima; `orbit` numbers the orbits under the sign and permutation symmetries of
-    the objective.
+    the objective, and apart from these the critical sets of positive dimension.
     """
 
     kind: Kind
@@ -122,7 +122,13 @@ class CriticalPoint:
     smooth: bool = True
     dimension: int = 0
     equations: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()  # the last of the equations: what sets this part of a critical set apart
     reason: str | None = None  # why the kind is undecided: what the search says, no part of any proof
+
+    @property
+    def inhabited(self) -> bool:
+        """Whether a point is known; a part of a critical set may have none."""
+        return self.dimension == 0 or bool(self.point)
 
     @property
     def degenerate(self) -> bool | None:
@@ -150,8 +156,19 @@ class CriticalPoint:
             else {"positive": inertia.positive, "zero": inertia.zero, "negative": inertia.negative},
             "point": {name: number.to_json() for name, number in self.point.items()},
             "equations": list(self.equations),
+            "conditions": list(self.conditions),
+            "inhabited": self.inhabited,
+            "set": self.orbit + 1 if self.dimension else None,
             "orbit_size": self.orbit_size,
         }
+
+
+def _some(points: Sequence[CriticalPoint]) -> str:
+    parts = sum(p.dimension > 0 for p in points)
+    noun = "point" if not parts else "part of a critical set" if parts == len(points) else "row"
+    if len(points) == 1:
+        return f"1 {noun}"
+    return f"{len(points)} {'parts of critical sets' if noun.startswith('part') else noun + 's'}"
 
 
 @dataclass(frozen=True)
@@ -263,13 +280,16 @@ class Landscape:
             gaps.append(f"completeness ({self.reason or 'no proof'})")
         if self.infimum is None:
             gaps.append("the infimum")
-        for name, count in (
-            ("the type", len(self.undecided)),
-            ("the inertia", sum(p.inertia is None and p.dimension == 0 for p in self.points)),
-            ("global or spurious", sum(p.spurious is None for p in self.minima)),
+        for name, left in (
+            ("the type", self.undecided),
+            ("the inertia", [p for p in self.points if p.inertia is None and p.dimension == 0]),
+            ("global or spurious", [p for p in self.minima if p.spurious is None and p.inhabited]),
         ):
-            if count:
-                gaps.append(f"{name} of {count} point{'s' if count > 1 else ''}")
+            if left:
+                gaps.append(f"{name} of {_some(left)}")
+        unknown = [p for p in self.points if not p.inhabited]
+        if unknown:
+            gaps.append(f"whether {_some(unknown)} {'has' if len(unknown) == 1 else 'have'} points at all")
         return tuple(gaps)
 
     def certificate(self) -> Certificate:
@@ -283,7 +303,7 @@ class Landscape:
             "real_points": sum(p.dimension == 0 for p in self.points),
             "complex_points": self.complex_points,
             "components": len({p.orbit for p in self.components}),
-            **{kind.value: len(self.of_kind(kind)) for kind in Kind},
+            **{kind.value: sum(p.inhabited for p in self.of_kind(kind)) for kind in Kind},
             "spurious_minimum": len(self.spurious_minima),
         }
 

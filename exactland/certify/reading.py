@@ -26,6 +26,7 @@ from exactland.objective import Objective
 from exactland.polynomial import ring, to_fmpq
 from exactland.solving.zero_dimensional import Pool
 
+Terms = Sequence[tuple[tuple[int, ...], Fraction | int]]
 Checked = tuple[Report, str, list[str | None]]  # the report, the text checked, why points are undecided
 
 
@@ -73,15 +74,19 @@ def entries(
     given = reasons or [None] * len(report.points)
     along = strata_reasons or [[]] * len(report.components)
     points = [_point(variables, *p) for p in zip(report.points, given, strict=True)]
-    orbit = max((p.orbit for p in report.points), default=-1) + 1
     degree = max((sum(m) for m in report.problem.loss), default=0)
+    order = sorted(range(len(report.components)), key=lambda k: (report.components[k].value[0], k))
+    numbers = {k: number for number, k in enumerate(order)}
     for k, (component, why) in enumerate(zip(report.components, along, strict=True)):
-        points += _component(variables, degree, component, orbit + k, why)
-    lowest_of_orbit = {p.orbit: min(q.value.lower for q in points if q.orbit == p.orbit) for p in points}
+        points += _component(variables, degree, component, numbers[k], why)
+    lowest: dict[tuple[bool, int], Fraction] = {}
+    for p in points:
+        key = p.dimension > 0, p.orbit
+        lowest[key] = min(lowest.get(key, p.value.lower), p.value.lower)
 
-    def place(p: CriticalPoint) -> tuple[Fraction, int, list[Fraction]]:
+    def place(p: CriticalPoint) -> tuple[Fraction, bool, int, list[Fraction]]:
         coordinates = [] if p.dimension else [n.lower for n in p.point.values()]  # strata stay in their order
-        return lowest_of_orbit[p.orbit], p.orbit, coordinates
+        return lowest[p.dimension > 0, p.orbit], p.dimension > 0, p.orbit, coordinates
 
     return tuple(sorted(points, key=place))
 
@@ -127,6 +132,7 @@ def _component(
         inertia = c.inertia if s.sample is None and s.inhabited else s.inertia
         kind = Kind(s.kind)
         is_minimum = kind is Kind.MINIMUM
+        conditions = tuple(_conditions(context, s))
         yield CriticalPoint(
             kind=kind,
             value=value,
@@ -137,7 +143,8 @@ def _component(
             multiplicity=None,
             orbit=orbit,
             dimension=c.dimension,
-            equations=(*equations, *_conditions(context, s)),
+            equations=(*equations, *conditions),
+            conditions=conditions,
             reason=(why or "no proof of one type was found") if kind is Kind.UNDECIDED else None,
         )
 
@@ -152,14 +159,24 @@ def _is_global(c: ProvedComponent, s: ProvedStratum) -> bool | None:
 def _conditions(context: fmpq_mpoly_ctx, s: ProvedStratum) -> Iterator[str]:
     """What sets a stratum apart within its component."""
     yield from (f"{_text(context, g)} = 0" for g in s.equations)
-    yield from (f"{_text(context, h)} > 0" for h in s.positive)
-    if s.positive:
-        return
-    if len(s.nonzero) == 1:
+    yield from (_signed(context, h) for h in s.positive)
+    implied = len(s.nonzero) == 1 and any(
+        tuple(h) in (tuple(s.nonzero[0]), _negative(s.nonzero[0])) for h in s.positive
+    )
+    if len(s.nonzero) == 1 and not implied:
         yield f"{_text(context, s.nonzero[0])} != 0"
-    elif s.nonzero:
+    elif s.nonzero and not implied:
         yield f"not all zero: {', '.join(_text(context, h) for h in s.nonzero)}"
 
 
-def _text(context: fmpq_mpoly_ctx, terms: Sequence[tuple[tuple[int, ...], Fraction | int]]) -> str:
+def _signed(context: fmpq_mpoly_ctx, h: Terms) -> str:
+    text = _text(context, h)
+    return f"{_text(context, _negative(h))} < 0" if text.startswith("-") else f"{text} > 0"
+
+
+def _negative(h: Terms) -> tuple[tuple[tuple[int, ...], Fraction | int], ...]:
+    return tuple((m, -c) for m, c in h)
+
+
+def _text(context: fmpq_mpoly_ctx, terms: Terms) -> str:
     return str(context.from_dict({m: to_fmpq(a) for m, a in terms}))

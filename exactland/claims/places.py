@@ -41,10 +41,10 @@ def _holds(condition: str, place: Sequence[Fraction], variables: Sequence[str]) 
         return any(at(text) != 0 for text in several.split(", "))
     left, _, right = condition.rpartition(" ")
     text, _, sign = left.rpartition(" ")
-    if right != "0" or sign not in ("=", "!=", ">"):  # such as an irrational loss, which no rational point has
+    if right != "0" or sign not in ("=", "!=", ">", "<"):  # such as an irrational loss, which no rational point has
         return False
     value = at(text)
-    return value == 0 if sign == "=" else value != 0 if sign == "!=" else value > 0
+    return {"=": value == 0, "!=": value != 0, ">": value > 0, "<": value < 0}[sign]
 
 
 def bounds(poly: RationalPoly, numbers: Iterable[Number]) -> tuple[Fraction, Fraction]:

@@ -16,7 +16,7 @@ from exactland.certify.reading import entries
 from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
 from exactland.errors import InputError, shown
 from exactland.files import write_atomically
-from exactland.show.text import column_names, point_cells, printable
+from exactland.show.text import column_names, point_cells, printable, set_lines
 from exactland.show.verdicts import CaseResult, summary, tally, verdict_word
 
 __all__ = ["certificate_section", "make_directory", "page", "write_report"]
@@ -171,11 +171,7 @@ def _points_table(report: Report) -> str:
         )
     listed = "the list is complete" if report.complete is not None else "others may exist"
     made = _table(f"Real critical points; {listed}. Decimals are rounded, the other numbers exact.", head, rows)
-    sets = [
-        f"row {k}, a set of dimension {p.dimension}: {'; '.join(p.equations) or 'all of space'}"
-        for k, p in enumerate(entries(report), 1)
-        if p.dimension
-    ]
+    sets = [line.strip() for line in set_lines(entries(report))]
     return f"{made}\n{_list(sets)}" if sets else made
 
 

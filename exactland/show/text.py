@@ -57,7 +57,7 @@ def landscape_block(landscape: Landscape, rows: int | None = ROWS) -> str:
         lines += ["", *(f"  {line}" for line in table(names, cells, left=(0, len(names) - 1)))]
         if len(shown) < len(points):
             lines.append(f"  ... {len(points) - len(shown)} more rows (all of them: exactland solve --all)")
-        lines += [f"  row {i}, {set_text(point)}" for i, point in enumerate(shown, 1) if point.dimension > 0]
+        lines += [f"  {line}" for line in set_lines(shown)]
         lines += _undecided(shown)
         named = _minimal_polynomials(shown)
         lines += ["", *named] if named else []
@@ -86,7 +86,7 @@ def header_lines(landscape: Landscape) -> list[str]:
         found = f"{len(landscape)} {how}"
         lines.append(f"  complete: {landscape.complete.value}; critical points: {found}")
     if landscape.points:
-        lines.append(f"  {_counts(landscape)}")
+        lines.append(f"  {'points and parts of sets: ' if sets else ''}{_counts(landscape)}")
     infimum = landscape.infimum
     if infimum is not None:
         value = "minus infinity" if infimum.value is None else number_text(infimum.value)
@@ -141,20 +141,35 @@ def point_cells(
         number_text(point.value),
         "?" if inertia is None else f"{inertia.positive},{inertia.zero},{inertia.negative}",
         *(number_text(point.point[name]) if name in point.point else "?" for name in variables),
-        f"{point.orbit + 1} ({point.orbit_size})",
+        f"set {point.orbit + 1}" if point.dimension else f"{point.orbit + 1} ({point.orbit_size})",
         _how_known(point, certified),
     )
 
 
-def set_text(point: CriticalPoint) -> str:
-    """The dimension and the equations of a critical set; the last ones, which set a stratum apart, are always shown."""
-    equations = list(point.equations)
-    while len("; ".join(equations)) > _LONGEST_EQUATIONS and len(equations) > 3:
-        equations.pop(-3)
-    left = len(point.equations) - len(equations)
-    if left:
-        equations.insert(-2, f"{plural(left, 'more equation')} (--json shows them)")
-    return f"dimension {point.dimension}: {'; '.join(equations) or 'all of space'}"
+def set_lines(points: Sequence[CriticalPoint]) -> list[str]:
+    """Each critical set with its dimension and equations, and what sets its parts apart, row by row."""
+    rows: dict[int, list[int]] = {}
+    for i, p in enumerate(points, 1):
+        if p.dimension:
+            rows.setdefault(p.orbit, []).append(i)
+    lines = []
+    for number, members in rows.items():
+        first = points[members[0] - 1]
+        whole = _shortened(first.equations[: len(first.equations) - len(first.conditions)])
+        lines.append(f"set {number + 1}, dimension {first.dimension}: {whole or 'all of space'}")
+        parts = [(i, points[i - 1].conditions) for i in members if points[i - 1].conditions]
+        lines += [f"  row {i} where {_shortened(conditions)}" for i, conditions in parts]
+    return lines
+
+
+def _shortened(equations: Sequence[str]) -> str:
+    """The equations in one line, those in the middle left out where there are too many."""
+    shown = list(equations)
+    while len("; ".join(shown)) > _LONGEST_EQUATIONS and len(shown) > 3:
+        shown.pop(-3)
+    if len(shown) < len(equations):
+        shown.insert(-2, f"{plural(len(equations) - len(shown), 'more equation')} (--json shows them)")
+    return "; ".join(shown)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], left: Iterable[int] = (0,)) -> list[str]:
@@ -281,7 +296,7 @@ def _polynomial(text: str | None) -> str:
 def _counts(landscape: Landscape) -> str:
     parts = []
     for kind in Kind:
-        found = landscape.of_kind(kind)
+        found = [p for p in landscape.of_kind(kind) if p.inhabited]
         if not found:
             continue
         if kind is Kind.UNDECIDED:
@@ -300,5 +315,7 @@ def _legend(points: Sequence[CriticalPoint]) -> str:
     texts = [number_text(x) for p in points for x in (p.value, *p.point.values())]
     note = "; decimals are rounded, the other numbers exact" if any("." in t or "e" in t for t in texts) else ""
     note += "; ±e is a number of size e at most" if any("±" in t for t in texts) else ""
-    what = ", of a set at the point shown" if any(p.dimension for p in points) else ""
-    return f"inertia counts positive,zero,negative eigenvalues{what}; orbit: number (size){note}"
+    sets = any(p.dimension for p in points)
+    what = ", of a set at the point shown" if sets else ""
+    orbit = f"number (size){', or the set' if sets else ''}"
+    return f"inertia counts positive,zero,negative eigenvalues{what}; orbit: {orbit}{note}"

@@ -78,6 +78,13 @@ def test_the_types_of_both_signs(solved: Callable[[str], Landscape]) -> None:
     }
 
 
+def test_all_conditions_of_a_part_are_told(solved: Callable[[str], Landscape]) -> None:
+    """A part by signs that leaves out where a polynomial vanishes says so: the origin is no strict saddle."""
+    land = solved("(x*y)^2 + (y*z)^2 + (z*x)^2 - x*y*z")
+    parts = [set(p.conditions) for p in land.strict_saddles if "x = 0" in p.equations and "y = 0" in p.equations]
+    assert parts == [{"2*z - 1 < 0", "2*z + 1 > 0", "z != 0"}]
+
+
 def certificate(land: Landscape) -> dict[str, Any]:
     return json.loads(land.certificate().text)
 

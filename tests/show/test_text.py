@@ -160,8 +160,27 @@ def test_flags_sets_and_multiplicities_are_shown() -> None:
     block = landscape_block(Landscape(BOWL, Completeness.OPEN, "made up", points))
     assert "minimum, global, multiplicity 3, not smooth" in block
     assert "minimum, spurious" in block
-    assert "row 2, dimension 1: a*b = 1" in block
-    assert "2 minima (1 global, 1 spurious)" in block
+    assert "set 1, dimension 1: a*b = 1" in block
+    assert "points and parts of sets: 2 minima (1 global, 1 spurious)" in block
+
+
+def test_parts_of_a_set_stand_below_its_equations() -> None:
+    place = {"a": near("1"), "b": near("3")}
+    point = CriticalPoint(Kind.MAXIMUM, near("4"), place, Inertia(0, 1, 1), None, None)
+    part = CriticalPoint(Kind.MINIMUM, near("3"), place, Inertia(1, 1, 0), False, True, dimension=1)
+    parts = (
+        replace(part, equations=("a = 0", "b > 0"), conditions=("b > 0",)),
+        replace(part, equations=("a = 0", "b < 0"), conditions=("b < 0",), point={}, inertia=None, spurious=None),
+    )
+    landscape = Landscape(BOWL, Completeness.OPEN, "made up", (point, *parts))
+    lines = landscape_block(landscape).splitlines()
+    start = lines.index("  set 1, dimension 1: a = 0")
+    assert lines[start + 1 : start + 3] == ["    row 2 where b > 0", "    row 3 where b < 0"]
+    assert landscape.counts()["minimum"] == 1
+    assert lines[2] == "  points and parts of sets: 1 minimum (1 spurious), 1 maximum"
+    assert lines[-1].endswith("whether 1 part of a critical set has points at all")
+    assert [entry["inhabited"] for entry in landscape.to_json()["critical"]] == [True, True, False]
+    assert [entry["set"] for entry in landscape.to_json()["critical"]] == [None, 1, 1]
 
 
 INFIMA = {
