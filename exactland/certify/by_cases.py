@@ -5,11 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from exactland.certify import assemble
 from exactland.certify.components import assemble_components, cover
 from exactland.certify.points import CannotAssemble
-from exactland.certify.reading import landscape_of
-from exactland.checker import Rejection, ResourceLimit, check_bytes
+from exactland.certify.reading import checked, landscape_of
 from exactland.decompose.cases import OutOfReach
 from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective
@@ -27,22 +25,12 @@ def solve_by_cases(
     pool.engines["cases"] = "1"
     start = time.monotonic()
     try:
-        found = cover(gs, seconds, progress)
-        certificate, reasons, along = assemble_components(
-            gs, objective.statement, found, objective.squares, seconds / 2
-        )
+        sets = cover(gs, seconds, progress)
+        certificate, reasons, along = assemble_components(gs, objective.statement, sets, objective.squares, seconds / 2)
     except (OutOfReach, CannotAssemble, OverflowError, RecursionError) as error:
         pool.messages.append(f"cases: {error}")
         return None
     finally:
         pool.seconds["cases"] = time.monotonic() - start
-    written = assemble.text(certificate)
-    start = time.monotonic()
-    try:
-        report = check_bytes(written.encode("ascii"))
-    except (Rejection, ResourceLimit) as error:
-        pool.messages.append(f"the checker did not accept the certificate: {error}")
-        return None
-    finally:
-        pool.seconds["check"] = pool.seconds.get("check", 0.0) + time.monotonic() - start
-    return landscape_of(objective, (report, written, reasons), pool, Completeness.PROVED, None, along)
+    found = checked(certificate, reasons, pool)
+    return None if found is None else landscape_of(objective, found, pool, Completeness.PROVED, None, along)

@@ -14,8 +14,8 @@ from flint import fmpq_mat, fmpq_mpoly
 from exactland.certify import assemble
 from exactland.certify.lowest import infimum_evidence, lower_evidence
 from exactland.certify.points import CannotAssemble, FieldStore, RealPoint, multiple_points
-from exactland.certify.reading import landscape_of
-from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
+from exactland.certify.reading import checked, landscape_of
+from exactland.checker import Report, check_bytes
 from exactland.checker.components import value_range
 from exactland.decompose.cases import OutOfReach
 from exactland.decompose.slices import Case, Moves, on_slice
@@ -220,16 +220,8 @@ def solve_by_slices(
         return None
     finally:
         pool.seconds["slices"] = time.monotonic() - start
-    written = assemble.text(certificate)
-    start = time.monotonic()
-    try:
-        report = check_bytes(written.encode("ascii"))
-    except (Rejection, ResourceLimit) as error:
-        pool.messages.append(f"the checker did not accept the certificate: {error}")
-        return None
-    finally:
-        pool.seconds["check"] = pool.seconds.get("check", 0.0) + time.monotonic() - start
-    return landscape_of(objective, (report, written, reasons), pool, Completeness.PROVED, None)
+    found = checked(certificate, reasons, pool)
+    return None if found is None else landscape_of(objective, found, pool, Completeness.PROVED, None)
 
 
 def _assembled(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import Any
 
 from flint import fmpq_mpoly_ctx
 
+from exactland.certify.assemble import text
 from exactland.certify.minimal import polynomial_text
-from exactland.checker import Report
+from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
 from exactland.checker.check import ProvedComponent, ProvedPoint
 from exactland.checker.strata import ProvedStratum
 from exactland.landscape import (
@@ -28,6 +31,19 @@ from exactland.solving.zero_dimensional import Pool
 
 Terms = Sequence[tuple[tuple[int, ...], Fraction | int]]
 Checked = tuple[Report, str, list[str | None]]  # the report, the text checked, why points are undecided
+
+
+def checked(certificate: dict[str, Any], reasons: list[str | None], pool: Pool) -> Checked | None:
+    """What the checker says of a certificate; None, with the reason among the messages, when it does not accept it."""
+    written = text(certificate)
+    start = time.monotonic()
+    try:
+        return check_bytes(written.encode("ascii")), written, reasons
+    except (Rejection, ResourceLimit) as error:
+        pool.messages.append(f"the checker did not accept the certificate: {error}")
+        return None
+    finally:
+        pool.seconds["check"] = pool.seconds.get("check", 0.0) + time.monotonic() - start
 
 
 def landscape_of(
