@@ -6,6 +6,7 @@ import random
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -163,3 +164,77 @@ def test_a_box_at_the_edge(bits: int) -> None:
     zero = Box(bits, (one,), (0,), radius)
     assert contracts(calculus, zero, inverse, [[0]], bits)
     assert not contracts(calculus, Box(bits, (one,), (radius + 1,), radius), inverse, [[0]], bits)
+
+
+def exactly_inside(problem: Problem, box: Box, inverse: list[list[int]], inverse_i: Any, places: int) -> bool:
+    """The inequality of rule B1 in rational numbers, moduli of complex numbers by sums of their parts."""
+    elements = Elements(problem)
+    n, r = elements.n, Fraction(box.radius, 1 << box.bits)
+    rows_i = inverse_i or [[0] * n] * n
+    y = [
+        [(Fraction(a, 1 << places), Fraction(b, 1 << places)) for a, b in zip(row, part, strict=True)]
+        for row, part in zip(inverse, rows_i, strict=True)
+    ]
+    reach = [
+        Fraction(abs(a) + abs(b) + box.radius, 1 << box.bits)
+        for a, b in zip(box.real, box.imaginary or (0,) * n, strict=True)
+    ]
+    g = [value(p, box) for p in elements.gradient]
+    jacobian = [[value(derivative(p, k), box) for k in range(n)] for p in elements.gradient]
+    bends = []
+    for p in elements.gradient:
+        seconds = [derivative(derivative(p, j), k) for j in range(n) for k in range(n)]
+        absolute = [{m: Fraction(abs(c)) for m, c in second.items()} for second in seconds]
+        bends.append(sum((kernel.value_at(q, reach) for q in absolute), Fraction(0)))
+    for i in range(n):
+        products = [times(y[i][j], g[j]) for j in range(n)]
+        step = abs(sum(p[0] for p in products)) + abs(sum(p[1] for p in products))
+        slope = Fraction(0)
+        for k in range(n):
+            row = [times(y[i][j], jacobian[j][k]) for j in range(n)]
+            slope += abs(int(i == k) - sum(p[0] for p in row)) + abs(sum(p[1] for p in row))
+        bend = sum(((abs(a) + abs(b)) * s for (a, b), s in zip(y[i], bends, strict=True)), Fraction(0))
+        if not step + slope * r + bend * r * r < r:
+            return False
+    return True
+
+
+def test_what_contracts_satisfies_the_inequality_exactly() -> None:
+    assert sum(accepted_and_exact(seed) for seed in range(120)) > 300
+
+
+def accepted_and_exact(seed: int) -> int:
+    """Boxes around a zero found by Newton's iteration, with radii and inverses made worse until the test fails; those
+    that pass are counted.
+    """
+    source = random.Random(f"exact {seed}")
+    problem = problem_of(source)
+    elements = Elements(problem)
+    n, calculus = elements.n, Calculus(elements, problem.loss)
+    point = np.array([complex(source.uniform(-2, 2), source.choice([0, source.uniform(-2, 2)])) for _ in range(n)])
+
+    def at(poly: dict[tuple[int, ...], Any]) -> complex:
+        return complex(sum(c * np.prod([x**e for x, e in zip(point, m, strict=True)]) for m, c in poly.items()))
+
+    jacobian = np.eye(n, dtype=complex)
+    for _ in range(30):
+        jacobian = np.array([[at(derivative(g, k)) for k in range(n)] for g in elements.gradient])
+        if not np.all(np.isfinite(jacobian)) or np.linalg.cond(jacobian) > 1e9:
+            return 0
+        point = point - np.linalg.solve(jacobian, np.array([at(g) for g in elements.gradient]))
+        if not np.all(np.isfinite(point)) or np.max(np.abs(point)) > 1e6:
+            return 0
+    accepted = 0
+    inverse = np.linalg.inv(jacobian)
+    for _ in range(25):
+        bits, places = source.choice([6, 12, 24, 40]), source.choice([4, 9, 16, 30])
+        worse = inverse * (1 + source.choice([0, 0, 0.3, 0.9, -0.8])) * 2.0**places
+        real = tuple(round(x.real * 2**bits) for x in point)
+        imaginary = tuple(round(x.imag * 2**bits) for x in point) if any(abs(x.imag) > 1e-9 for x in point) else None
+        rows, rows_i = ([[round(float(part(x))) for x in row] for row in worse] for part in (np.real, np.imag))
+        box = Box(bits, real, imaginary, 1 << source.randint(0, bits))
+        given_i = None if imaginary is None else rows_i
+        if contracts(calculus, box, rows, given_i, places):
+            accepted += 1
+            assert exactly_inside(problem, box, rows, given_i, places)
+    return accepted
