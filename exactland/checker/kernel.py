@@ -325,8 +325,8 @@ def common_integers(polys: list[RationalPoly]) -> tuple[list[IntPoly], int]:
     return [{m: c.numerator * (scale // c.denominator) for m, c in poly.items()} for poly in polys], scale
 
 
-def dot(left: Sequence[int], right: Sequence[int]) -> int:
-    """The sum of the products of two sequences of one length."""
+def dot(left: Sequence[Any], right: Sequence[Any]) -> Any:
+    """The sum of the products of two sequences of numbers of one length."""
     if len(left) != len(right):
         raise ValueError(f"{len(left)} and {len(right)} numbers")
     return sum(map(mul, left, right))

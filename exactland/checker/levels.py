@@ -105,13 +105,13 @@ Row = tuple[
 
 @dataclass(frozen=True)
 class _Level:
-    """The border monomials outside the basis, numbered; products of a multiplier and a basis monomial are kept: the
-    number of such a monomial, or -1 and a normal form.
+    """The border monomials outside the basis, numbered; for each multiplier its products with basis monomials that were
+    met: the number of such a monomial, or -1 and a normal form.
     """
 
     degree: int
     pivots: dict[Exponents, int]
-    products: dict[tuple[Exponents, int], tuple[int, int]]
+    products: dict[Exponents, dict[int, tuple[int, int]]]
 
 
 class _Table:
@@ -240,13 +240,12 @@ class _Table:
             self.parts[monomial] = self._limbs(form)
             self._hold(PART * len(self.parts[monomial]))
         self._work(len(self.parts[monomial]))
+        products = level.products.setdefault(u, {})
         for k, c in self.parts[monomial]:
-            found = level.products.get((u, k))
-            if found is None:
+            if k not in products:
                 m = tuple(map(add, u, self.basis[k]))
-                found = (level.pivots[m], 0) if m in level.pivots else (-1, self._form(m))
-                level.products[u, k] = found
-            place, vector = found
+                products[k] = (level.pivots[m], 0) if m in level.pivots else (-1, self._form(m))
+            place, vector = products[k]
             if place < 0:
                 tail += c * vector
             else:

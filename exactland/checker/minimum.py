@@ -65,33 +65,34 @@ class Places:
 
     def __init__(self, enclosures: list[list[Interval]]) -> None:
         unit = lcm(*(x.denominator for box in enclosures for bounds in box for x in bounds))
-        self.boxes: list[list[Any]] = list(enclosures)
+        self.lows: list[list[Any]] = [[low for low, _ in box] for box in enclosures]
+        self.highs: list[list[Any]] = [[high for _, high in box] for box in enclosures]
         if unit.bit_length() <= kernel.MAX_BITS:  # integers are compared faster
-            self.boxes = [[(_times(low, unit), _times(high, unit)) for low, high in box] for box in enclosures]
-        spans = [_span(box) for box in self.boxes]
-        self.order = sorted(range(len(spans)), key=lambda j: spans[j][0])
-        self.starts = [spans[j][0] for j in self.order]
-        self.ends = list(itertools.accumulate((spans[j][1] for j in self.order), max))  # of all up to here
+            self.lows, self.highs = (
+                [[_times(x, unit) for x in row] for row in rows] for rows in (self.lows, self.highs)
+            )
+        self.weights = [(997 * k * k + 31 * k) % 1009 + 1 for k in range(max(map(len, enclosures), default=0))]
+        starts = [kernel.dot(self.weights, row) for row in self.lows]
+        ends = [kernel.dot(self.weights, row) for row in self.highs]
+        self.order = sorted(range(len(starts)), key=starts.__getitem__)
+        self.starts = [starts[j] for j in self.order]
+        self.ends = list(itertools.accumulate((ends[j] for j in self.order), max))  # of all up to here
 
     def met(self, i: int, images: Sequence[int]) -> list[int]:
         """The enclosures that the image of number i under a signed permutation meets."""
-        box = self.boxes[i]
-        moved = [box[s - 1] if s > 0 else (-box[-s - 1][1], -box[-s - 1][0]) for s in images]
-        low, high = _span(moved)
+        lows, highs = self.lows[i], self.highs[i]
+        low = [lows[s - 1] if s > 0 else -highs[-s - 1] for s in images]
+        high = [highs[s - 1] if s > 0 else -lows[-s - 1] for s in images]
+        start, end = kernel.dot(self.weights, low), kernel.dot(self.weights, high)
         found = []
-        for place in range(bisect.bisect_right(self.starts, high) - 1, -1, -1):
-            if self.ends[place] < low:
+        for place in range(bisect.bisect_right(self.starts, end) - 1, -1, -1):
+            if self.ends[place] < start:
                 break
-            other = self.boxes[self.order[place]]
-            if all(x[0] <= y[1] and y[0] <= x[1] for x, y in zip(moved, other, strict=True)):
-                found.append(self.order[place])
+            j = self.order[place]
+            below = all(a <= b for a, b in zip(low, self.highs[j], strict=True))
+            if below and all(a <= b for a, b in zip(self.lows[j], high, strict=True)):
+                found.append(j)
         return found
-
-
-def _span(box: list[Any]) -> tuple[Any, Any]:
-    """Bounds of the form, whose coefficients are positive."""
-    weights = [(997 * k * k + 31 * k) % 1009 + 1 for k in range(len(box))]
-    return tuple(sum([w * bounds[end] for w, bounds in zip(weights, box, strict=True)]) for end in (0, 1))
 
 
 def _times(x: Fraction, unit: int) -> int:
