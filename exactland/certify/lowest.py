@@ -26,7 +26,7 @@ else:
     np = Later("numpy")
 
 Interval = tuple[Fraction, Fraction]
-DESCENT_STEPS = 300
+DESCENT_STEPS = (40, 60, 200)  # after each of these the points are tried
 FEW_CURVES = 600  # tried before the search for bounds, which is longer
 Squares = Sequence[tuple[Fraction, fmpq_mpoly]]
 
@@ -140,33 +140,51 @@ def lower_evidence(polynomial: fmpq_mpoly | None, values: Sequence[Interval], po
 
 
 def _descended(polynomial: fmpq_mpoly, seeds: int) -> Iterator[tuple[Fraction, ...]]:
-    """Rational points with low values: the ends of short gradient descents from scattered starts."""
+    """Rational points with low values, on short gradient descents from scattered starts."""
     n = polynomial.context().nvars()
-    table = [(float(c), np.array(m)) for c, m in terms(polynomial)]
-    coefficients, exponents = np.array([c for c, _ in table]), np.array([m for _, m in table]).reshape(-1, n)
-    lowered = np.maximum(exponents[None, :, :] - np.eye(n, dtype=np.int64)[:, None, :], 0)  # of the derivatives
-    slopes = coefficients[:, None] * exponents
+    table = [(float(c), m) for c, m in terms(polynomial)]
+    coefficients, exponents = np.array([c for c, _ in table]), np.array([m for _, m in table]).reshape(-1, n).T
+    top = int(exponents.max(initial=0))
     generator = np.random.default_rng(3)
 
+    def table_of(x: Floats) -> Floats:
+        return np.asarray(np.cumprod(np.stack([np.ones_like(x.T), *([x.T] * top)], axis=1), axis=1))
+
+    def factors(x: Floats) -> list[Floats]:
+        """The power of each variable in all terms, at all points."""
+        powers = table_of(x)
+        return [powers[k, exponents[k]] for k in range(n)]
+
     def value(x: Floats) -> Floats:
-        return np.asarray(np.prod(x[:, None, :] ** exponents, axis=2) @ coefficients)
+        return np.asarray(coefficients @ np.prod(factors(x), axis=0))
 
     def slope(x: Floats) -> Floats:
-        return np.stack([(np.prod(x[:, None, :] ** lowered[i], axis=2) @ slopes[:, i]) for i in range(n)], axis=1)
+        found = factors(x)
+        below, above = [np.ones_like(found[0])], [np.ones_like(found[0])]
+        for k in range(n - 1):
+            below.append(below[-1] * found[k])
+            above.append(above[-1] * found[n - 1 - k])
+        powers = table_of(x)
+        parts = []
+        for k in range(n):
+            lowered = powers[k, np.maximum(exponents[k] - 1, 0)]
+            parts.append((coefficients * exponents[k]) @ (below[k] * above[n - 1 - k] * lowered))
+        return np.stack(parts, axis=1)
 
     x = generator.normal(size=(seeds, n)) * 2.0 ** (np.arange(seeds) % 4)[:, None]
     step, best = np.full(seeds, 0.1), value(x)
-    with np.errstate(all="ignore"):
-        for _ in range(DESCENT_STEPS):
-            if np.all(step < 1e-9):
-                break
-            direction = slope(x)
-            size = np.linalg.norm(direction, axis=1)
-            trial = x - (step / np.where(size > 0, size, 1))[:, None] * direction
-            found = value(trial)
-            better = found < best
-            x, best = np.where(better[:, None], trial, x), np.where(better, found, best)
-            step = np.where(better, 1.3 * step, step / 2)
-    for row in x:
-        if np.all(np.isfinite(row)):
-            yield tuple(Fraction(float(v)).limit_denominator(10_000) for v in row)
+    for steps in DESCENT_STEPS:
+        with np.errstate(all="ignore"):
+            for _ in range(steps):
+                if np.all(step < 1e-9):
+                    break
+                direction = slope(x)
+                size = np.linalg.norm(direction, axis=1)
+                trial = x - (step / np.where(size > 0, size, 1))[:, None] * direction
+                found = value(trial)
+                better = found < best
+                x, best = np.where(better[:, None], trial, x), np.where(better, found, best)
+                step = np.where(better, 1.3 * step, step / 2)
+        for row in x[np.argsort(best)]:
+            if np.all(np.isfinite(row)):
+                yield tuple(Fraction(float(v)).limit_denominator(10_000) for v in row)

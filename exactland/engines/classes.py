@@ -17,6 +17,7 @@ from exactland.polynomial import sign_symmetries
 
 MAX_VARIABLES = 14  # the squarefree monomials are enumerated
 MAX_GENERATORS = 120
+FEWEST_VARIABLES, FEWEST_SYMMETRIES = 5, 2  # from which on counting orbits pays
 
 
 class Classes:

@@ -14,7 +14,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from exactland.engines.base import EngineAnswer, Line, OutOfTime, PolynomialSystem, RankEvidence, Status
-from exactland.engines.classes import MAX_VARIABLES, Classes, invariant_class, loss_symmetries
+from exactland.engines.classes import (
+    FEWEST_SYMMETRIES,
+    FEWEST_VARIABLES,
+    MAX_VARIABLES,
+    Classes,
+    invariant_class,
+    loss_symmetries,
+)
 from exactland.engines.process import ChildEngine
 from exactland.engines.wire import answer_to_text, system_from_json
 
@@ -71,9 +78,9 @@ class Orbits(Macaulay):
 
     def unsuited(self, system: PolynomialSystem) -> str | None:
         """Small systems, and few symmetries, which have many invariants, are left to the engine without orbits."""
-        if not 5 <= len(system.variables) <= MAX_VARIABLES:
+        if not FEWEST_VARIABLES <= len(system.variables) <= MAX_VARIABLES:
             return "too few or too many variables to count orbits"
-        return "few sign symmetries" if len(loss_symmetries(system)) < 2 else None
+        return "few sign symmetries" if len(loss_symmetries(system)) < FEWEST_SYMMETRIES else None
 
 
 def search(system: PolynomialSystem, seconds: float, orbits: bool = False) -> EngineAnswer:

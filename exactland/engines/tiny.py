@@ -7,18 +7,21 @@ in a child is asked.
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from dataclasses import dataclass
 
-from flint import acb, acb_poly, ctx, fmpq, fmpq_poly, fmpz_poly
+from flint import acb, acb_poly, ctx, fmpq, fmpq_poly, fmpz_poly, nmod_mat
 
 from exactland.engines.base import EngineAnswer, Line, PolynomialSystem, RankEvidence, Status, expand_lines
+from exactland.engines.classes import FEWEST_SYMMETRIES, FEWEST_VARIABLES, loss_symmetries
 from exactland.engines.evidence import NoEvidence, build_evidence
 from exactland.engines.falls import BadPrime, Row, lift, line
 from exactland.engines.infinity import coordinate_plane, degrees, unit_zeros
 from exactland.engines.laws import conservation_laws
 from exactland.engines.packed import Element, Packing, make_element, pack_terms
+from exactland.engines.residues import Quotient
 from exactland.engines.rur import AlgebraicOrbit, NoRepresentation, represent
 
 PRIME = 2**31 - 1
@@ -27,7 +30,7 @@ MAX_BEZOUT = 5000
 MAX_TERMS = 300  # of the system
 MAX_BASIS = 60  # of monomials before all falls are found
 MAX_POINTS = 28
-MAX_WORK = 60_000  # terms of rows that are looked at, about ten million a minute
+MAX_WORK = 40_000  # terms of rows that are looked at, about ten million a minute
 MAX_LEVELS = 40
 MAX_BITS = 600  # of the coefficients of a lifted fall
 SECONDS = 0.15  # for exact points
@@ -43,6 +46,8 @@ def suits(system: PolynomialSystem) -> bool:
         return False
     if sum(map(len, system.equations)) > MAX_TERMS or not all(degrees(system)):
         return False
+    if len(system.variables) >= FEWEST_VARIABLES and len(loss_symmetries(system)) >= FEWEST_SYMMETRIES:
+        return False  # left to the engine that counts orbits
     bezout = math.prod(degrees(system))
     if bezout <= MAX_POINTS:
         return True
@@ -56,9 +61,7 @@ def search(system: PolynomialSystem) -> EngineAnswer | None:
 
     start = time.monotonic()
     try:
-        closure = Tiny(system, conservation_laws(system))
-        closure.run()
-        evidence = build_evidence(closure).evidence
+        evidence = Tiny(system, conservation_laws(system)).run()
         orbits = represent(system, evidence, SECONDS)
     except (GaveUp, NoEvidence, BadPrime, NoRepresentation, ZeroDivisionError):
         return None
@@ -67,6 +70,11 @@ def search(system: PolynomialSystem) -> EngineAnswer | None:
     message = _message(evidence, len(points))
     seconds = time.monotonic() - start
     return EngineAnswer(NAME, VERSION, Status.SOLVED, tuple(points), evidence, 0, message, seconds)
+
+
+def commute(matrices: list[nmod_mat] | None) -> bool:
+    """Whether the matrices are there and commute; otherwise falls of a higher degree are still to come."""
+    return matrices is not None and all(a * b == b * a for a, b in itertools.combinations(matrices, 2))
 
 
 def _message(evidence: RankEvidence, count: int) -> str:
@@ -114,15 +122,17 @@ class Tiny:
         """Smaller for larger monomials of the degree reverse lexicographic order."""
         return 2 * (monomial & self._mask) - monomial
 
-    def run(self) -> None:
-        """Until there is a level without basis monomials; raises GaveUp."""
+    def run(self) -> RankEvidence:
+        """Until there is a level without basis monomials, and the basis is one of a quotient; raises GaveUp."""
         while True:
             if self.advance():
                 last = max(element.degree for element in self.elements)
                 if len(self.levels) > last and not self.levels[-1]:
-                    if len(self.basis()) > MAX_POINTS:
+                    if len(self.basis()) > MAX_POINTS or self.is_empty:
                         raise GaveUp
-                    return
+                    evidence = build_evidence(self).evidence
+                    if commute(Quotient(self.system, evidence).matrices(PRIME)):
+                        return evidence
                 if len(self.levels) > MAX_LEVELS or self.is_empty or len(self.basis()) > MAX_BASIS:
                     raise GaveUp
 
