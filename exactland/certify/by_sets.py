@@ -7,6 +7,7 @@ have the next word.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from exactland.certify.by_cases import solve_by_cases
 from exactland.certify.by_slices import solve_by_slices
@@ -14,7 +15,7 @@ from exactland.engines.base import Engine
 from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective
 from exactland.solving.begin import Begun
-from exactland.solving.pool import Pool
+from exactland.solving.pool import ExactPoint, Pool
 from exactland.solving.system import GradientSystem
 
 CASES_FIRST = 12.0  # seconds for the case tree before slices are tried
@@ -63,16 +64,32 @@ def by_slices(
     engines: Sequence[Engine],
 ) -> Landscape | None:
     """The orbits of critical points on slices; see `solve_by_slices`."""
-    from exactland.certify.zero_dimensional import solve_zero_dimensional
-
-    def on_slice(smaller: Objective, left: float) -> Landscape:
-        with Begun(smaller, engines, left, progress, reduced=True) as begun:
-            return solve_zero_dimensional(smaller, begun, progress, left, free=False, values=False)
-
     if gs.sphere:
         pool.messages.append("slices: not for points on a sphere")
         return None
-    return solve_by_slices(objective, gs, seconds, on_slice, pool)
+    return solve_by_slices(objective, gs, seconds, OnSlices(engines, progress), pool)
+
+
+@dataclass(frozen=True)
+class OnSlices:
+    """Solves the objective on a slice by engines, points only."""
+
+    engines: Sequence[Engine]
+    progress: Callable[[str], None]
+
+    def landscape(self, objective: Objective, seconds: float) -> Landscape:
+        """The list of critical points with their types."""
+        from exactland.certify.zero_dimensional import solve_zero_dimensional
+
+        with Begun(objective, self.engines, seconds, self.progress, reduced=True) as begun:
+            return solve_zero_dimensional(objective, begun, self.progress, seconds, free=False, values=False)
+
+    def exact(self, objective: Objective, seconds: float) -> Sequence[ExactPoint]:
+        """The critical points with exact coordinates, or none of them."""
+        from exactland.certify.zero_dimensional import exact_points
+
+        with Begun(objective, self.engines, seconds, self.progress, reduced=True) as begun:
+            return exact_points(objective, begun, self.progress, seconds)
 
 
 def only_sets(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from flint import fmpq_mat, fmpq_mpoly
 
@@ -19,6 +19,7 @@ from exactland.checker import Report, check_bytes
 from exactland.checker.components import value_range
 from exactland.decompose.cases import OutOfReach
 from exactland.decompose.slices import Case, Moves, on_slice
+from exactland.exact import rational_text
 from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective
 from exactland.polynomial import from_fmpq, to_fmpq
@@ -27,11 +28,20 @@ from exactland.solving.system import GradientSystem, gradient_system
 from exactland.solving.zero_dimensional import ExactPoint, Pool
 
 Interval = tuple[Fraction, Fraction]
-Solve = Callable[[Objective, float], Landscape]
-Constants = tuple[tuple[int, int], ...]
+Constants = tuple[tuple[int, Fraction], ...]
 INVERSE_BITS = 40
 FIRST_SECONDS = 5.0  # for a slice, before others are tried
 COARSE_BOXES = (32, 48, 64)  # wide ones, to hold the same point of a smaller slice
+
+
+class Solver(Protocol):
+    """How smaller objectives are solved, within so many seconds."""
+
+    def landscape(self, objective: Objective, seconds: float) -> Landscape:
+        """The list of critical points with their types."""
+
+    def exact(self, objective: Objective, seconds: float) -> Sequence[ExactPoint]:
+        """The critical points with exact coordinates, or none of them."""
 
 
 @dataclass
@@ -46,7 +56,7 @@ class Section:
 
     def places(self, n: int) -> list[list[Interval]]:
         """Bounds of all coordinates of each point."""
-        fixed = {k: (Fraction(c), Fraction(c)) for k, c in self.constants}
+        fixed = {k: (c, c) for k, c in self.constants}
         result = []
         for p in () if self.report is None else self.report.points:
             free = iter(p.enclosure)
@@ -57,8 +67,8 @@ class Section:
 class Sections:
     """The slices of one objective, each solved once, and the orbits of their points."""
 
-    def __init__(self, gs: GradientSystem, moves: Moves, solve: Solve, seconds: float) -> None:
-        self.gs, self.moves, self.solve = gs, moves, solve
+    def __init__(self, gs: GradientSystem, moves: Moves, solver: Solver, seconds: float) -> None:
+        self.gs, self.moves, self.solver = gs, moves, solver
         self.n = len(gs.variables)
         self.end = time.monotonic() + seconds
         self.sections: list[Section] = []
@@ -81,7 +91,7 @@ class Sections:
         try:
             if section.gs.polynomial.is_constant():
                 raise OutOfReach("an objective that is constant on a slice")
-            found = self.solve(Objective.from_statement(section.statement), left)
+            found = self.solver.landscape(Objective.from_statement(section.statement), left)
             if found.complete is not Completeness.PROVED or found.evidence is None or found.components:
                 raise OutOfReach(f"a slice: {found.reason or 'components'}")
         except OutOfReach as error:
@@ -98,36 +108,50 @@ class Sections:
         statement = {"variables": list(names), "expression": str(polynomial)}
         return Section(constants, statement, gradient_system(polynomial, names))
 
-    def listed(self, constants: Constants, place: list[Interval]) -> tuple[int, int]:
-        """The slice and the number of a critical point on it; a slice with this point alone is added."""
+    def listed(
+        self, constants: Constants, place: list[Interval], known: tuple[int, int] | None = None
+    ) -> tuple[int, int]:
+        """The slice and the number of a critical point on it, which is the known point of another slice; a slice with
+        this point is added.
+        """
+        within = self.sections[known[0]].constants if known is not None else ()
         for i, section in enumerate(self.sections):
             if section.constants == constants:
-                for j, known in enumerate(section.places(self.n)):
-                    if _within(place, known):
+                for j, other in enumerate(section.places(self.n)):
+                    if _within(place, other) or (within and _on(other, within) and _within(other, place)):
                         return i, j
         section = self._section(constants)
-        self._open(section, [bounds for k, bounds in enumerate(place) if k not in dict(constants)])
-        self.sections.append(section)
-        if not _within(place, section.places(self.n)[0]):
-            raise OutOfReach("a slice: a box that is too small")
-        return len(self.sections) - 1, 0
+        free = [k for k in range(self.n) if k not in dict(constants)]
+        for pool in self._candidates(section, [place[k] for k in free], free, known):
+            made, _ = assemble.assemble(section.gs, section.statement, pool, None, (), (), list, values=False)
+            section.text = assemble.text(made)
+            section.report = check_bytes(section.text.encode("ascii"))
+            for j, other in enumerate(section.places(self.n)):
+                if _within(place, other) or (within and _on(other, within) and _within(other, place)):
+                    self.sections.append(section)
+                    return len(self.sections) - 1, j
+        raise OutOfReach("a slice: a critical point that was not found again on a larger slice")
 
-    def _open(self, section: Section, place: list[Interval]) -> None:
-        """A certificate with this one point and nothing about others."""
-        pool = Pool()
+    def _candidates(
+        self, section: Section, place: list[Interval], free: list[int], known: tuple[int, int] | None
+    ) -> Iterator[Pool]:
+        """Evidence for one critical point of a slice: a wide box, rational or algebraic coordinates."""
         point = [(low + high) / 2 for low, high in place]
         found = Refiner(section.gs.calculus, section.gs.elements.gradient).refine(
             [complex(float(x)) for x in point], precisions=COARSE_BOXES
         )
         if found is not None and found.is_real:
-            pool.certified = [found]
+            yield Pool(certified=[found])
         elif all(low == high for low, high in place):
-            pool.multiple = [ExactPoint((0, 1), tuple((x,) for x in point))]
-        else:
-            raise OutOfReach("a slice: a degenerate critical point that is not rational")
-        made, _ = assemble.assemble(section.gs, section.statement, pool, None, (), (), list, values=False)
-        section.text = assemble.text(made)
-        section.report = check_bytes(section.text.encode("ascii"))
+            yield Pool(multiple=[ExactPoint((0, 1), tuple((x,) for x in point))])
+        elif known is not None:
+            smaller = self.sections[known[0]]
+            left = self.end - time.monotonic()
+            for exact in self.solver.exact(Objective.from_statement(smaller.statement), left):
+                others = iter(exact.coordinates)
+                fixed = {k: (c,) for k, c in smaller.constants}
+                whole = [fixed[k] if k in fixed else next(others) for k in range(self.n)]
+                yield Pool(multiple=[ExactPoint(exact.modulus, tuple(whole[k] for k in free))])
 
     def orbit(self, section: int, point: int) -> int:
         """The number of the orbit of a point of a slice that is crossed by the flows."""
@@ -153,7 +177,7 @@ class Sections:
     def leaf(self, case: Case) -> dict[str, Any]:
         """The step that closes a case."""
         if len(case.fixed) == self.n:
-            place = [(Fraction(case.fixed[k]), Fraction(case.fixed[k])) for k in range(self.n)]
+            place = [(case.fixed[k], case.fixed[k]) for k in range(self.n)]
             return {"at": self._use(case, None, place)}
         whole, crossed = tuple(sorted(case.fixed.items())), self.moves.slice_of(case)
         known = any(s.constants == crossed and s.report is not None and s.report.complete for s in self.sections)
@@ -188,7 +212,7 @@ class Sections:
         if crossed:
             if listed is not None and self.sections[listed[0]].constants == crossed:
                 return {"orbit": self.orbit(*listed)}
-            return {"orbit": self.orbit(*self.listed(crossed, place))}
+            return {"orbit": self.orbit(*self.listed(crossed, place, listed))}
         if any(low != high for low, high in place):
             raise OutOfReach("a critical point that no flow moves and that is not rational")
         point = [low for low, _ in place]
@@ -197,22 +221,23 @@ class Sections:
         return {"point": self.points.index(point)}
 
 
+def _on(place: list[Interval], constants: Constants) -> bool:
+    return all(place[k] == (c, c) for k, c in constants)
+
+
 def _within(inner: list[Interval], outer: list[Interval]) -> bool:
     return all(b[0] <= a[0] and a[1] <= b[1] for a, b in zip(inner, outer, strict=True))
 
 
 def solve_by_slices(
-    objective: Objective, gs: GradientSystem, seconds: float, solve: Solve, pool: Pool
+    objective: Objective, gs: GradientSystem, seconds: float, solver: Solver, pool: Pool
 ) -> Landscape | None:
-    """All orbits of critical points, or None with the reason among the messages of the pool.
-
-    `solve` gives the landscape of a smaller objective within so many seconds.
-    """
+    """All orbits of critical points, or None with the reason among the messages of the pool."""
     start = time.monotonic()
     pool.engines["slices"] = "1"
     try:
         moves = Moves(gs.polynomial)
-        sections = Sections(gs, moves, solve, seconds)
+        sections = Sections(gs, moves, solver, seconds)
         steps = [sections.leaf(step) if isinstance(step, Case) else step for step in moves.steps]
         certificate, reasons = _assembled(objective.statement, gs, moves, sections, steps, objective.squares)
     except (OutOfReach, CannotAssemble, OverflowError, RecursionError) as error:
@@ -261,7 +286,7 @@ def _assembled(
     for section in sections.sections:
         inner = json.loads(section.text)
         del inner["schema"], inner["problem"]
-        slices.append({"constants": [list(pair) for pair in section.constants], "certificate": inner})
+        slices.append({"constants": [[k, rational_text(c)] for k, c in section.constants], "certificate": inner})
     completeness = {
         "rule": "slices",
         "flows": [[[str(c) for c in row] for row in flow] for flow in moves.flows],

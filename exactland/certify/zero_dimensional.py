@@ -61,6 +61,13 @@ def solve_zero_dimensional(
     return landscape
 
 
+def exact_points(
+    objective: Objective, begun: Begun, progress: Callable[[str], None], seconds: float
+) -> Sequence[ExactPoint]:
+    """The critical points in orbits of moderate degree with exact coordinates, as far as an engine gives them."""
+    return _Search(objective, begun, progress, seconds, free=False, values=False).exact_points()
+
+
 LARGEST_ORBIT = 32
 LIGHT_PRIMES = (2**19 - 1, 2**31 - 1, 2**61 - 1)  # the elimination modulo a smaller prime is faster to check
 

@@ -64,7 +64,7 @@ class ProvedComponent:
     inertia: tuple[int, int, int] | None  # at the sample point
     is_global: bool | None
     strata: tuple[ProvedStratum, ...]
-    constants: tuple[tuple[int, int], ...] | None = None  # of the slice, when it is the orbit of the sample
+    constants: tuple[tuple[int, Fraction], ...] | None = None  # of the slice, when it is the orbit of the sample
     flows: tuple[Matrix, ...] = ()  # under which it is
 
 

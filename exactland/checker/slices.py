@@ -23,6 +23,7 @@ from .kernel import (
     index,
     integer,
     multiply,
+    rational,
     record,
     sequence,
     unit,
@@ -32,6 +33,8 @@ from .problem import Problem, bounded
 
 Interval = tuple[Fraction, Fraction]
 Matrix = tuple[tuple[int, ...], ...]
+Speed = tuple[Fraction, dict[int, int]]  # a constant, and coefficients of the coordinates that are not fixed
+STILL: Speed = (Fraction(0), {})
 MAX_SLICES = 60
 MAX_STEPS = 4_000
 
@@ -53,15 +56,14 @@ class SlicePoint:
 class Slice:
     """Coordinates with their constants, and the critical points of the objective on it."""
 
-    constants: dict[int, int]
+    constants: dict[int, Fraction]
     complete: bool
     points: tuple[SlicePoint, ...]
 
     def place(self, number: int, n: int) -> list[Interval]:
         """Bounds of all coordinates of a point."""
         free = iter(self.points[number].enclosure)
-        exact = {k: Fraction(c) for k, c in self.constants.items()}
-        return [(exact[k], exact[k]) if k in exact else next(free) for k in range(n)]
+        return [(self.constants[k], self.constants[k]) if k in self.constants else next(free) for k in range(n)]
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Orbit:
 
     number: int  # of the slice
     point: int
-    constants: dict[int, int]
+    constants: dict[int, Fraction]
     dimension: int
     sample: list[Interval]
     found: SlicePoint
@@ -81,11 +83,11 @@ class Orbit:
 class _State:
     """What is known of the point in the open case: coordinates with their constants, coordinates with their signs."""
 
-    fixed: dict[int, int] = field(default_factory=dict)
+    fixed: dict[int, Fraction] = field(default_factory=dict)
     signs: dict[int, int] = field(default_factory=dict)
 
-    def with_fixed(self, k: int, c: int) -> _State:
-        return _State({**self.fixed, k: c}, {i: s for i, s in self.signs.items() if i != k})
+    def with_fixed(self, k: int, c: Fraction | int) -> _State:
+        return _State({**self.fixed, k: Fraction(c)}, {i: s for i, s in self.signs.items() if i != k})
 
     def with_sign(self, k: int, s: int) -> _State:
         return _State(self.fixed, {**self.signs, k: s})
@@ -128,12 +130,11 @@ def _slice(value: Any, problem: Problem, examine: Examine, budget: TermBudget) -
     """Rule Y2: the certificate is about the objective with these constants."""
     entry = record(value, "constants certificate", where="slice")
     n = len(problem.variables)
-    constants: dict[int, int] = {}
+    constants: dict[int, Fraction] = {}
     given = sequence(entry["constants"], "constants", most=kernel.MAX_VARIABLES)
     for item in given:
         pair = sequence(item, "constant", 2)
-        kernel.need(type(pair[1]) is int and pair[1] in (-1, 0, 1), "F3", pair[1], "a constant -1, 0 or 1")
-        constants[index(pair[0], n, "coordinate")] = pair[1]
+        constants[index(pair[0], n, "coordinate")] = rational(pair[1], "constant")
     kernel.need(0 < len(constants) == len(given) < n, "F3", constants, "some of the coordinates, each once")
     loss: RationalPoly = {}
     for m, c in problem.loss.items():
@@ -223,8 +224,8 @@ class _Tree:
         else:
             entry = record(step, "at", where="step")
             kernel.need(len(state.fixed) == self.n, "Y8", "a free coordinate", "a point with all coordinates fixed")
-            place = [(Fraction(state.fixed[k]),) * 2 for k in range(self.n)]
-            self._met(entry["at"], [(a, b) for a, b in place], None, state)
+            place = [(state.fixed[k], state.fixed[k]) for k in range(self.n)]
+            self._met(entry["at"], place, None, state)
         return []
 
     def _split(self, step: Any, state: _State) -> list[_State]:
@@ -233,14 +234,7 @@ class _Tree:
         """
         entry = record(step, "split", "signs speeds", "step")
         k = index(entry["split"], self.n, "coordinate")
-        zero = [state.with_fixed(k, 0)]
-        for item in sequence(entry.get("speeds", []), "speeds", most=self.n):
-            constant, others = self._kept(self.flows[index(item, len(self.flows), "flow")], state)[k]
-            single = constant == 0 and len(others) == 1 and k not in others
-            kernel.need(single, "Y4", "a speed that may be 0 in another way", "a multiple of one other coordinate")
-            (j,) = others
-            zero = [] if j in state.signs else [case.with_fixed(j, 0) for case in zero]
-        cases = [*zero, state.with_sign(k, 1)]
+        cases = [*self._at_rest(entry, state, [k], state.with_fixed(k, 0)), state.with_sign(k, 1)]
         if "signs" not in entry:
             return [*cases, state.with_sign(k, -1)]
         signs = sequence(entry["signs"], "signs", self.n)
@@ -252,19 +246,32 @@ class _Tree:
         self.mirrors.append(signs)
         return cases
 
-    def _kept(self, flow: Matrix, state: _State) -> list[tuple[int, dict[int, int]]]:
+    def _at_rest(self, entry: dict[str, Any], state: _State, zeros: list[int], zero: _State) -> list[_State]:
+        """The case in which the coordinates `zeros` are 0 and have no speed along the flows named (rule Y4)."""
+        cases = [zero]
+        for item in sequence(entry.get("speeds", []), "speeds", most=self.n**2):
+            pair = sequence(item, "speed", 2)
+            k = zeros[index(pair[1], len(zeros), "coordinate")]
+            constant, others = self._kept(self.flows[index(pair[0], len(self.flows), "flow")], state)[k]
+            single = constant == 0 and len(others) == 1 and others.keys().isdisjoint(zeros)
+            kernel.need(single, "Y4", "a speed that may be 0 in another way", "a multiple of one other coordinate")
+            (j,) = others
+            cases = [] if j in state.signs else [case.with_fixed(j, 0) for case in cases]
+        return cases
+
+    def _kept(self, flow: Matrix, state: _State) -> list[Speed]:
         """The speed of each coordinate where the fixed ones have their constants, as a constant and coefficients of
         the others. Rule Y5: the fixed coordinates stay.
         """
         speeds = []
         for row in flow:
-            constant = sum(row[i] * c for i, c in state.fixed.items())
+            constant = sum((row[i] * c for i, c in state.fixed.items()), Fraction(0))
             speeds.append((constant, {i: c for i, c in enumerate(row) if c and i not in state.fixed}))
-        still = all(speeds[i] == (0, {}) for i in state.fixed)
+        still = all(speeds[i] == STILL for i in state.fixed)
         kernel.need(still, "Y5", "a flow that moves a fixed coordinate", "flows along what is fixed")
         return speeds
 
-    def _signs(self, speeds: list[tuple[int, dict[int, int]]], state: _State) -> _State:
+    def _signs(self, speeds: list[Speed], state: _State) -> _State:
         """The signs that stay along the flow: those of coordinates whose speed is a multiple of themselves."""
         stay = {i: s for i, s in state.signs.items() if speeds[i][0] == 0 and speeds[i][1].keys() <= {i}}
         return _State(state.fixed, stay)
@@ -282,13 +289,13 @@ class _Tree:
         steady = constant != 0 and not others
         if constant == 0 and len(others) == 1:
             (j,) = others
-            steady = j != k and j in state.signs and speeds[j] == (0, {})
+            steady = j != k and j in state.signs and speeds[j] == STILL
         kernel.need(steady and k not in state.fixed, "Y6", "a coordinate that may not come there", "a steady speed")
         return after.with_fixed(k, 0)
 
     def _turn(self, step: Any, state: _State) -> list[_State]:
         """Rule Y6 for a rotation: one coordinate comes to 0, the other one is 0 or positive."""
-        entry = record(step, "flow turn to", where="step")
+        entry = record(step, "flow turn to", "speeds", "step")
         flow = self.flows[index(entry["flow"], len(self.flows), "flow")]
         k, j = index(entry["turn"], self.n, "coordinate"), index(entry["to"], self.n, "coordinate")
         speeds = self._kept(flow, state)
@@ -296,20 +303,27 @@ class _Tree:
         turning = a == b == 0 and around.keys() == {j} != back.keys() == {k} and around[j] * back[k] < 0
         kernel.need(turning, "Y6", "no rotation of the two coordinates", "speeds of opposite signs")
         after = self._signs(speeds, state).with_fixed(k, 0)
-        return [after.with_fixed(j, 0), after.with_sign(j, 1)]
+        moving = k in state.signs or j in state.signs
+        zero = [] if moving else self._at_rest(entry, state, [k, j], after.with_fixed(j, 0))
+        return [*zero, after.with_sign(j, 1)]
 
     def _consequence(self, step: Any, state: _State) -> list[_State]:
         """Rule Y7: a combination of gradient entries is, where the fixed coordinates have their constants, a product of
-        a constant and coordinates, all but at most one of them not 0; this one is then 0.
+        a constant and coordinates, all but at most one of them not 0, which is then 0; or a x_k + b, which fixes x_k.
         """
         entry = record(step, "combination", where="step")
         total: RationalPoly = {}
         for item in sequence(entry["combination"], "combination", most=self.n):
             pair = sequence(item, "summand", 2)
-            slope = self._restricted(self.gradient[index(pair[0], self.n, "gradient entry")], state)
+            entry_of = self._restricted(self.gradient[index(pair[0], self.n, "gradient entry")], state)
             factor = self._restricted(self.budget.polynomial(pair[1], self.n), state)
-            self.budget.spend(kernel.products(factor, slope))
-            add_into(total, multiply(factor, slope))
+            self.budget.spend(kernel.products(factor, entry_of))
+            add_into(total, multiply(factor, entry_of))
+        one = (0,) * self.n
+        if len(total) == 2 and one in total and max(map(sum, total)) == 1:
+            number = total.pop(one)
+            ((m, slope),) = total.items()
+            return [state.with_fixed(m.index(1), -number / slope)]
         rest = {i for m in total for i, e in enumerate(m) if e and i not in state.signs}
         kernel.need(len(total) == 1 and len(rest) <= 1, "Y7", "a combination that may vanish", "one product")
         return [state.with_fixed(k, 0) for k in rest]
@@ -352,12 +366,20 @@ class _Tree:
             on_slice = all(state.fixed.get(k) == c for k, c in orbit.constants.items())
             within = all(a[0] <= x[0] and x[1] <= a[1] for a, x in zip(orbit.sample, place, strict=True))
             same = known == (orbit.number, orbit.point) or (orbit.found.alone and on_slice and within)
+            same = same or (known is not None and self._alone(*known, orbit.sample))
             kernel.need(same or _equal(place, orbit.sample), "Y9", "another point", "the point of the orbit")
         else:
             entry = record(value, "point", where="place")
             i = index(entry["point"], len(self.listed), "point")
             kernel.need(_equal(place, self.listed[i]), "Y9", "another point", "the listed point")
             self.used.add(i)
+
+    def _alone(self, number: int, point: int, sample: list[Interval]) -> bool:
+        """Whether a critical point of the objective is that point of a slice: it is on the slice and in its box."""
+        chosen = self.slices[number]
+        on_it = all(sample[k] == (c, c) for k, c in chosen.constants.items())
+        bounds = zip(chosen.place(point, self.n), sample, strict=True)
+        return chosen.points[point].alone and on_it and all(a[0] <= x[0] and x[1] <= a[1] for a, x in bounds)
 
 
 def _equal(a: list[Interval], b: list[Interval]) -> bool:

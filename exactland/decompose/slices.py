@@ -29,6 +29,7 @@ MAX_FREE = 8  # coordinates, for combinations with factors of degree 1
 Matrix = tuple[tuple[int, ...], ...]
 Terms = dict[tuple[int, ...], Fraction]
 Speed = tuple[Fraction, dict[int, Fraction]]  # a constant, and coefficients of the free coordinates
+Active = list[tuple[list[Fraction], list[Speed]]]  # flows, and their speeds in a case
 STILL: Speed = (Fraction(0), {})
 
 
@@ -36,12 +37,14 @@ STILL: Speed = (Fraction(0), {})
 class Case:
     """Fixed coordinates, signs of others, and the coordinates that moves have fixed, in order."""
 
-    fixed: dict[int, int] = field(default_factory=dict)
+    fixed: dict[int, Fraction] = field(default_factory=dict)
     signs: dict[int, int] = field(default_factory=dict)
     moved: tuple[int, ...] = ()
 
-    def fix(self, k: int, c: int) -> Case:
-        return replace(self, fixed={**self.fixed, k: c}, signs={i: s for i, s in self.signs.items() if i != k})
+    def fix(self, k: int, c: Fraction | int) -> Case:
+        return replace(
+            self, fixed={**self.fixed, k: Fraction(c)}, signs={i: s for i, s in self.signs.items() if i != k}
+        )
 
     def sign(self, k: int, s: int) -> Case:
         return replace(self, signs={**self.signs, k: s})
@@ -88,7 +91,7 @@ class Moves:
         members = [[k for k in range(self.n) if block[k] == b] for b in block]
         return [tuple(flow[i * self.n + k] for flow in self._all for i in own for k in own) for own in members]
 
-    def slice_of(self, case: Case) -> tuple[tuple[int, int], ...]:
+    def slice_of(self, case: Case) -> tuple[tuple[int, Fraction], ...]:
         """Fixed coordinates with their constants, as many as possible such that the flows cross the slice at general
         points of the case; those that moves have fixed come first.
         """
@@ -114,7 +117,7 @@ class Moves:
         if known is not None:
             self.steps.append({"combination": known[0]})
             if known[1] is not None:
-                self._visit(case.fix(known[1], 0))
+                self._visit(case.fix(*known[1]))
             return
         active = self._active(case)
         for step, cases in self._choices(case, active):
@@ -127,22 +130,26 @@ class Moves:
             raise OutOfReach(f"more than {MAX_LEAVES} cases by slices")
         self.steps.append(case)
 
-    def _consequence(self, case: Case) -> tuple[list[Any], int | None] | None:
-        """A combination of gradient entries that is a product of coordinates, all of them but one not 0; and the one
-        that is 0 therefore, or None when there is no critical point in the case.
+    def _consequence(self, case: Case) -> tuple[list[Any], tuple[int, Fraction] | None] | None:
+        """A combination of gradient entries that fixes a coordinate: a product of coordinates, all of them but one not
+        0, or a linear polynomial in one; with the coordinate and its constant, or None when there is no critical point
+        in the case.
         """
         slopes = [(j, restricted(slope, case.fixed)) for j, slope in enumerate(self._slopes)]
         slopes = [(j, slope) for j, slope in slopes if slope]
         free = [i for i in range(self.n) if i not in case.fixed]
         units = [tuple(int(i == k) for i in range(self.n)) for k in free]
         for factors in ([(0,) * self.n], [(0,) * self.n, *units] if len(free) <= MAX_FREE else []):
-            found = None
-            for cofactors, monomial in _monomials_in(slopes, factors):
+            found: tuple[list[Any], tuple[int, Fraction]] | None = None
+            for cofactors, row in _short_combinations(slopes, factors):
+                monomial = row[0][0]
                 rest = [i for i, e in enumerate(monomial) if e and i not in case.signs]
-                if not rest:
+                if len(row) == 1 and not rest:
                     return cofactors, None
-                if len(rest) == 1 and found is None:
-                    found = cofactors, rest[0]
+                if len(row) == 1 and len(rest) == 1:
+                    found = found or (cofactors, (rest[0], Fraction(0)))
+                elif len(row) == 2 and sum(monomial) == 1 and not any(row[1][0]):
+                    found = found or (cofactors, (monomial.index(1), -row[1][1] / row[0][1]))
             if found is not None:
                 return found
         return None
@@ -160,7 +167,7 @@ class Moves:
         found = basis.cofactors(context.constant(1)) if basis.is_one() else None
         return None if found is None else [[j, to_json(q)] for j, q in basis.expanded(found)]
 
-    def _active(self, case: Case) -> list[tuple[list[Fraction], list[Speed]]]:
+    def _active(self, case: Case) -> Active:
         """A sparse basis of the flows that leave the fixed coordinates, modulo those that move nothing else."""
         rows = []
         for flow in self._all:
@@ -187,9 +194,7 @@ class Moves:
             speeds.append((constant, {k: c for k, c in enumerate(row) if c and k not in case.fixed}))
         return speeds
 
-    def _choices(
-        self, case: Case, active: list[tuple[list[Fraction], list[Speed]]]
-    ) -> Iterator[tuple[dict[str, Any], list[Case]]]:
+    def _choices(self, case: Case, active: Active) -> Iterator[tuple[dict[str, Any], list[Case]]]:
         """What to do in a case, the best first: steady moves, cases that allow such moves, scalings, rotations."""
         shears: list[int] = []
         scalings: list[int] = []
@@ -211,7 +216,7 @@ class Moves:
                 elif scaled:
                     scalings.append(k)
                 elif others and k > by and speeds[by][0] == 0 and speeds[by][1].keys() == {k}:
-                    later += [self._turn(case, flow, k, by, kept)] if others[by] * speeds[by][1][k] < 0 else []
+                    later += [self._turn(case, flow, k, by, kept, active)] if others[by] * speeds[by][1][k] < 0 else []
 
         def preference(k: int) -> tuple[bool, int, int]:
             """So that slices fix coordinates of one factor, the smaller one, and leave the others free."""
@@ -230,30 +235,40 @@ class Moves:
         return {"flow": number, "coordinate": k}, [after.fix(k, target)]
 
     def _turn(
-        self, case: Case, flow: Sequence[Fraction], k: int, j: int, kept: dict[int, int]
+        self, case: Case, flow: Sequence[Fraction], k: int, j: int, kept: dict[int, int], active: Active
     ) -> tuple[dict[str, Any], list[Case]]:
         number = self._number(flow)
         after = replace(case, signs=kept)
-        still = replace(after, moved=(*case.moved, k))
-        return {"flow": number, "turn": k, "to": j}, [after.fix(k, 0).fix(j, 0), still.fix(k, 0).sign(j, 1)]
+        positive = replace(after, moved=(*case.moved, k)).fix(k, 0).sign(j, 1)
+        speeds, zero = self._at_rest(case, (k, j), after.fix(k, 0).fix(j, 0), active)
+        if k in case.signs or j in case.signs:
+            zero = []
+        return {"flow": number, "turn": k, "to": j, "speeds": speeds}, [*zero, positive]
 
-    def _split(
-        self, case: Case, k: int, active: list[tuple[list[Fraction], list[Speed]]]
-    ) -> tuple[dict[str, Any], list[Case]]:
-        """Cases by the sign of a coordinate. Where it is 0, those coordinates are 0 that would give it a speed."""
-        step: dict[str, Any] = {"split": k}
-        zero: Case | None = case.fix(k, 0)
-        for flow, speeds in active:
-            constant, others = speeds[k]
-            if constant == 0 and len(others) == 1 and k not in others:
-                (j,) = others
-                step.setdefault("speeds", []).append(self._number(flow))
-                zero = None if zero is None or j in case.signs else zero.fix(j, 0)
-        cases = [case.sign(k, 1)] if zero is None else [zero, case.sign(k, 1)]
+    def _split(self, case: Case, k: int, active: Active) -> tuple[dict[str, Any], list[Case]]:
+        """Cases by the sign of a coordinate."""
+        speeds, zero = self._at_rest(case, (k,), case.fix(k, 0), active)
+        step: dict[str, Any] = {"split": k, "speeds": speeds}
+        cases = [*zero, case.sign(k, 1)]
         mirror = self._mirror(case, k)
         if mirror is None:
             return step, [*cases, case.sign(k, -1)]
         return {**step, "signs": mirror}, cases
+
+    def _at_rest(
+        self, case: Case, zeros: Sequence[int], zero: Case, active: Active
+    ) -> tuple[list[list[int]], list[Case]]:
+        """Where coordinates are 0, those others may be taken as 0 that would give them a speed along some flow."""
+        named: list[list[int]] = []
+        left = [zero]
+        for flow, speeds in active:
+            for place, k in enumerate(zeros):
+                constant, others = speeds[k]
+                if constant == 0 and len(others) == 1 and others.keys().isdisjoint(zeros):
+                    (j,) = others
+                    named.append([self._number(flow), place])
+                    left = [] if j in case.signs else [one.fix(j, 0) for one in left]
+        return named, left
 
     def _mirror(self, case: Case, k: int) -> list[int] | None:
         """A sign change that leaves the objective and what is known, and changes the coordinate."""
@@ -273,7 +288,7 @@ class Moves:
         return self.flows.index(matrix)
 
 
-def restricted(p: fmpq_mpoly, constants: dict[int, int]) -> Terms:
+def restricted(p: fmpq_mpoly, constants: dict[int, Fraction]) -> Terms:
     """The terms of the polynomial with constants for some coordinates; their exponents are 0."""
     result: Terms = {}
     for m, c in p.to_dict().items():
@@ -285,35 +300,37 @@ def restricted(p: fmpq_mpoly, constants: dict[int, int]) -> Terms:
     return {m: c for m, c in result.items() if c}
 
 
-def _monomials_in(
+def _short_combinations(
     slopes: Sequence[tuple[int, Terms]], factors: Sequence[tuple[int, ...]]
-) -> Iterator[tuple[list[Any], tuple[int, ...]]]:
-    """The monomials among the combinations of the products of slopes and factors, with the combination as JSON."""
+) -> Iterator[tuple[list[Any], list[tuple[tuple[int, ...], Fraction]]]]:
+    """Those of one or two terms, a constant being the last one, in the space of the products of slopes and factors;
+    each with the combination as JSON.
+    """
     rows = [(j, f, {_times(m, f): c for m, c in slope.items()}) for j, slope in slopes for f in factors]
-    columns = {m: i for i, m in enumerate(dict.fromkeys(m for _, _, row in rows for m in row))}
+    names = sorted({m for _, _, row in rows for m in row}, key=sum, reverse=True)
+    columns = {m: i for i, m in enumerate(names)}
     matrix = fmpq_mat(max(len(rows), 1), len(columns) + len(rows))
     for i, (_, _, row) in enumerate(rows):
         matrix[i, len(columns) + i] = fmpq(1)
         for m, c in row.items():
             matrix[i, columns[m]] = to_fmpq(c)
     reduced, rank = matrix.rref()
-    names = list(columns)
     for i in range(rank):
         entries = [k for k in range(len(columns)) if reduced[i, k] != 0]
-        if len(entries) == 1:
+        if 0 < len(entries) < 3:
             cofactors: dict[int, list[Any]] = {}
             for k, (j, f, _) in enumerate(rows):
                 weight = from_fmpq(reduced[i, len(columns) + k])
                 if weight:
                     cofactors.setdefault(j, []).append([rational_text(weight), list(f)])
-            yield [[j, poly] for j, poly in cofactors.items()], names[entries[0]]
+            yield [[j, poly] for j, poly in cofactors.items()], [(names[k], from_fmpq(reduced[i, k])) for k in entries]
 
 
 def _times(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(x + y for x, y in zip(a, b, strict=True))
 
 
-def on_slice(p: fmpq_mpoly, constants: dict[int, int]) -> fmpq_mpoly:
+def on_slice(p: fmpq_mpoly, constants: dict[int, Fraction]) -> fmpq_mpoly:
     """The polynomial on a slice, in the variables that are left."""
     free = [k for k in range(int(p.context().nvars())) if k not in constants]
     target = ring([p.context().names()[k] for k in free])

@@ -161,7 +161,7 @@ def slices(
     """Orbits on slices, each slice as its constants and a certificate about the objective on it."""
     parts = [
         {
-            "constants": [list(pair) for pair in constants.items()],
+            "constants": [[k, text(c)] for k, c in constants.items()],
             "certificate": {name: part for name, part in made.items() if name not in ("schema", "problem")},
         }
         for constants, made in given

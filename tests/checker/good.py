@@ -697,7 +697,7 @@ def orbits_of_shears() -> Certificate:
             [[[0, 0], [1, 0]]],
             [({1: 0}, on_axis())],
             [orbit(0, 0, [0], [[1]])],
-            {"split": 1, "speeds": [0], "signs": [1, -1]},
+            {"split": 1, "speeds": [[0, 0]], "signs": [1, -1]},
             no_point,
             *at_rest,
             {"flow": 0, "coordinate": 1},

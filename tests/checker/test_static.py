@@ -25,6 +25,7 @@ EXACT_DIVISIONS = {  # the places of `/`, all between fractions
     "kinds.py": {"rows[i][column] / rows[column][column]"},
     "problem.py": {"c / right[zero]"},
     "inertia.py": {"row.pop(pivot) / value"},
+    "slices.py": {"-number / slope"},
 }
 INTEGERS_FROM_TEXT = {  # the calls of int(...), each behind a match of digits and a limit of length
     "kernel.py": {"int(text)", "int(value)"},
