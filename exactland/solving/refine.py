@@ -21,6 +21,7 @@ from exactland.checker.kernel import IntPoly
 PRECISIONS = (96, 192, 384, 768, 1536)
 COARSE = 48  # enough for most points off the real ones, of which only the existence counts
 NEWTON_STEPS = 12
+SMALL_STEP = arb(2) ** -20
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,19 @@ class Refiner:
 
     calculus: Calculus
     gradient: list[IntPoly]
-    _coefficients: acb_mat = field(init=False)  # of the gradient and the upper half of its Jacobian
+    _coefficients: acb_mat = field(init=False)  # of the gradient
+    _slopes: acb_mat = field(init=False)  # of the upper half of its Jacobian
 
     def __post_init__(self) -> None:
-        polynomials = [*self.calculus.gradient, *itertools.chain(*self.calculus.jacobian)]
-        self._coefficients = acb_mat(len(polynomials), len(self.calculus.sizes))
+        self._coefficients = self._matrix(self.calculus.gradient)
+        self._slopes = self._matrix(list(itertools.chain(*self.calculus.jacobian)))
+
+    def _matrix(self, polynomials: Sequence[Sequence[tuple[int, int]]]) -> acb_mat:
+        result = acb_mat(len(polynomials), len(self.calculus.sizes))
         for i, row in enumerate(polynomials):
             for c, j in row:
-                self._coefficients[i, j] = c
+                result[i, j] = c
+        return result
 
     def refine(
         self, start: Sequence[complex] | Sequence[acb], first: int = 0, precisions: Sequence[int] = ()
@@ -83,52 +89,66 @@ class Refiner:
         precisions = precisions or ((COARSE, *PRECISIONS) if coarse else PRECISIONS[first:])
         for bits in precisions:
             with ctx.workprec(2 * bits + 40):
-                point = self._newton([acb(x) for x in start], bits)
-                if point is None:
+                reached = self._newton([acb(x) for x in start], bits)
+                if reached is None:
                     return None
-                found = self._box(point, bits)
+                point, jacobian, inverse = reached
+                found = self._box(point, jacobian, inverse, bits) or self._box_anew(point, bits)
             if found is not None:
                 return found
             start = point
         return None
 
-    def _values(self, point: list[acb]) -> tuple[acb_mat, acb_mat]:
-        n = len(point)
+    def _monomials(self, point: list[acb]) -> acb_mat:
         monomials = [acb(1)]
         for lower, i in self.calculus.steps:
             monomials.append(monomials[lower] * point[i])
-        values = (self._coefficients * acb_mat(len(monomials), 1, monomials)).entries()
-        places = {pair: n + i for i, pair in enumerate(itertools.combinations_with_replacement(range(n), 2))}
-        entries = [values[places[min(j, k), max(j, k)]] for j in range(n) for k in range(n)]
-        return acb_mat(n, 1, values[:n]), acb_mat(n, n, entries)
+        return acb_mat(len(monomials), 1, monomials)
 
-    def _newton(self, point: list[acb], bits: int) -> list[acb] | None:
+    def _jacobian(self, monomials: acb_mat) -> acb_mat:
+        n = self._coefficients.nrows()
+        values = (self._slopes * monomials).entries()
+        places = {pair: i for i, pair in enumerate(itertools.combinations_with_replacement(range(n), 2))}
+        return acb_mat(n, n, [values[places[min(j, k), max(j, k)]] for j in range(n) for k in range(n)])
+
+    def _newton(self, point: list[acb], bits: int) -> tuple[list[acb], acb_mat, acb_mat] | None:
+        """The zero, the Jacobian near it and its inverse: once the steps are small they are all made with the same."""
         n = len(point)
-        tolerance = arb(2) ** (-bits - 20)
+        tolerance, last = arb(2) ** (-bits - 20), arb(0)
+        inverse: acb_mat | None = None
         for _ in range(NEWTON_STEPS):
-            f, jacobian = self._values(point)
-            try:
-                step = jacobian.solve(f)
-            except ZeroDivisionError:
-                return None
+            monomials = self._monomials(point)
+            if inverse is None:
+                jacobian = self._jacobian(monomials)
+                try:
+                    inverse = jacobian.inv()
+                except ZeroDivisionError:
+                    return None
+            step = inverse * (self._coefficients * monomials)
             point = [(x - step[i, 0]).mid() for i, x in enumerate(point)]
             size = max((abs(step[i, 0]) for i in range(n)), key=lambda s: float(s.mid()), default=arb(0))
             if not size < arb(2) ** 60:
                 return None
             if size < tolerance:
-                return point
+                return point, jacobian, inverse
+            if not (size < SMALL_STEP and (last == 0 or size < last * SMALL_STEP)):
+                inverse = None
+            last = size
         return None
 
-    def _box(self, point: list[acb], bits: int) -> Certified | None:
+    def _box_anew(self, point: list[acb], bits: int) -> Certified | None:
+        """With the Jacobian at the zero itself."""
+        jacobian = self._jacobian(self._monomials(point))
+        try:
+            return self._box(point, jacobian, jacobian.inv(), bits)
+        except ZeroDivisionError:
+            return None
+
+    def _box(self, point: list[acb], jacobian: acb_mat, inverse: acb_mat, bits: int) -> Certified | None:
         n = len(point)
         near_real = all(abs(x.imag) < arb(2) ** (-bits // 2 - 8) for x in point)
         if near_real:
             point = [acb(x.real.mid()) for x in point]
-        _, jacobian = self._values(point)
-        try:
-            inverse = jacobian.inv()
-        except ZeroDivisionError:
-            return None
         size = sum((abs(jacobian[i, j]).mid() for i in range(n) for j in range(n)), arb(1))
         places = max(0, _bits(size)) + 12
         real = tuple(_rounded(x.real, bits) for x in point)
