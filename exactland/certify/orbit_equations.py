@@ -7,15 +7,17 @@ These equations are shown, not used: what is proved of an orbit is in the report
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 from flint import fmpq_mpoly_ctx
 
 from exactland.checker.check import ProvedComponent
 from exactland.checker.components import value_range
+from exactland.checker.kernel import RationalPoly
 from exactland.decompose.slices import Matrix, Terms, invariants
 from exactland.landscape import Number, outward
-from exactland.polynomial import integer_terms, to_fmpq
+from exactland.polynomial import integer_terms, sign_symmetries, to_fmpq
 
 MOST = 40  # invariants
 
@@ -25,8 +27,13 @@ def _known(flows: tuple[Matrix, ...], n: int, degree: int) -> list[Terms]:
     return invariants(flows, n, degree)
 
 
-def orbit_equations(context: fmpq_mpoly_ctx, c: ProvedComponent, degree: int) -> Iterator[str]:
-    """Equations and inequations that hold on the orbit, for an objective of this degree; last, what the set is."""
+def orbit_equations(context: fmpq_mpoly_ctx, c: ProvedComponent, loss: RationalPoly) -> Iterator[str]:
+    """Equations and inequations that hold on the orbit and its images under sign changes that keep the loss; last, what
+    the set is.
+    """
+    degree = max((sum(m) for m in loss), default=0)
+    masks = sign_symmetries(len(c.sample), [[(0,) * len(c.sample), *loss]])
+    turned = reduce(or_, masks, 0)
     n, names = len(c.sample), context.names()
     still = {k for k, x in enumerate(c.sample) if x[0] == x[1] == 0}
     while True:  # the coordinates that are 0 and whose speeds are combinations of such coordinates
@@ -38,12 +45,17 @@ def orbit_equations(context: fmpq_mpoly_ctx, c: ProvedComponent, degree: int) ->
     for k, (low, high) in enumerate(c.sample):
         scaled = all(not a or j == k for flow in c.flows for j, a in enumerate(flow[k]))
         if scaled and (low > 0 or high < 0) and any(flow[k][k] for flow in c.flows):
-            yield f"{names[k]} != 0"
+            yield f"{names[k]} {'!=' if turned >> k & 1 else '>' if low > 0 else '<'} 0"
     for terms in _known(c.flows, n, max(1, degree // 2))[:MOST]:
         if any(all(not e or k not in still for k, e in enumerate(m)) for m in terms):
             poly = context.from_dict({m: to_fmpq(a) for m, a in terms.items()})
             whole = integer_terms(poly)
-            value = Number(*outward(*value_range(whole, list(c.sample))))
-            text = str(context.from_dict(whole))
-            yield f"{text} = {value!r}" + ("" if value.exact is not None else " (rounded)")
-    yield "the orbit of the point under the continuous symmetries of the loss"
+            parities = [{sum(e for k, e in enumerate(m) if mask >> k & 1) % 2 for m in whole} for mask in masks]
+            if any(len(p) > 1 for p in parities):
+                continue
+            low, high = outward(*value_range(whole, list(c.sample)))
+            value, other = Number(low, high), Number(-high, -low)
+            either = f" or {other!r}" if {1} in parities and not low == high == 0 else ""
+            yield f"{context.from_dict(whole)} = {value!r}{either}" + ("" if low == high else " (rounded)")
+    signs = " and its sign changes" if turned else ""
+    yield f"the orbit of the point under the continuous symmetries of the loss{signs}"

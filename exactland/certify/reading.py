@@ -13,6 +13,7 @@ from exactland.certify.assemble import text
 from exactland.certify.minimal import polynomial_text
 from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
 from exactland.checker.check import ProvedComponent, ProvedPoint
+from exactland.checker.kernel import RationalPoly
 from exactland.checker.strata import ProvedStratum
 from exactland.landscape import (
     Certificate,
@@ -90,11 +91,10 @@ def entries(
     given = reasons or [None] * len(report.points)
     along = strata_reasons or [[]] * len(report.components)
     points = [_point(variables, *p) for p in zip(report.points, given, strict=True)]
-    degree = max((sum(m) for m in report.problem.loss), default=0)
     order = sorted(range(len(report.components)), key=lambda k: (report.components[k].value[0], k))
     numbers = {k: number for number, k in enumerate(order)}
     for k, (component, why) in enumerate(zip(report.components, along, strict=True)):
-        points += _component(variables, degree, component, numbers[k], why)
+        points += _component(variables, report.problem.loss, component, numbers[k], why)
     lowest: dict[tuple[bool, int], Fraction] = {}
     for p in points:
         key = p.dimension > 0, p.orbit
@@ -124,7 +124,7 @@ def _point(variables: tuple[str, ...], p: ProvedPoint, reason: str | None) -> Cr
 
 
 def _component(
-    variables: tuple[str, ...], degree: int, c: ProvedComponent, orbit: int, reasons: Sequence[str]
+    variables: tuple[str, ...], loss: RationalPoly, c: ProvedComponent, orbit: int, reasons: Sequence[str]
 ) -> Iterator[CriticalPoint]:
     """One entry for each stratum that is not shown to be empty; all of them have the dimension of the component."""
     numbers = [Number(*outward(low, high)) for low, high in c.sample]
@@ -133,7 +133,7 @@ def _component(
     if c.constants is not None:
         from exactland.certify.orbit_equations import orbit_equations
 
-        equations = list(orbit_equations(context, c, degree))
+        equations = list(orbit_equations(context, c, loss))
     value = Number(*outward(*c.value), polynomial_text(c.value_polynomial))
     if c.value_polynomial is not None:
         equations.append(f"loss = the root {value!r} of {polynomial_text(c.value_polynomial)}")

@@ -132,3 +132,13 @@ def test_infimum_of_a_polynomial_that_is_no_sum_of_squares(expression: str) -> N
     assert landscape.infimum.value is not None
     assert landscape.infimum.value.exact == 0
     assert all(p.value.exact == 0 for p in landscape.global_minima)
+
+
+def test_orbits_of_different_types_are_told_apart() -> None:
+    """Signs that no symmetry changes are stated; what a sign change of the loss changes is not."""
+    landscape = solved("(y^2*z - 1)^2 + (z^2*x + 1)^2")
+    sets = [p.equations for p in landscape.components]
+    assert len(set(sets)) == len(sets) == 5
+    below = next(p for p in landscape.spurious_minima)
+    assert {"y = 0", "z < 0", "x < 0"} <= set(below.equations)
+    assert "y != 0" in landscape.global_minima[0].equations
