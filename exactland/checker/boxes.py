@@ -16,10 +16,11 @@ from typing import Any
 
 from . import kernel
 from .calculus import Calculus, limbs, powers, scaled_value
-from .kernel import dot, integer, integers, natural, record, sequence
+from .kernel import dot, integer, integers, matrix, natural, record
 
 BOUND_BITS = 32  # binary places of the moduli in bounds on second derivatives
 STEP_BITS, SLOPE_BITS = 12, 20  # binary places of Y G(x) beyond those of the box, and of 1 - Y H(x)
+INERTIA_BITS = 32  # binary places of H(x) beyond those of the box
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,10 @@ def read_box(value: Any, calculus: Calculus, complex_allowed: bool) -> Box:
     box = Box(bits, tuple(real), None if imaginary is None else tuple(imaginary), radius)
     inverse = record(entry["inverse"], "bits real", "imaginary" if imaginary is not None else "", "inverse")
     places = natural(inverse["bits"], "bits", kernel.MAX_BITS)
-    rows = [integers(row, "inverse", calculus.n) for row in sequence(inverse["real"], "inverse", calculus.n)]
+    rows = matrix(inverse["real"], "inverse", calculus.n)
     rows_i = None
     if imaginary is not None:
-        rows_i = [
-            integers(row, "inverse", calculus.n) for row in sequence(inverse.get("imaginary"), "inverse", calculus.n)
-        ]
+        rows_i = matrix(inverse.get("imaginary"), "inverse", calculus.n)
         kernel.need(
             any(abs(y) > radius for y in imaginary), "B2", "a box that meets its conjugate", "a box off the real points"
         )
@@ -218,16 +217,21 @@ def box_inertia(calculus: Calculus, box: Box, value: Any) -> tuple[int, int, int
     """
     entry = record(value, "rows", where="transform")
     n, bits = calculus.n, box.bits
-    hessian = values_at(calculus, box, 2 * bits, 2 * bits)[1][0]
-    p = [integers(row, "transform", n) for row in sequence(entry["rows"], "transform", n)]
-    error = [3 + (b * box.radius >> bits) for b in _bends(calculus, box)]
-    half = [[sum(hessian[j][k] * p[k][b] for k in range(n)) for b in range(n)] for j in range(n)]
-    loads = [sum(abs(p[k][b]) for k in range(n)) for b in range(n)]
-    errors = [sum(abs(p[j][a]) * error[j] for j in range(n)) for a in range(n)]
-    positive = 0
-    for a in range(n):
-        row = [sum(p[j][a] * half[j][b] for j in range(n)) for b in range(n)]
-        off = sum(abs(row[b]) for b in range(n) if b != a) + errors[a] * sum(loads)
-        kernel.need(abs(row[a]) > off, "H1", "a row that is not dominated by its diagonal", "strict diagonal dominance")
-        positive += row[a] > 0
+    places = min(2 * bits, bits + INERTIA_BITS)
+    hessian = values_at(calculus, box, places, places)[1][0]
+    columns = list(zip(*matrix(entry["rows"], "transform", n), strict=True))
+    images = [[dot(row, column) for row in hessian] for column in columns]
+    product = [[dot(column, image) for image in images] for column in columns]
+    sizes = [[abs(x) for x in column] for column in columns]
+    load = sum(map(sum, sizes))
+
+    def dominant(bends: list[int]) -> bool:
+        error = [4 + (b * box.radius >> (3 * bits - places)) for b in bends]
+        margins = (2 * abs(row[a]) - sum(map(abs, row)) for a, row in enumerate(product))
+        return all(margin > dot(size, error) * load for margin, size in zip(margins, sizes, strict=True))
+
+    coarse = calculus.coarse_bends(box.modulus + box.radius, bits)
+    shown = dominant([b << 2 * bits for b in coarse]) or dominant(_bends(calculus, box))
+    kernel.need(shown, "H1", "a row that is not dominated by its diagonal", "strict diagonal dominance")
+    positive = sum(row[a] > 0 for a, row in enumerate(product))
     return positive, 0, n - positive

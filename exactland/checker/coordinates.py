@@ -98,7 +98,10 @@ class Coordinates:
     def value(self, poly: dict[Exponents, Any]) -> Element:
         """The polynomial at the point."""
         total = self.zero
+        zeros = [k for k, x in enumerate(self.coordinates) if x == self.zero]
         for monomial, coefficient in poly.items():
+            if any(monomial[k] for k in zeros):
+                continue
             term = self.one
             for variable, exponent in enumerate(monomial):
                 if exponent:

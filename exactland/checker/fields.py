@@ -71,12 +71,13 @@ class Field(Zeros):
 
     def enclosure(self, element: Element, interval: tuple[Fraction, Fraction]) -> tuple[Fraction, Fraction]:
         """Bounds of an element at the root inside the interval: value at the middle and a derivative bound."""
+        nums, den = element
+        if not any(nums[1:]):
+            value = Fraction(nums[0], den)
+            return value, value
         low, high = interval
         middle, half = (low + high) / 2, (high - low) / 2
         reach = abs(middle) + half
-        nums, den = element
-        if not any(nums[1:]):
-            return Fraction(nums[0], den), Fraction(nums[0], den)
         value = slope = Fraction(0)
         for k in range(self.d - 1, -1, -1):
             value = value * middle + nums[k]
