@@ -10,6 +10,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from tests.checker.build import (
     Certificate,
@@ -468,16 +469,18 @@ def no_points() -> Certificate:
 
 def approached_infimum() -> Certificate:
     """(x y - 1)^2 + x^2: the infimum 0 is approached along (1/t, t) and not attained."""
+    return lost_infimum(infimum=along_a_hyperbola())
+
+
+def along_a_hyperbola() -> dict[str, Any]:
     residual = poly((1, [1, 1]), (-1, [0, 0]))
-    return lost_infimum(
-        infimum={
-            "rule": "limit",
-            "constant": "0",
-            "squares": squares((1, residual), (1, poly((1, [1, 0])))),
-            "curve": [["1"], ["0", "0", "1"]],
-            "shift": 2,
-        }
-    )
+    return {
+        "rule": "limit",
+        "constant": "0",
+        "squares": squares((1, residual), (1, poly((1, [1, 0])))),
+        "curve": [["1"], ["0", "0", "1"]],
+        "shift": 2,
+    }
 
 
 def facts() -> Certificate:
@@ -588,6 +591,7 @@ def infinity_in_groups() -> Certificate:
         *problem,
         completeness=bezout(0, 1, infinity=beyond(far, form=[1, 1])),
         points=[boxed(box(*problem, [0, 0]), "strict_saddle", inertia=transform([[1, 1], [0, 1]]))],
+        infimum=along_a_hyperbola(),
     )
 
 
