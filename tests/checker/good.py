@@ -12,9 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.checker import good_slices, good_smaller
 from tests.checker.build import (
     Certificate,
-    Number,
     alone,
     arc,
     beyond,
@@ -27,23 +27,17 @@ from tests.checker.build import (
     certificate,
     congruence,
     derivatives,
-    eliminate,
     exact,
     field,
     ideal,
     identity,
     infinite,
-    inner,
     levels,
-    linear,
     local,
-    orbit,
     poly,
-    product,
     rank,
     rational,
     root,
-    slices,
     squares,
     tangency,
     text,
@@ -315,111 +309,6 @@ def spurious_minimum() -> Certificate:
     return certificate(*problem, completeness=univariate_rank(3), points=points)
 
 
-def eliminated() -> Certificate:
-    """(x - y)^2 + (z - 1)^2 + y^4/4 - y^2: quadratic in z, then in x, which leaves y^4/4 - y^2."""
-    problem = ("x y z", "(x - y)^2 + (z - 1)^2 + y^4/4 - y^2")
-    shear = transform([[1, 1, 0], [0, 1, 0], [0, 0, 1]])
-    sides = [boxed(box(*problem, [y, y, 1]), "minimum", inertia=shear) for y in (-(2**0.5), 2**0.5)]
-    return certificate(
-        *problem,
-        completeness=eliminate([2, 0], inner(univariate_rank(3))),
-        points=[*sides, boxed(box(*problem, [0, 0, 1]), "strict_saddle", inertia=shear)],
-        symmetries=[[-1, -2, 3]],
-    )
-
-
-def taken_apart() -> Certificate:
-    """(x + y)^4/4 - (x + y)^2/2 + (x - y)^2: a sum of two summands in u, v with x = u + v, y = u - v."""
-    turned = [[1, 1], [1, -1]]
-    smaller = product([0, 1], inner(univariate_rank(3)), inner(bezout(0)))
-    return certificate(
-        "x y",
-        "(x + y)^4/4 - (x + y)^2/2 + (x - y)^2",
-        completeness=linear(turned, inner(smaller, form=[1, 1])),
-        points=[
-            boxed(
-                box("x y", "(x + y)^4/4 - (x + y)^2/2 + (x - y)^2", [c, c]),
-                "minimum" if c else "strict_saddle",
-                inertia=transform(turned),
-            )
-            for c in (-0.5, 0, 0.5)
-        ],
-        symmetries=[[-1, -2], [2, 1]],
-    )
-
-
-def real_points_of_a_sum() -> Certificate:
-    """x^3/3 - x + y^2/2 again: the ideal rule for the first summand, which bounds the real points only."""
-    wells = ideal([[0], [1]], [0], [-1, 0, 1], [-3, 0, 3])
-    return certificate(
-        "x y",
-        "x^3/3 - x + y^2/2",
-        completeness=product([0, 1], inner(wells), inner(univariate_rank(1))),
-        fields=[rational([x, 0]) for x in (1, -1)],
-        points=[
-            root(0, kind="minimum", inertia=identity(2), lower=["-5", "0"]),
-            root(1, kind="strict_saddle", inertia=identity(2)),
-        ],
-    )
-
-
-ORBITS_OF_A_WELL = {
-    **levels([[2]], ([[0]], []), ([], []), ([[2]], []), ([], []), ([], [[0, [1]]])),
-    "signs": [[-1]],
-}
-
-
-def orbits_and_an_eliminated_variable() -> Certificate:
-    """x^4/4 - x^2 + (y - x^3)^2: x and y change their signs together."""
-    problem = ("x y", "x^4/4 - x^2 + (y - x^3)^2")
-    sides = [
-        boxed(box(*problem, [x, x**3], 2**-12), "minimum", inertia=transform([[1, 0], [6, 1]]))
-        for x in (-(2**0.5), 2**0.5)
-    ]
-    return certificate(
-        *problem,
-        completeness=eliminate([1], inner(ORBITS_OF_A_WELL)),
-        points=[*sides, boxed(box(*problem, [0, 0]), "strict_saddle", inertia=transform([[1, 0], [0, 1]]))],
-        symmetries=[[-1, -2]],
-    )
-
-
-def orbits_and_a_swap() -> Certificate:
-    """u^4/4 - u^2 + v^2/2 for x = u + v, y = u - v: that u changes its sign means that x and -y are swapped."""
-    problem = ("x y", "((x + y)/2)^4/4 - ((x + y)/2)^2 + ((x - y)/2)^2/2")
-    turned = [[1, 1], [1, -1]]
-    given = [
-        ([[0, 0]], []),
-        ([], [[1, [0, 0]]]),
-        ([[2, 0]], []),
-        ([], [[[2, 1], 0, 1]]),
-        ([], [[0, [1, 0]]]),
-    ]
-    orbits = {**levels([[2, 0], [0, 1]], *given), "signs": [[-1, 1]]}
-    kinds = ((-(2**0.5), "minimum"), (2**0.5, "minimum"), (0, "strict_saddle"))
-    return certificate(
-        *problem,
-        completeness=linear(turned, inner(orbits, form=[1, 1])),
-        points=[boxed(box(*problem, [c, c]), kind, inertia=transform(turned)) for c, kind in kinds],
-        symmetries=[[2, 1], [-1, -2]],
-    )
-
-
-def orbits_of_a_sum() -> Certificate:
-    """x^4/4 - x^2 + y^4/4 - y^2: two orbits for each variable, four for both."""
-    problem = ("x y", "x^4/4 - x^2 + y^4/4 - y^2")
-    places = (-(2**0.5), 0, 2**0.5)
-    kinds = {0: "maximum", 1: "strict_saddle", 2: "minimum"}
-    one = transform([[1, 0], [0, 1]])
-    return certificate(
-        *problem,
-        form=["1", "3"],
-        completeness=product([0, 1], inner(ORBITS_OF_A_WELL), inner(ORBITS_OF_A_WELL)),
-        points=[boxed(box(*problem, [x, y]), kinds[(x != 0) + (y != 0)], inertia=one) for x in places for y in places],
-        symmetries=[[-1, 2], [2, 1]],
-    )
-
-
 def network() -> Certificate:
     """One weight, one sample: (2w - 3)^2 + w^2/4, from a network statement."""
     good = certificate(
@@ -626,90 +515,6 @@ def isolated_fields() -> Certificate:
     )
 
 
-def on_axis(expression: str = "(x - 1)^2", at: Number = 1, kind: str = "minimum") -> Certificate:
-    """The one critical point of a quadratic polynomial in one variable."""
-    shape = congruence([[1]], [[1]])
-    return certificate(
-        "x",
-        expression,
-        completeness=univariate_rank(1),
-        fields=[rational([at])],
-        points=[root(0, 0, kind, inertia=shape)],
-    )
-
-
-CROSS = congruence([[1, 1], [1, -1]], [["1/2", "1/2"], ["1/2", "-1/2"]])
-
-
-def orbits_of_a_product() -> Certificate:
-    """(x y - 1)^2: scaling brings x > 0 to 1; where x is 0 the first entry of the gradient, there -2 y, vanishes."""
-    return certificate(
-        "x y",
-        "(x*y - 1)^2",
-        completeness=slices(
-            [[[1, 0], [0, -1]]],
-            [({0: 1}, on_axis())],
-            [orbit(0, 0, [0], [[1]])],
-            {"split": 0, "signs": [-1, -1]},
-            {"combination": [[0, poly((1, [0, 0]))]]},
-            {"at": {"point": 0}},
-            {"flow": 0, "coordinate": 0},
-            {"slice": 0, "points": [{"orbit": 0}]},
-        ),
-        fields=[rational([0, 0])],
-        points=[root(0, kind="strict_saddle", inertia=CROSS)],
-    )
-
-
-def orbits_around_a_point() -> Certificate:
-    """(x^2 + y^2 - 1)^2: rotation brings y to 0."""
-    on_it = ("x", "(x^2 - 1)^2")
-    wells = certificate(
-        *on_it,
-        completeness=univariate_rank(3),
-        points=[
-            boxed(box(*on_it, [x]), kind, exact=exact(x + 1), inertia=transform([[1]]))
-            for x, kind in ((-1, "minimum"), (0, "maximum"), (1, "minimum"))
-        ],
-        fields=[rational([x], counted=False) for x in (-1, 0, 1)],
-    )
-    return certificate(
-        "x y",
-        "(x^2 + y^2 - 1)^2",
-        completeness=slices(
-            [[[0, -1], [1, 0]]],
-            [({1: 0}, wells)],
-            [orbit(0, 2, [0], [[1]])],
-            {"flow": 0, "turn": 1, "to": 0},
-            {"at": {"point": 0}},
-            {"slice": 0, "points": [{"coordinate": 0}, {"coordinate": 0}, {"orbit": 0}]},
-        ),
-        fields=[rational([0, 0])],
-        points=[root(0, kind="maximum", inertia=identity(2))],
-        infimum=by_bound(0, squares((1, poly((1, [2, 0]), (1, [0, 2]), (-1, [0, 0])))), [1]),
-    )
-
-
-def orbits_of_shears() -> Certificate:
-    """(x - 1)^2 in x and y: y + t x is brought to 0 where x is not 0; y = 0 where it has no speed."""
-    no_point = {"combination": [[0, poly((1, [0, 0]))]]}
-    at_rest = [{"split": 0}, no_point, {"flow": 0, "coordinate": 1}, {"slice": 0, "points": [{"orbit": 0}]}]
-    return certificate(
-        "x y",
-        "(x - 1)^2",
-        completeness=slices(
-            [[[0, 0], [1, 0]]],
-            [({1: 0}, on_axis())],
-            [orbit(0, 0, [0], [[1]])],
-            {"split": 1, "speeds": [[0, 0]], "signs": [1, -1]},
-            no_point,
-            *at_rest,
-            {"flow": 0, "coordinate": 1},
-            {"slice": 0, "points": [{"coordinate": 0}]},
-        ),
-    )
-
-
 HAND_WRITTEN: dict[str, Callable[[], Certificate]] = {
     make.__name__: make
     for make in (
@@ -728,21 +533,14 @@ HAND_WRITTEN: dict[str, Callable[[], Certificate]] = {
         ideal_rule,
         powers_in_lines,
         spurious_minimum,
-        eliminated,
-        taken_apart,
-        real_points_of_a_sum,
-        orbits_and_an_eliminated_variable,
-        orbits_and_a_swap,
-        orbits_of_a_sum,
+        *good_smaller.MADE,
         network,
         bezout_rule,
         infinity,
         infinity_in_groups,
         conjugates_at_infinity,
         isolated_fields,
-        orbits_of_a_product,
-        orbits_around_a_point,
-        orbits_of_shears,
+        *good_slices.MADE,
         no_points,
         approached_infimum,
         facts,

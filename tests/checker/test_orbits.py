@@ -26,7 +26,8 @@ from tests.checker.build import (
     root,
     univariate_rank,
 )
-from tests.checker.good import ORBITS_OF_A_WELL, good
+from tests.checker.good import good
+from tests.checker.good_smaller import ORBITS_OF_A_WELL
 
 ORBITS = ("orbits_and_an_eliminated_variable", "orbits_and_a_swap", "orbits_of_a_sum")
 

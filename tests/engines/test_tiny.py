@@ -130,13 +130,18 @@ def test_no_child_is_started_for_a_tiny_system() -> None:
 
 
 def test_with_little_time_nothing_is_done_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(self: Macaulay, system: PolynomialSystem) -> EngineAnswer | None:
-        raise AssertionError("at once")
+    asked: list[float] = []
 
-    monkeypatch.setattr(Macaulay, "at_once", never)
-    schedule = Schedule(chain(2), [Macaulay()], 0.5)
-    schedule.begin()
-    schedule.close()
+    def refused(seconds: float) -> EngineAnswer | None:
+        asked.append(seconds)
+        return None
+
+    for seconds in (0.5, 60.0):
+        monkeypatch.setattr(Macaulay, "at_once", lambda *_, given=seconds: refused(given))
+        schedule = Schedule(chain(2), [Macaulay()], seconds)
+        schedule.begin()
+        schedule.close()
+    assert asked == [60.0]
 
 
 def test_an_answer_that_is_not_enough_is_followed_by_the_child() -> None:

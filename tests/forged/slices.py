@@ -17,7 +17,8 @@ from tests.checker.build import (
     slices,
     univariate_rank,
 )
-from tests.checker.good import good, on_axis
+from tests.checker.good import good
+from tests.checker.good_slices import on_axis
 from tests.forged.sphere import on_sphere
 from tests.forged.table import CRASH, REJECTED, Forgery
 

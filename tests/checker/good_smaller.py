@@ -1,0 +1,137 @@
+"""Good certificates by way of smaller objectives."""
+
+from __future__ import annotations
+
+from tests.checker.build import (
+    Certificate,
+    bezout,
+    box,
+    boxed,
+    certificate,
+    eliminate,
+    ideal,
+    identity,
+    inner,
+    levels,
+    linear,
+    product,
+    rational,
+    root,
+    transform,
+    univariate_rank,
+)
+
+
+def eliminated() -> Certificate:
+    """(x - y)^2 + (z - 1)^2 + y^4/4 - y^2: quadratic in z, then in x, which leaves y^4/4 - y^2."""
+    problem = ("x y z", "(x - y)^2 + (z - 1)^2 + y^4/4 - y^2")
+    shear = transform([[1, 1, 0], [0, 1, 0], [0, 0, 1]])
+    sides = [boxed(box(*problem, [y, y, 1]), "minimum", inertia=shear) for y in (-(2**0.5), 2**0.5)]
+    return certificate(
+        *problem,
+        completeness=eliminate([2, 0], inner(univariate_rank(3))),
+        points=[*sides, boxed(box(*problem, [0, 0, 1]), "strict_saddle", inertia=shear)],
+        symmetries=[[-1, -2, 3]],
+    )
+
+
+def taken_apart() -> Certificate:
+    """(x + y)^4/4 - (x + y)^2/2 + (x - y)^2: a sum of two summands in u, v with x = u + v, y = u - v."""
+    turned = [[1, 1], [1, -1]]
+    smaller = product([0, 1], inner(univariate_rank(3)), inner(bezout(0)))
+    return certificate(
+        "x y",
+        "(x + y)^4/4 - (x + y)^2/2 + (x - y)^2",
+        completeness=linear(turned, inner(smaller, form=[1, 1])),
+        points=[
+            boxed(
+                box("x y", "(x + y)^4/4 - (x + y)^2/2 + (x - y)^2", [c, c]),
+                "minimum" if c else "strict_saddle",
+                inertia=transform(turned),
+            )
+            for c in (-0.5, 0, 0.5)
+        ],
+        symmetries=[[-1, -2], [2, 1]],
+    )
+
+
+def real_points_of_a_sum() -> Certificate:
+    """x^3/3 - x + y^2/2 again: the ideal rule for the first summand, which bounds the real points only."""
+    wells = ideal([[0], [1]], [0], [-1, 0, 1], [-3, 0, 3])
+    return certificate(
+        "x y",
+        "x^3/3 - x + y^2/2",
+        completeness=product([0, 1], inner(wells), inner(univariate_rank(1))),
+        fields=[rational([x, 0]) for x in (1, -1)],
+        points=[
+            root(0, kind="minimum", inertia=identity(2), lower=["-5", "0"]),
+            root(1, kind="strict_saddle", inertia=identity(2)),
+        ],
+    )
+
+
+ORBITS_OF_A_WELL = {
+    **levels([[2]], ([[0]], []), ([], []), ([[2]], []), ([], []), ([], [[0, [1]]])),
+    "signs": [[-1]],
+}
+
+
+def orbits_and_an_eliminated_variable() -> Certificate:
+    """x^4/4 - x^2 + (y - x^3)^2: x and y change their signs together."""
+    problem = ("x y", "x^4/4 - x^2 + (y - x^3)^2")
+    sides = [
+        boxed(box(*problem, [x, x**3], 2**-12), "minimum", inertia=transform([[1, 0], [6, 1]]))
+        for x in (-(2**0.5), 2**0.5)
+    ]
+    return certificate(
+        *problem,
+        completeness=eliminate([1], inner(ORBITS_OF_A_WELL)),
+        points=[*sides, boxed(box(*problem, [0, 0]), "strict_saddle", inertia=transform([[1, 0], [0, 1]]))],
+        symmetries=[[-1, -2]],
+    )
+
+
+def orbits_and_a_swap() -> Certificate:
+    """u^4/4 - u^2 + v^2/2 for x = u + v, y = u - v: that u changes its sign means that x and -y are swapped."""
+    problem = ("x y", "((x + y)/2)^4/4 - ((x + y)/2)^2 + ((x - y)/2)^2/2")
+    turned = [[1, 1], [1, -1]]
+    given = [
+        ([[0, 0]], []),
+        ([], [[1, [0, 0]]]),
+        ([[2, 0]], []),
+        ([], [[[2, 1], 0, 1]]),
+        ([], [[0, [1, 0]]]),
+    ]
+    orbits = {**levels([[2, 0], [0, 1]], *given), "signs": [[-1, 1]]}
+    kinds = ((-(2**0.5), "minimum"), (2**0.5, "minimum"), (0, "strict_saddle"))
+    return certificate(
+        *problem,
+        completeness=linear(turned, inner(orbits, form=[1, 1])),
+        points=[boxed(box(*problem, [c, c]), kind, inertia=transform(turned)) for c, kind in kinds],
+        symmetries=[[2, 1], [-1, -2]],
+    )
+
+
+def orbits_of_a_sum() -> Certificate:
+    """x^4/4 - x^2 + y^4/4 - y^2: two orbits for each variable, four for both."""
+    problem = ("x y", "x^4/4 - x^2 + y^4/4 - y^2")
+    places = (-(2**0.5), 0, 2**0.5)
+    kinds = {0: "maximum", 1: "strict_saddle", 2: "minimum"}
+    one = transform([[1, 0], [0, 1]])
+    return certificate(
+        *problem,
+        form=["1", "3"],
+        completeness=product([0, 1], inner(ORBITS_OF_A_WELL), inner(ORBITS_OF_A_WELL)),
+        points=[boxed(box(*problem, [x, y]), kinds[(x != 0) + (y != 0)], inertia=one) for x in places for y in places],
+        symmetries=[[-1, 2], [2, 1]],
+    )
+
+
+MADE = (
+    eliminated,
+    taken_apart,
+    real_points_of_a_sum,
+    orbits_and_an_eliminated_variable,
+    orbits_and_a_swap,
+    orbits_of_a_sum,
+)
