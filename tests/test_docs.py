@@ -62,3 +62,10 @@ def test_the_readme_names_every_option() -> None:
 
 def test_it_is_short() -> None:
     assert len(PAGE.splitlines()) <= 120
+
+
+def test_no_file_holds_two_ideas() -> None:
+    folders = ("exactland", "proofs", "tests", "benchmarks", "tools", "examples")
+    lengths = {p: len(p.read_text("utf-8").splitlines()) for f in folders for p in (ROOT / f).rglob("*.py")}
+    assert len(lengths) > 200
+    assert {str(p.relative_to(ROOT)): n for p, n in lengths.items() if n > 600} == {}
