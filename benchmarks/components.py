@@ -17,24 +17,27 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from benchmarks.peers import HERE, Job, written
-from benchmarks.run import measure, plain, text_of
+from benchmarks.run import machine, measure, plain, text_of
 
 Matrix = Sequence[Sequence[int]]
 MEMORY = 4 << 30
 
 
-def products(left: str, right: str, rank: int, target: Matrix) -> str:
-    """||U V^T - target||^2, with U and V called by these letters; the same letter twice gives U U^T."""
+def products(left: str, right: str, rank: int, target: Matrix, weights: Matrix | None = None) -> str:
+    """||U V^T - target||^2, with U and V called by these letters; the same letter twice gives U U^T. With weights each
+    square is multiplied by its weight, and left out for a weight 0.
+    """
     terms = []
     for i, row in enumerate(target):
         for j, value in enumerate(row):
             inner = " + ".join(f"{left}{i}{k}*{right}{j}{k}" for k in range(rank))
-            terms.append(f"({inner} - ({value}))^2")
+            weight = 1 if weights is None else weights[i][j]
+            if weight:
+                terms.append(f"{weight}*({inner} - ({value}))^2")
     return " + ".join(terms)
 
 
@@ -54,6 +57,15 @@ SYSTEMS: dict[str, str] = {
     "weighted 2-1-2": "(a1*b1 - 2)^2 + 2*(a1*b2)^2 + 3*(a2*b1)^2 + (a2*b2 - 1)^2",
     "semidefinite 3x3 rank 2": products("x", "x", 2, ((3, 0, 0), (0, 2, 0), (0, 0, 1))),
     "semidefinite 3x3 rank 2 generic": products("x", "x", 2, ((3, 1, 0), (1, 2, 1), (0, 1, 1))),
+    "semidefinite 3x3 rank 2, each entry once": products(
+        "x", "x", 2, ((2, 1, 0), (1, 3, -1), (0, -1, 1)), ((1, 1, 1), (0, 1, 1), (0, 0, 1))
+    ),
+    "semidefinite 4x4 rank 2": products("x", "x", 2, ((4, 1, 0, 1), (1, 3, -1, 0), (0, -1, 2, 1), (1, 0, 1, 1))),
+    "weighted 2x2 rank 1": products("u", "v", 1, ((2, 1), (-1, 3)), ((1, 2), (3, 1))),
+    "weighted 2x2 rank 2": products("u", "v", 2, ((2, 1), (-1, 3)), ((1, 2), (3, 1))),
+    "weighted 2x3 rank 2": products("u", "v", 2, ((2, 1, 0), (-1, 3, 2)), ((1, 2, 3), (3, 1, 1))),
+    "3x3 rank 2 generic": products("u", "v", 2, ((2, 1, 0), (-1, 3, 1), (1, 1, -2))),
+    "(w5 w4 w3 w2 w1 - 1)^2": "(w5*w4*w3*w2*w1 - 1)^2",
     "quadratic neuron": "(v*(w + b)^2 - 1)^2 + (v*(2*w + b)^2 - 3)^2 + (v*(b - w)^2 - 1)^2",
     "equivariant quadratic student": " + ".join(
         f"(v*({x}*a + ({y})*b)^2 + v*(({-x})*a + ({y})*b)^2 - {t})^2" for x, y, t in ((1, 1, 2), (2, 1, 3), (1, -2, 1))
@@ -141,13 +153,14 @@ def bench(name: str, seconds: float, runs: int) -> list[str]:
             job = ours(SYSTEMS[name], seconds) if is_ours else singular(SYSTEMS[name], program)
             run_once(job, cells[program], seconds, is_ours)
     said, parts = cells["exactland"].more, cells.get("minAssGTZ", Cell()).more.get("dimensions")
-    cases = Fraction(said.get("seconds", {}).get("cases", 0)).limit_denominator(1000)
+    spent = said.get("seconds", {})
+    searched = sum(float(spent.get(part, 0)) for part in ("cases", "slices"))
     return [
         name,
         str(said.get("components", "-")),
         str(said.get("undecided", "-")),
         str(cells["exactland"]),
-        f"{float(cases):.2f}",
+        f"{searched:.2f}",
         *(str(cells.get(p, Cell())) for p in ("minAssGTZ", "facstd")),
         " ".join(map(str, parts)) if parts is not None else "-",
     ]
@@ -171,12 +184,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--limit", type=float, default=60.0, help="seconds for one run")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--only", nargs="*", default=list(SYSTEMS), choices=list(SYSTEMS), metavar="SYSTEM")
+    parser.add_argument("--output", type=Path, help="a Markdown file for the table, with the machine and the limits")
     options = parser.parse_args(arguments)
-    sys.stdout.write(f"| {' | '.join(HEAD)} |\n|{'---|' * len(HEAD)}\n")
+    lines = [f"| {' | '.join(HEAD)} |", f"|{'---|' * len(HEAD)}"]
+    sys.stdout.write("\n".join(lines) + "\n")
     for name in options.only:
-        sys.stdout.write(f"| {' | '.join(bench(name, options.limit, options.runs))} |\n")
+        lines.append(f"| {' | '.join(bench(name, options.limit, options.runs))} |")
+        sys.stdout.write(lines[-1] + "\n")
         sys.stdout.flush()
+    if options.output is not None:
+        options.output.write_text("\n".join([*page(options.limit, options.runs), *lines]) + "\n", encoding="utf-8")
     return 0
+
+
+def page(limit: float, runs: int) -> list[str]:
+    """What stands above the table."""
+    return [
+        "# Critical sets of positive dimension",
+        "",
+        f"Written by `python -m benchmarks.components --output`; do not edit. Medians of {runs} run(s) of at most",
+        f"{limit:g} s each. Machine:",
+        f"{'; '.join(f'{name}: {value}' for name, value in machine().items())}.",
+        "",
+        "exactland lists the real critical sets with loss, dimension and types, proves the list complete and has the",
+        "certificate accepted. Singular decomposes the complex critical set, without real points, losses, types or a",
+        "proof.",
+        "",
+    ]
 
 
 if __name__ == "__main__":
