@@ -40,8 +40,8 @@ def assemble(
     """The certificate as plain data, and for each of its points why its type is undecided.
 
     `completeness` gives the entry of a rule and the lines that it refers to, for a separating form; `orbits` supplies
-    exact coordinates of all points when they are needed to compare values. Without `values` these are not compared,
-    and the infimum stays out.
+    exact coordinates of all points when they are needed to compare values. Without `values` the lowest ones are not
+    compared, and the infimum stays out.
     """
     form = separating_form(pool.certified, len(gs.variables))
     if form is None:
@@ -58,7 +58,7 @@ def assemble(
     names = orbit_names(points, symmetries) if complete else None
     used_symmetries = symmetries if names is not None else ()
     names = joined(names or range(len(points)), points)
-    equal_values = settle(gs, points, names, orbits, store) if values else []
+    equal_values = settle(gs, points, names, orbits, store, ties=values)
     bounds = [p.value for p in points]
     lowest = None
     if values and gs.sphere:

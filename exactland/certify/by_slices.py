@@ -54,14 +54,22 @@ class Section:
     text: str = ""
     report: Report | None = None
 
-    def places(self, n: int) -> list[list[Interval]]:
-        """Bounds of all coordinates of each point."""
+    def places(self, n: int, alone: bool = False) -> list[list[Interval]]:
+        """Bounds of all coordinates of each point; wide ones within which it is alone, as far as there are such."""
         fixed = {k: (c, c) for k, c in self.constants}
         result = []
         for p in () if self.report is None else self.report.points:
-            free = iter(p.enclosure)
+            free = iter((p.alone if alone else None) or p.enclosure)
             result.append([fixed[k] if k in fixed else next(free) for k in range(n)])
         return result
+
+    def same(self, place: list[Interval], box: list[Interval] | None, constants: Constants, n: int) -> Iterator[int]:
+        """The points that the checker takes for a critical point with these bounds, which is alone in the box on the
+        slice with the constants.
+        """
+        for j, (wide, narrow) in enumerate(zip(self.places(n, alone=True), self.places(n), strict=True)):
+            if _within(place, wide) or (box is not None and _on(narrow, constants) and _within(narrow, box)):
+                yield j
 
 
 class Sections:
@@ -114,22 +122,21 @@ class Sections:
         """The slice and the number of a critical point on it, which is the known point of another slice; a slice with
         this point is added.
         """
-        within = self.sections[known[0]].constants if known is not None else ()
+        within = () if known is None else self.sections[known[0]].constants
+        box = None if known is None else self.sections[known[0]].places(self.n, alone=True)[known[1]]
         for i, section in enumerate(self.sections):
             if section.constants == constants:
-                for j, other in enumerate(section.places(self.n)):
-                    if _within(place, other) or (within and _on(other, within) and _within(other, place)):
-                        return i, j
+                for j in section.same(place, box, within, self.n):
+                    return i, j
         section = self._section(constants)
         free = [k for k in range(self.n) if k not in dict(constants)]
         for pool in self._candidates(section, [place[k] for k in free], free, known):
             made, _ = assemble.assemble(section.gs, section.statement, pool, None, (), (), list, values=False)
             section.text = assemble.text(made)
             section.report = check_bytes(section.text.encode("ascii"))
-            for j, other in enumerate(section.places(self.n)):
-                if _within(place, other) or (within and _on(other, within) and _within(other, place)):
-                    self.sections.append(section)
-                    return len(self.sections) - 1, j
+            for j in section.same(place, box, within, self.n):
+                self.sections.append(section)
+                return len(self.sections) - 1, j
         raise OutOfReach("a slice: a critical point that was not found again on a larger slice")
 
     def _candidates(

@@ -86,16 +86,21 @@ def settle(
     names: list[int],
     orbits: Callable[[], Sequence[ExactPoint]],
     store: FieldStore,
+    ties: bool = True,
 ) -> list[dict[str, Any]]:
     """The entries `equal_values` that make the lowest points tie.
 
     Points whose value looks rational, and lowest points that are not known to tie, get exact coordinates; `names` and
-    the values of the points are updated.
+    the values of the points are updated. Without `ties` there are entries for all values when the points are few, so
+    that these have polynomials, and lowest points are not compared.
     """
     argmin = lowest_group([p.value for p in points])
     wanted = [i for i, p in enumerate(points) if _worth_exact(p, len(points) <= FEW_POINTS)]
-    if not tied(argmin, [p.value for p in points], names):
+    if ties and not tied(argmin, [p.value for p in points], names):
         wanted = sorted({*wanted, *argmin})
+    every = not ties and len(points) <= FEW_POINTS
+    if every:
+        wanted = list(range(len(points)))
     wanted = [i for i in wanted if points[i].original is None]
     if not wanted:
         return []
@@ -113,14 +118,16 @@ def settle(
         if point.original is not None:
             point.value = point.original.value
     for polynomial, members in groups.items():
-        entries += _equal(polynomial, members, points, names)
+        entries += _equal(polynomial, members, points, names, every)
     return entries
 
 
 def _equal(
-    polynomial: tuple[int, ...], members: Sequence[int], points: Sequence[RealPoint], names: list[int]
+    polynomial: tuple[int, ...], members: Sequence[int], points: Sequence[RealPoint], names: list[int], every: bool
 ) -> list[dict[str, Any]]:
-    """One entry for each root of the polynomial that is the value of two or more members or of one with images."""
+    """One entry for each root of the polynomial that is the value of two or more members or of one with images, or of
+    any one.
+    """
     originals = {id(p.original) for p in points}
     for bits in VALUE_BITS:
         intervals = real_root_intervals(list(polynomial), root_cuts(polynomial, bits))
@@ -133,7 +140,7 @@ def _equal(
             continue
         entries = []
         for (low, high), group in placed.items():
-            if len(group) > 1 or id(points[group[0]]) in originals:
+            if every or len(group) > 1 or id(points[group[0]]) in originals:
                 for i in group[1:]:
                     old, new = names[i], names[group[0]]
                     names[:] = [new if name == old else name for name in names]

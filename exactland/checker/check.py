@@ -48,6 +48,7 @@ class ProvedPoint:
     spurious: bool | None
     orbit: int
     orbit_size: int
+    alone: tuple[Interval, ...] | None  # wider bounds, within which there is no other critical point
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,7 @@ def _on_slice(certificate: Any, problem: Problem, budget: TermBudget) -> tuple[b
     kernel.need(rule not in SETS, "Y2", rule, "a list of points on a slice")
     report = _examine(entry, problem, "", budget)
     points = tuple(
-        SlicePoint(p.kind, p.inertia, p.enclosure, "box" in given, p.value, p.value_polynomial, p.orbit)
-        for p, given in zip(report.points, entry["points"], strict=True)
+        SlicePoint(p.kind, p.inertia, p.enclosure, p.alone, p.value, p.value_polynomial, p.orbit) for p in report.points
     )
     return report.complete is not None, points
 
@@ -206,10 +206,12 @@ def _examine(entry: dict[str, Any], problem: Problem, digest: str, budget: TermB
             spurious=spurious,
             orbit=names[roots[i]],
             orbit_size=sizes[roots[i]],
+            alone=_alone(point),
         )
     for i, image in images.items():
         bounds, root = tuple(_sharp_enclosure(points[i], vanishing[i])), roots[i]
-        proved[i] = replace(proved[image.of], enclosure=bounds, orbit=names[root], orbit_size=sizes[root])
+        same = replace(proved[image.of], orbit=names[root], orbit_size=sizes[root])
+        proved[i] = replace(same, enclosure=bounds, alone=_alone(points[i]))
     listed = tuple(proved[i] for i in range(len(points)))
     sets = tuple(_component(c, len(points) + k, lowest) for k, c in enumerate(components))
     sets += tuple(_orbit(o, len(points) + k, values, lowest) for k, o in enumerate(found))
@@ -347,6 +349,10 @@ def _kind(
             lower_witness(entry["lower"], problem, values, i)
             spurious, is_global = True, False
     return kind, is_global, spurious
+
+
+def _alone(point: Listed) -> tuple[Interval, ...] | None:
+    return None if point.box is None else tuple(point.enclosure)
 
 
 def _sharp_enclosure(point: Listed, vanishing: set[int]) -> list[Interval]:

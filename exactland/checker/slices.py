@@ -46,7 +46,7 @@ class SlicePoint:
     kind: str
     inertia: tuple[int, int, int] | None
     enclosure: tuple[Interval, ...]  # of the free coordinates
-    alone: bool  # no other critical point of the objective on the slice is in the enclosure
+    alone: tuple[Interval, ...] | None  # wider bounds: no other critical point of the objective on the slice is there
     value: Interval
     value_polynomial: tuple[int, ...] | None
     same: int  # points with equal numbers have equal values
@@ -62,7 +62,19 @@ class Slice:
 
     def place(self, number: int, n: int) -> list[Interval]:
         """Bounds of all coordinates of a point."""
-        free = iter(self.points[number].enclosure)
+        return self._whole(self.points[number].enclosure, n)
+
+    def holds(self, number: int, place: list[Interval]) -> bool:
+        """Whether a critical point within these bounds is that point: it is on the slice, and where that is alone."""
+        alone = self.points[number].alone
+        on_it = all(place[k] == (c, c) for k, c in self.constants.items())
+        if alone is None or not on_it:
+            return False
+        bounds = zip(self._whole(alone, len(place)), place, strict=True)
+        return all(a[0] <= x[0] and x[1] <= a[1] for a, x in bounds)
+
+    def _whole(self, bounds: tuple[Interval, ...], n: int) -> list[Interval]:
+        free = iter(bounds)
         return [(self.constants[k], self.constants[k]) if k in self.constants else next(free) for k in range(n)]
 
 
@@ -363,23 +375,14 @@ class _Tree:
             kernel.need(apart, "Y9", "a coordinate as in the case", "a coordinate that is otherwise in the case")
         elif "orbit" in value:
             orbit = self.orbits[index(value["orbit"], len(self.orbits), "orbit")]
-            on_slice = all(state.fixed.get(k) == c for k, c in orbit.constants.items())
-            within = all(a[0] <= x[0] and x[1] <= a[1] for a, x in zip(orbit.sample, place, strict=True))
-            same = known == (orbit.number, orbit.point) or (orbit.found.alone and on_slice and within)
-            same = same or (known is not None and self._alone(*known, orbit.sample))
+            same = known == (orbit.number, orbit.point) or self.slices[orbit.number].holds(orbit.point, place)
+            same = same or (known is not None and self.slices[known[0]].holds(known[1], orbit.sample))
             kernel.need(same or _equal(place, orbit.sample), "Y9", "another point", "the point of the orbit")
         else:
             entry = record(value, "point", where="place")
             i = index(entry["point"], len(self.listed), "point")
             kernel.need(_equal(place, self.listed[i]), "Y9", "another point", "the listed point")
             self.used.add(i)
-
-    def _alone(self, number: int, point: int, sample: list[Interval]) -> bool:
-        """Whether a critical point of the objective is that point of a slice: it is on the slice and in its box."""
-        chosen = self.slices[number]
-        on_it = all(sample[k] == (c, c) for k, c in chosen.constants.items())
-        bounds = zip(chosen.place(point, self.n), sample, strict=True)
-        return chosen.points[point].alone and on_it and all(a[0] <= x[0] and x[1] <= a[1] for a, x in bounds)
 
 
 def _equal(a: list[Interval], b: list[Interval]) -> bool:
