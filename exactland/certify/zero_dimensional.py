@@ -89,12 +89,14 @@ class _Search:
         self.progress = progress
         self.pool = Pool()
         self.gs = begun.gs
+        start = time.monotonic() - begun.prepared
         self.symmetries = signed_permutations(self.gs.polynomial)
         self.plan, self.engines = begun.plan, begun.engines
         self.schedules = begun.schedules
         self.parts = [self._part(leaf) for leaf in begun.leaves]
         self.hint = objective.squares
         self._exact: list[ExactPoint] | None = None
+        self._spent("prepare", start)
 
     def _part(self, leaf: GradientSystem) -> Part:
         """A system to solve; when nothing is reduced, that of the objective with the pool of the search."""

@@ -168,10 +168,10 @@ def _distances(rows: list[list[int]], jacobians: list[list[list[int]]], unit: in
         parts = [a + b for a, b in zip(*jacobians, strict=True)]
         parts += [[*map(neg, b), *a] for a, b in zip(*jacobians, strict=True)]  # times i
     packed = [sum([v << s for v, s in zip(part, shifts, strict=True)]) for part in parts]
-    return [
-        sum(map(abs, limbs(dot(row, packed) - (unit << place), count, size)))
-        for row, place in zip(rows, shifts[: len(rows)], strict=True)
-    ]
+    products = [dot(row, packed) - (unit << place) for row, place in zip(rows, shifts[: len(rows)], strict=True)]
+    whole = sum([product << (8 * size * count * i) for i, product in enumerate(products)])
+    found = [abs(x) for x in limbs(whole, count * len(rows), size)]
+    return [sum(found[i : i + count]) for i in range(0, len(found), max(1, count))]
 
 
 def span(box: Box, form: Sequence[int]) -> tuple[int, int]:

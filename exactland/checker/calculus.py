@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from . import kernel
 from .kernel import Exponents, IntPoly, RationalPoly, derivative
@@ -150,9 +151,14 @@ def limbs(total: int, count: int, size: int) -> list[int]:
     value.
     """
     half = 1 << (8 * size - 1)
-    halves = half * (((1 << (8 * size * count)) - 1) // ((1 << (8 * size)) - 1))
-    found = [x - half for x in unpack(total + halves, size)]
+    found = [x - half for x in unpack(total + _halves(count, size), size)]
     return found + [-half] * (count - len(found))
+
+
+@lru_cache(maxsize=8)
+def _halves(count: int, size: int) -> int:
+    """The largest bit of every limb."""
+    return (1 << (8 * size - 1)) * (((1 << (8 * size * count)) - 1) // ((1 << (8 * size)) - 1))
 
 
 def powers(values: tuple[int, ...], degree: int) -> list[list[int]]:

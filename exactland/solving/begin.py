@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 from exactland.engines.base import Engine
@@ -28,10 +29,13 @@ class Begun:
         progress: Callable[[str], None],
         reduced: bool,
     ) -> None:
+        start = time.monotonic()
         self.gs = gradient_system_of(objective)
         self.engines, self._seconds, self._progress = engines, seconds, progress
         self.schedules: list[Schedule] = []
-        self._divide(plan(self.gs.polynomial) if reduced else Plan(self.gs.polynomial))
+        chosen = plan(self.gs.polynomial) if reduced else Plan(self.gs.polynomial)
+        self.prepared = time.monotonic() - start  # seconds, before any engine is at work
+        self._divide(chosen)
 
     def _divide(self, chosen: Plan) -> None:
         self.close()
