@@ -20,12 +20,14 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 from exactland.classify._tools import Exponents, from_terms, terms
 from exactland.classify.curvature import Along, Vector, combined, fields_in_kernel
 from exactland.classify.dividers import simple
+from exactland.classify.modulo import Basis, TooLarge
 from exactland.classify.tubes import PositiveGain, positive_gain
 from exactland.polynomial import from_fmpq
 
 _MAXIMUM_ORDER = 9
 _MAXIMUM_KERNEL = 9
 MAX_GAIN_POWER = 8
+_SECONDS = 2.0
 _MAXIMUM_PAIRED = 6  # variables
 
 
@@ -61,16 +63,28 @@ def saddle_arcs(place: Along, fields: Sequence[Vector]) -> Arcs | None:
         return None
     else:
         power, chosen = 1 if apart else (order + 1) // 2, _chosen(form, len(fields), apart)
-    below = _entry(place, fields, chosen[:1] if constants else chosen, order, 1, power)
+    kept = [] if constants else _needed(place, [simple(c) for c, _ in chosen])
+    below = _entry(place, fields, chosen[:1] if constants else chosen, order, 1, power, kept)
     above = None
     if order % 2 == 0 and (not constants or len(constants) == 2):
         turned = chosen[1:] if constants else [(c, _turned(d)) for c, d in chosen]
-        above = _entry(place, fields, turned, order, -1, power)
+        above = _entry(place, fields, turned, order, -1, power, kept)
     if below is None:
         return None
-    return Arcs(
-        _rooted([] if constants else [simple(c) for c, _ in chosen], below, above), below, above, order % 2 == 1
-    )
+    return Arcs(_rooted(kept, below, above), below, above, order % 2 == 1)
+
+
+def _needed(place: Along, polys: Sequence[fmpq_mpoly]) -> list[fmpq_mpoly]:
+    """Some of the polynomials, short ones first, where all of which vanish the others do as well."""
+    kept: list[fmpq_mpoly] = []
+    for p in sorted(polys, key=lambda q: (q.total_degree(), len(q), str(q))):
+        try:
+            basis = Basis([*place.basis.basis, *kept], place.ring, real=True, seconds=_SECONDS)
+        except TooLarge:
+            return list(polys)
+        if not basis.normal(p).is_zero():
+            kept.append(p)
+    return kept or list(polys)
 
 
 def _rooted(nonzero: list[fmpq_mpoly], *entries: dict[str, Any] | None) -> list[fmpq_mpoly]:
@@ -226,31 +240,27 @@ def _entry(
     order: int,
     sign: int,
     power: int,
+    kept: Sequence[fmpq_mpoly],
 ) -> dict[str, Any] | None:
-    """The arcs in these directions; the gain is the sum of the h^(2 power), or for power 0 a constant leading term."""
-    n, zero = place.n, place.ring.constant(0)
+    """The arcs in these directions, which start with -sign h^(2 power), or for power 0 with a number; the gain is the
+    sum of the powers of the polynomials kept.
+    """
+    n, zero, one = place.n, place.ring.constant(0), place.ring.constant(1)
     arcs = []
     for h, direction in chosen:
         step = [sum((d * v[i] for d, v in zip(direction, fields, strict=True)), zero) for i in range(n)]
-        lead = (
-            _lead(place, step, order, sign)
-            if power
-            else [[abs(from_fmpq(h.coefficient(0))), 0, place.ring.constant(1)]]
-        )
-        arc = None if lead is None else _curve(place, [[p] for p in step], order, sign, lead)
+        lead = [[Fraction(1), 0, h**power] if power else [abs(from_fmpq(h.coefficient(0))), 0, one]]
+        arc = _curve(place, [[p] for p in step], order, sign, lead)
         if arc is None:
             return None
         arcs.append(arc)
     if not power:
         return {"arcs": arcs, "rest": [], "gain": place.stated(arcs[0]["lead"][0][0], 0), "cofactors": []}
-    total = sum((arc["lead"][0][2] ** 2 for arc in arcs), zero)
-    total = total - sum((h ** (2 * power) for h, _ in chosen), zero)
-    cofactors = place.basis.cofactors(total)
     scales = [from_fmpq(h.leading_coefficient() / simple(h).leading_coefficient()) ** (2 * power) for h, _ in chosen]
-    least = min(scales)
-    rest = [[c - least, 0, simple(h) ** power] for c, (h, _) in zip(scales, chosen, strict=True) if c > least]
-    gain = place.stated(least, power)
-    return None if cofactors is None else {"arcs": arcs, "rest": rest, "gain": gain, "cofactors": cofactors}
+    weights = [(c, simple(h)) for c, (h, _) in zip(scales, chosen, strict=True)]
+    least = min(c for c, h in weights if h in kept)
+    rest = [[c - least * (h in kept), 0, h**power] for c, h in weights if h not in kept or c > least]
+    return {"arcs": arcs, "rest": rest, "gain": place.stated(least, power), "cofactors": []}
 
 
 def _lowest_form(place: Along, fields: Sequence[Vector]) -> tuple[int, dict[Exponents, fmpq_mpoly]]:
@@ -314,13 +324,6 @@ def _chosen(form: dict[Exponents, fmpq_mpoly], count: int, apart: bool) -> list[
     return result
 
 
-def _lead(place: Along, step: Sequence[fmpq_mpoly], order: int, sign: int) -> list[list[Any]] | None:
-    """The leading term of -sign * L along the straight arc, when it is a square modulo the ideal."""
-    coefficient = _series(place, [[p] for p in step], order)[order]
-    root = _square_root((-sign * place.basis.normal(coefficient)).factor(), place.ring)
-    return None if root is None else [[Fraction(1), 0, root]]
-
-
 def _curve(
     place: Along, curve: Sequence[Sequence[fmpq_mpoly]], order: int, sign: int, lead: list[list[Any]]
 ) -> dict[str, Any] | None:
@@ -349,17 +352,3 @@ def _series(place: Along, curve: Sequence[Sequence[fmpq_mpoly]], order: int) -> 
         if e[n] <= order:
             parts.setdefault(e[n], {})[e[:n]] = c
     return [from_terms(ring, parts.get(k, {})) for k in range(order + 1)]
-
-
-def _square_root(factored: Any, ring: fmpq_mpoly_ctx) -> Any:
-    """The polynomial whose square has these factors, or None."""
-    unit, factors = factored
-    if unit <= 0 or any(k % 2 for _, k in factors):
-        return None
-    try:
-        root = ring.constant(unit.sqrt())
-    except (AttributeError, ValueError):
-        return None
-    for f, k in factors:
-        root = root * f ** (k // 2)
-    return root

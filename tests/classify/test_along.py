@@ -198,7 +198,8 @@ CASES: list[tuple[str, str, str, list[str], Value, list[str]]] = [
     ("maxima", "x y", "-x^2 - x^4", ["x"], 0, ["maximum"]),
     ("a line of any type", "x y", "y*x^2", ["x"], 0, ["minimum", "maximum", "nonstrict_saddle"]),
     ("maxima off a point, squares near it", "x y", "(x^2*y^2 - 1)^2", ["x"], 1, ["maximum"]),
-    ("a cubic power of a curve", "x y", "(x*y - 1)^3", ["x*y - 1"], 0, ["nonstrict_saddle"]),
+    ("a cubic power of a curve", "x y", "(x*y - 1)^3", ["x*y - 1"], 0, ["nonstrict_saddle", "empty"]),
+    ("a cubic power that changes sign", "x y", "y*(x^2 - y)^3", ["x^2 - y"], 0, ["nonstrict_saddle"] * 2),
     ("a cubic neuron without output weight", "x y", "((x + y)^3 - 1)^2", ["x + y"], 1, ["nonstrict_saddle"]),
     (
         "minima, maxima and saddles of a square and a cube",
