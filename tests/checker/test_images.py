@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import random
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from exactland import solve
 from exactland.checker import Rejection, Report, kernel
 from exactland.checker.listed import SignChanges
+from exactland.checker.minimum import Places
 from tests.checker.build import Certificate, check
 from tests.checker.good import good
 
@@ -80,7 +83,7 @@ def test_exact_coordinates_of_an_image() -> None:
     report = check(good("images"))
     left, right = report.points[0].enclosure[0], report.points[1].enclosure[0]
     assert left == (-right[1], -right[0])
-    assert right[1] - right[0] < kernel.Fraction(1, 40)  # the box is wider
+    assert right[1] - right[0] < Fraction(1, 40)  # the box is wider
     assert report.points[0].value_polynomial == (7, 3)
     wrong = good("images")
     wrong["facts"][0]["polynomial"] = [["1", [1]], ["-1", [0]]]
@@ -127,7 +130,38 @@ def test_images_attain_the_infimum_together() -> None:
     ],
 )
 def test_sign_changes(terms: list[tuple[int, ...]], signs: tuple[int, ...], same: bool) -> None:
-    poly = {m: kernel.Fraction(k + 1) for k, m in enumerate(terms)}
+    poly = {m: Fraction(k + 1) for k, m in enumerate(terms)}
     assert SignChanges(poly).leave_unchanged(signs) is same
     odd = [m for m in terms if sum(e for e, s in zip(m, signs, strict=True) if s < 0) % 2]
     assert same is not bool(odd)
+
+
+@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("integers", [True, False])
+def test_enclosures_that_an_image_meets(seed: int, integers: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sieve loses none and adds none, with integers and with fractions."""
+    if not integers:
+        monkeypatch.setattr(kernel, "MAX_BITS", 0)
+    source = random.Random(seed)
+    n = source.randint(1, 4)
+
+    def bounds() -> tuple[Fraction, Fraction]:
+        low = Fraction(source.randint(-6, 6), source.randint(1, 3))
+        return low, low + Fraction(source.randint(0, 4), source.randint(1, 3))
+
+    enclosures = [[bounds() for _ in range(n)] for _ in range(source.randint(1, 25))]
+    places = Places(enclosures)
+    for _ in range(5):
+        images = [k * source.choice([1, -1]) for k in source.sample(range(1, n + 1), n)]
+        for i, box in enumerate(enclosures):
+            moved = [box[s - 1] if s > 0 else (-box[-s - 1][1], -box[-s - 1][0]) for s in images]
+            met = [
+                j
+                for j, other in enumerate(enclosures)
+                if all(a[0] <= b[1] and b[0] <= a[1] for a, b in zip(moved, other, strict=True))
+            ]
+            assert sorted(places.met(i, images)) == met
+
+
+def test_no_enclosures() -> None:
+    assert Places([]).order == []
