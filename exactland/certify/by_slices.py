@@ -173,7 +173,9 @@ class Sections:
         for a, k in enumerate(across):
             for b, j in enumerate(flows):
                 row = self.moves.flows[j][k]
-                matrix[a, b] = to_fmpq(sum((c * x for c, x in zip(row, middle, strict=True)), Fraction(0)))
+                matrix[a, b] = to_fmpq(
+                    sum((c * x for c, x in zip(row, (*middle, Fraction(1)), strict=True)), Fraction(0))
+                )
         if len(flows) < len(across):
             raise OutOfReach("a critical point on a slice that the flows do not cross")
         inverse, one = matrix.inv(), 1 << INVERSE_BITS

@@ -1,8 +1,8 @@
 """Rules Y: critical sets of an objective with continuous symmetries, as orbits of critical points on slices.
 
-A flow is a matrix A with (A x) . grad L = 0: L is constant along exp(t A) x. A slice fixes some coordinates; L on a
-slice is a smaller objective, with a certificate of its own. A tree of moves shows that every real critical point is
-moved by the flows, and by sign changes, to one of the points listed.
+A flow is an affine field A x + a with (A x + a) . grad L = 0: L is constant along it. A slice fixes some coordinates;
+L on a slice is a smaller objective, with a certificate of its own. A tree of moves shows that every real critical point
+is moved by the flows, and by sign changes, to one of the points listed.
 """
 
 from __future__ import annotations
@@ -125,16 +125,16 @@ def read_slices(
 
 
 def _flow(value: Any, elements: Elements, budget: TermBudget) -> Matrix:
-    """Rule Y1: the objective is constant along exp(t A)."""
+    """Rule Y1: the objective is constant along x' = A x + a; a is the last column."""
     n = elements.n
-    lists = [sequence(row, "flow", n) for row in sequence(value, "flow", n)]
+    lists = [sequence(row, "flow", n + 1) for row in sequence(value, "flow", n)]
     rows = tuple(tuple(integer(c, "flow", 18) for c in row) for row in lists)
     change: IntPoly = {}
     for row, slope in zip(rows, elements.gradient, strict=True):
-        line = {unit(n, k): c for k, c in enumerate(row) if c}
+        line = {unit(n, k): c for k, c in enumerate(row) if c}  # 1, of exponents 0, for k = n
         budget.spend(kernel.products(line, slope))
         add_into(change, multiply(line, slope))
-    kernel.need(not change, "Y1", "an objective that changes", "an objective constant along exp(t A)")
+    kernel.need(not change, "Y1", "an objective that changes", "an objective constant along the flow")
     return rows
 
 
@@ -181,7 +181,8 @@ def _orbit(value: Any, slices: list[Slice], flows: list[Matrix], n: int) -> Orbi
 
 
 def _speed(row: tuple[int, ...], sample: list[Interval]) -> Interval:
-    return _combination([Fraction(c) for c in row], sample)
+    one = Fraction(1)
+    return _combination([Fraction(c) for c in row], [*sample, (one, one)])
 
 
 def _combination(factors: list[Fraction], bounds: list[Interval]) -> Interval:
@@ -277,8 +278,8 @@ class _Tree:
         """
         speeds = []
         for row in flow:
-            constant = sum((row[i] * c for i, c in state.fixed.items()), Fraction(0))
-            speeds.append((constant, {i: c for i, c in enumerate(row) if c and i not in state.fixed}))
+            constant = sum((row[i] * c for i, c in state.fixed.items()), Fraction(row[self.n]))
+            speeds.append((constant, {i: c for i, c in enumerate(row[: self.n]) if c and i not in state.fixed}))
         still = all(speeds[i] == STILL for i in state.fixed)
         kernel.need(still, "Y5", "a flow that moves a fixed coordinate", "flows along what is fixed")
         return speeds

@@ -1,6 +1,6 @@
 """Slices for objectives with continuous symmetries: a tree of moves that brings every point to one of few slices.
 
-Flows are matrices A along which exp(t A) leaves the objective unchanged. In each case of the tree some coordinates are
+Flows are affine fields A x + a along which the objective is constant. In each case of the tree some coordinates are
 fixed at -1, 0 or 1 and others have a sign; a move along a flow that leaves the fixed coordinates as they are fixes one
 more. Where no flow is left the case is a leaf. Nothing here is trusted: see rules Y of `proofs/SPEC.md`.
 """
@@ -16,7 +16,6 @@ from typing import Any
 from flint import fmpq, fmpq_mat, fmpq_mpoly
 
 from exactland.classify._tools import null_space
-from exactland.classify.balanced import symmetries
 from exactland.classify.modulo import Basis, TooLarge
 from exactland.decompose.cases import OutOfReach
 from exactland.exact import rational_text
@@ -66,9 +65,9 @@ class Moves:
         if self.n > MAX_VARIABLES:
             raise OutOfReach(f"more than {MAX_VARIABLES} variables")
         self._slopes = gradient(self.polynomial)
-        self._all = [[from_fmpq(c) for row in a for c in row] for a in symmetries(self.polynomial)]
+        self._all = affine_symmetries(self.polynomial)
         if not self._all:
-            raise OutOfReach("no continuous linear symmetry")
+            raise OutOfReach("no continuous affine symmetry")
         self._mirrors = _group(sign_symmetries(self.n, [[(0,) * self.n, *(m for _, m in terms(self.polynomial))]]))
         self._leaves = 0
         self._actions = self._blocks()
@@ -86,10 +85,10 @@ class Moves:
         for flow in self._all:
             for i in range(self.n):
                 for k in range(self.n):
-                    if flow[i * self.n + k] and block[i] != block[k]:
+                    if flow[i * (self.n + 1) + k] and block[i] != block[k]:
                         block = [block[i] if b == block[k] else b for b in block]
         members = [[k for k in range(self.n) if block[k] == b] for b in block]
-        return [tuple(flow[i * self.n + k] for flow in self._all for i in own for k in own) for own in members]
+        return [tuple(flow[i * (self.n + 1) + k] for flow in self._all for i in own for k in own) for own in members]
 
     def slice_of(self, case: Case) -> tuple[tuple[int, Fraction], ...]:
         """Fixed coordinates with their constants, as many as possible such that the flows cross the slice at general
@@ -107,8 +106,10 @@ class Moves:
         matrix = fmpq_mat(len(coordinates), len(self._all))
         for j, flow in enumerate(self._all):
             for i, k in enumerate(coordinates):
-                row = flow[k * self.n : (k + 1) * self.n]
-                matrix[i, j] = to_fmpq(sum((c * x for c, x in zip(row, point, strict=True) if c), Fraction(0)))
+                row = flow[k * (self.n + 1) : (k + 1) * (self.n + 1)]
+                matrix[i, j] = to_fmpq(
+                    sum((c * x for c, x in zip(row, (*point, Fraction(1)), strict=True) if c), Fraction(0))
+                )
         reduced, rank = matrix.rref()
         return [next(j for j in range(len(self._all)) if reduced[i, j] != 0) for i in range(rank)]
 
@@ -189,9 +190,9 @@ class Moves:
     def _speeds(self, flow: Sequence[Fraction], case: Case) -> list[Speed]:
         speeds = []
         for i in range(self.n):
-            row = flow[i * self.n : (i + 1) * self.n]
-            constant = sum((row[k] * c for k, c in case.fixed.items()), Fraction(0))
-            speeds.append((constant, {k: c for k, c in enumerate(row) if c and k not in case.fixed}))
+            row = flow[i * (self.n + 1) : (i + 1) * (self.n + 1)]
+            constant = sum((row[k] * c for k, c in case.fixed.items()), row[self.n])
+            speeds.append((constant, {k: c for k, c in enumerate(row[: self.n]) if c and k not in case.fixed}))
         return speeds
 
     def _choices(self, case: Case, active: Active) -> Iterator[tuple[dict[str, Any], list[Case]]]:
@@ -282,7 +283,8 @@ class Moves:
         scale = lcm(*(c.denominator for c in flow))
         whole = [int(c * scale) for c in flow]
         common = gcd(*whole)
-        matrix = tuple(tuple(c // common for c in whole[i * self.n : (i + 1) * self.n]) for i in range(self.n))
+        width = self.n + 1
+        matrix = tuple(tuple(c // common for c in whole[i * width : (i + 1) * width]) for i in range(self.n))
         if matrix not in self.flows:
             self.flows.append(matrix)
         return self.flows.index(matrix)
@@ -381,26 +383,41 @@ def _echelon(pairs: Sequence[tuple[list[Fraction], list[Fraction]]]) -> list[tup
     return [(row[:first], row[first:]) for row in rows]
 
 
+def affine_symmetries(p: fmpq_mpoly) -> list[list[Fraction]]:
+    """A basis of the fields A x + a with (A x + a) . grad p = 0, the rows of (A | a) one after the other."""
+    n = int(p.context().nvars())
+    rows: dict[tuple[int, ...], dict[int, fmpq]] = {}
+    for i, slope in enumerate(gradient(p)):
+        for j, x in enumerate((*p.context().gens(), p.context().constant(1))):
+            for m, c in (x * slope).to_dict().items():
+                rows.setdefault(tuple(int(e) for e in m), {})[i * (n + 1) + j] = c
+    matrix = fmpq_mat(max(len(rows), 1), n * (n + 1))
+    for r, row in enumerate(rows.values()):
+        for column, c in row.items():
+            matrix[r, column] = c
+    return [[from_fmpq(c) for c in v] for v in null_space(matrix)]
+
+
 def invariants(flows: Sequence[Sequence[Sequence[int]]], n: int, degree: int) -> list[Terms]:
     """Polynomials without constant term that are constant along the flows, up to the degree, without those that are
     combinations of products of earlier ones.
     """
     found: list[Terms] = []
+    monomials: list[tuple[int, ...]] = []
     for d in range(1, degree + 1):
-        monomials = _monomials(n, d)
+        monomials += _monomials(n, d)
         if len(monomials) > MAX_MONOMIALS:
             break
-        place = {m: i for i, m in enumerate(monomials)}
-        matrix = fmpq_mat(max(1, len(flows) * len(monomials)), len(monomials))
+        place = {m: i for i, m in enumerate([(0,) * n, *monomials])}
+        matrix = fmpq_mat(max(1, len(flows) * len(place)), len(monomials))
         for f, flow in enumerate(flows):
             for column, m in enumerate(monomials):
                 for i, e in enumerate(m):
                     for k, c in enumerate(flow[i]) if e else ():
                         if c:
                             image = tuple(x - (j == i) + (j == k) for j, x in enumerate(m))
-                            matrix[f * len(monomials) + place[image], column] += c * e
-        known = [p for p in _products(found, d) if p]
-        rows = [[p.get(m, Fraction(0)) for m in monomials] for p in known]
+                            matrix[f * len(place) + place[image], column] += c * e
+        rows = [[p.get(m, Fraction(0)) for m in monomials] for p in _products(found, d)]
         rank = _rank(rows)
         for vector in null_space(matrix):
             rows.append([from_fmpq(c) for c in vector])
@@ -418,11 +435,12 @@ def _monomials(n: int, degree: int) -> list[tuple[int, ...]]:
 
 
 def _products(given: Sequence[Terms], degree: int, first: int = 0) -> Iterator[Terms]:
-    """Products of two or more of the polynomials, of this degree."""
+    """The polynomials and their products up to this degree."""
     for i in range(first, len(given)):
-        rest = degree - sum(next(iter(given[i])))
-        if rest > 0:
-            for p in (*(q for q in given[i:] if sum(next(iter(q))) == rest), *_products(given, rest, i)):
+        rest = degree - max(map(sum, given[i]))
+        if rest >= 0:
+            yield given[i]
+            for p in _products(given, rest, i):
                 total: Terms = {}
                 for a, x in given[i].items():
                     for b, y in p.items():

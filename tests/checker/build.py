@@ -158,7 +158,7 @@ def slices(
     orbits: Sequence[dict[str, Any]],
     *steps: dict[str, Any],
 ) -> dict[str, Any]:
-    """Orbits on slices, each slice as its constants and a certificate about the objective on it."""
+    """Orbits on slices, each slice as its constants and a certificate about the objective on it. Flows are linear."""
     parts = [
         {
             "constants": [[k, text(c)] for k, c in constants.items()],
@@ -166,7 +166,7 @@ def slices(
         }
         for constants, made in given
     ]
-    matrices = [[[text(c) for c in row] for row in flow] for flow in flows]
+    matrices = [[[text(c) for c in (*row, 0)] for row in flow] for flow in flows]
     return {"rule": "slices", "flows": matrices, "slices": parts, "orbits": list(orbits), "steps": list(steps)}
 
 
