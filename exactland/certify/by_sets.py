@@ -18,7 +18,7 @@ from exactland.solving.begin import Begun
 from exactland.solving.pool import ExactPoint, Pool
 from exactland.solving.system import GradientSystem
 
-CASES_FIRST = 6.0  # seconds for the case tree before slices are tried
+CASES_FIRST = 12.0  # seconds for the case tree before slices are tried
 SLICES = "slices"
 
 
