@@ -58,4 +58,5 @@ def orbit_equations(context: fmpq_mpoly_ctx, c: ProvedComponent, loss: RationalP
             either = f" or {other!r}" if {1} in parities and not low == high == 0 else ""
             yield f"{context.from_dict(whole)} = {value!r}{either}" + ("" if low == high else " (rounded)")
     signs = " and its sign changes" if turned else ""
-    yield f"the orbit of the point under the continuous symmetries of the loss{signs}"
+    size = "" if c.exact else ", of this dimension or more"
+    yield f"the orbit of the point under the continuous symmetries of the loss{signs}{size}"

@@ -67,6 +67,7 @@ class ProvedComponent:
     strata: tuple[ProvedStratum, ...]
     constants: tuple[tuple[int, Fraction], ...] | None = None  # of the slice, when it is the orbit of the sample
     flows: tuple[Matrix, ...] = ()  # under which it is
+    exact: bool = True  # the dimension is no lower bound only
 
 
 @dataclass(frozen=True)
@@ -243,7 +244,7 @@ def _orbit(o: Orbit, number: int, values: list[Interval], lowest: Infimum | None
     value, polynomial, sample = o.found.value, o.found.value_polynomial, tuple(o.sample)
     constants = tuple(sorted(o.constants.items()))
     parts = o.dimension, value, polynomial, sample, inertia, is_global, (stratum,), constants
-    return ProvedComponent((), *parts, tuple(o.flows))
+    return ProvedComponent((), *parts, tuple(o.flows), o.exact)
 
 
 def _stratum(s: ProvedStratum, is_global: bool | None) -> ProvedStratum:
@@ -365,16 +366,16 @@ def _sharp_enclosure(point: Listed, vanishing: set[int]) -> list[Interval]:
 def _sentences(report: Report) -> list[str]:
     lines = [f"problem {report.problem_sha256[:16]} in {', '.join(report.problem.variables)}"]
     count = len(report.points)
-    if report.complex_points is not None:
-        total = f"exactly {report.complex_points} complex critical points, {count} of them real"
-        lines.append(f"complete: {total} ({report.complete} rule)")
-    elif report.complete in SETS:
-        sets = f"{len(report.components)} " + ("orbits" if report.complete == "slices" else "sets of critical points")
-        lines.append(f"complete: {sets} and {count} other real critical points ({report.complete} rule)")
-    elif report.complete is not None:
-        lines.append(f"complete: exactly {count} real critical points ({report.complete} rule)")
-    else:
+    if report.complete is None:
         lines.append(f"{count} real critical points exist; nothing is shown about others")
+    else:
+        total = f"exactly {count} real critical points"
+        if report.complex_points is not None:
+            total = f"exactly {report.complex_points} complex critical points, {count} of them real"
+        elif report.complete in SETS:
+            sets = "orbits up to sign changes" if report.complete == "slices" else "sets of critical points"
+            total = f"{len(report.components)} {sets} and {count} other real critical points"
+        lines.append(f"complete: {total} ({report.complete} rule)")
     for i, point in enumerate(report.points):
         parts = [f"point {i}: {point.kind}"]
         if point.inertia is not None:
@@ -385,7 +386,7 @@ def _sentences(report: Report) -> list[str]:
             parts.append("spurious")
         lines.append(", ".join(parts))
     for i, component in enumerate(report.components):
-        text = f"component {i}: dimension {component.dimension}"
+        text = f"component {i}: dimension {component.dimension}{'' if component.exact else ' or more'}"
         lines.append(text + (", global minima" if component.is_global else ""))
         for j, stratum in enumerate(component.strata):
             what = ", spurious" if stratum.spurious else ", global minimum" if stratum.is_global else ""

@@ -13,7 +13,7 @@ from typing import Any
 from . import kernel
 from .kernel import IntPoly, TermBudget, add_into, common_integers, derivative, multiply, record, sequence
 from .kinds import read_squares, sum_of_squares
-from .problem import Problem
+from .problem import Problem, derivatives_work
 
 
 class Elements:
@@ -23,6 +23,7 @@ class Elements:
 
     def __init__(self, problem: Problem) -> None:
         self.n = len(problem.variables)
+        kernel.limit(derivatives_work(problem.loss, self.n), kernel.MAX_WORK, "work of all derivatives")
         self.gradient, self.scale = common_integers([derivative(problem.loss, i) for i in range(self.n)])
         self.polys: list[IntPoly] = list(self.gradient)
         self.radical = False

@@ -7,12 +7,13 @@ of problem files.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from . import kernel
-from .kernel import RationalPoly, add_into, multiply, rational, record, sequence, unit
+from .kernel import Exponents, RationalPoly, TermBudget, add_into, multiply, rational, record, sequence, unit
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _TOKEN = re.compile(r"\s*(?:([0-9]+(?:\.[0-9]+)?)|([A-Za-z_][A-Za-z0-9_]*)|([-+*/^()]))", re.ASCII)
@@ -77,6 +78,27 @@ def bounded(poly: RationalPoly) -> RationalPoly:
         kernel.limit(c.numerator.bit_length(), kernel.MAX_PROBLEM_BITS, "bits of a coefficient")
         kernel.limit(c.denominator.bit_length(), kernel.MAX_PROBLEM_BITS, "bits of a coefficient")
     return poly
+
+
+def derivatives_work(poly: RationalPoly, n: int) -> int:
+    """About how many terms the first three derivatives in n variables have."""
+    return n * sum([(1 + sum(map(bool, m))) ** 2 for m in poly])
+
+
+def inserted(
+    poly: Mapping[Exponents, int | Fraction], constants: Mapping[int, Fraction], budget: TermBudget
+) -> RationalPoly:
+    """The polynomial where some variables have constants, whose exponents are then 0."""
+    bits = max([x.numerator.bit_length() + x.denominator.bit_length() for x in constants.values()], default=0)
+    budget.spend(16 * len(poly) * (1 + bits * max(map(sum, poly), default=0) // 1_000) ** 2)
+    result: RationalPoly = {}
+    for m, coefficient in poly.items():
+        c = Fraction(coefficient)
+        for k, constant in constants.items():
+            if m[k]:
+                c *= constant ** m[k]
+        add_into(result, {tuple([0 if k in constants else e for k, e in enumerate(m)]): c} if c else {})
+    return result
 
 
 class _Parser:

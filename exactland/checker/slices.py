@@ -7,7 +7,7 @@ is moved by the flows, and by sign changes, to one of the points listed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -15,7 +15,6 @@ from typing import Any
 from . import kernel
 from .components import value_range
 from .kernel import (
-    Exponents,
     IntPoly,
     RationalPoly,
     TermBudget,
@@ -29,7 +28,8 @@ from .kernel import (
     unit,
 )
 from .lines import Elements
-from .problem import Problem, bounded
+from .listed import SignChanges
+from .problem import Problem, bounded, derivatives_work, inserted
 
 Interval = tuple[Fraction, Fraction]
 Matrix = tuple[tuple[int, ...], ...]
@@ -37,6 +37,7 @@ Speed = tuple[Fraction, dict[int, int]]  # a constant, and coefficients of the c
 STILL: Speed = (Fraction(0), {})
 MAX_SLICES = 60
 MAX_STEPS = 4_000
+MAX_DIGITS = 300  # of constants
 
 
 @dataclass(frozen=True)
@@ -80,12 +81,13 @@ class Slice:
 
 @dataclass(frozen=True)
 class Orbit:
-    """The orbit of a point of a slice: critical points of one type, a manifold of this dimension."""
+    """The orbit of a point of a slice: critical points of one type. It contains a manifold of this dimension."""
 
     number: int  # of the slice
     point: int
     constants: dict[int, Fraction]
     dimension: int
+    exact: bool  # it is not of a larger dimension
     sample: list[Interval]
     found: SlicePoint
     flows: list[Matrix]
@@ -119,7 +121,8 @@ def read_slices(
     n = len(problem.variables)
     flows = [_flow(item, elements, budget) for item in sequence(entry["flows"], "flows", most=n * n)]
     slices = [_slice(item, problem, examine, budget) for item in sequence(entry["slices"], "slices", most=MAX_SLICES)]
-    orbits = [_orbit(item, slices, flows, n) for item in sequence(entry["orbits"], "orbits", most=kernel.MAX_POINTS)]
+    given = sequence(entry["orbits"], "orbits", most=kernel.MAX_POINTS)
+    orbits = [_orbit(item, slices, flows, n, budget) for item in given]
     _Tree(problem.loss, elements, flows, slices, orbits, listed, budget).read(entry["steps"])
     return orbits
 
@@ -146,18 +149,16 @@ def _slice(value: Any, problem: Problem, examine: Examine, budget: TermBudget) -
     given = sequence(entry["constants"], "constants", most=kernel.MAX_VARIABLES)
     for item in given:
         pair = sequence(item, "constant", 2)
-        constants[index(pair[0], n, "coordinate")] = rational(pair[1], "constant")
+        constants[index(pair[0], n, "coordinate")] = rational(pair[1], "constant", MAX_DIGITS)
     kernel.need(0 < len(constants) == len(given) < n, "F3", constants, "some of the coordinates, each once")
-    loss: RationalPoly = {}
-    for m, c in problem.loss.items():
-        for k, constant in constants.items():
-            c *= constant ** m[k]
-        add_into(loss, {tuple(e for k, e in enumerate(m) if k not in constants): c} if c else {})
+    whole = inserted(problem.loss, constants, budget)
+    loss = {tuple(e for k, e in enumerate(m) if k not in constants): c for m, c in whole.items()}
     names = tuple(name for k, name in enumerate(problem.variables) if k not in constants)
+    budget.spend(4 * derivatives_work(loss, len(names)))
     return Slice(constants, *examine(entry["certificate"], Problem(names, bounded(loss)), budget))
 
 
-def _orbit(value: Any, slices: list[Slice], flows: list[Matrix], n: int) -> Orbit:
+def _orbit(value: Any, slices: list[Slice], flows: list[Matrix], n: int, budget: TermBudget) -> Orbit:
     """Rule Y3: the flows cross the slice at the point: `inverse` times the matrix of their speeds in the fixed
     coordinates is strictly diagonally dominant.
     """
@@ -168,7 +169,8 @@ def _orbit(value: Any, slices: list[Slice], flows: list[Matrix], n: int) -> Orbi
     places = sorted(chosen.constants)
     d = len(places)
     across = [flows[index(j, len(flows), "flow")] for j in sequence(entry["flows"], "flows", d)]
-    sample = chosen.place(point, n)
+    sample, found = chosen.place(point, n), chosen.points[point]
+    budget.spend(32 * d**2 * (n + d) * (1 + _bits(sample) // 1_000))
     speeds = [[_speed(flow[k], sample) for flow in across] for k in places]
     for i, row in enumerate(sequence(entry["inverse"], "inverse", d)):
         factors = [Fraction(integer(c, "inverse")) for c in sequence(row, "inverse", d)]
@@ -177,7 +179,13 @@ def _orbit(value: Any, slices: list[Slice], flows: list[Matrix], n: int) -> Orbi
         low, high = bounds[i]
         across_it = low > others or -high > others
         kernel.need(across_it, "Y3", "a row that is not dominated by its diagonal", "flows that cross the slice")
-    return Orbit(number, point, chosen.constants, d, sample, chosen.points[point], flows)
+    exact = chosen.complete or found.alone is not None or (found.inertia is not None and found.inertia[1] == 0)
+    return Orbit(number, point, chosen.constants, d, exact, sample, found, flows)
+
+
+def _bits(place: list[Interval]) -> int:
+    """Of the longest number."""
+    return max(x.numerator.bit_length() + x.denominator.bit_length() for bounds in place for x in bounds)
 
 
 def _speed(row: tuple[int, ...], sample: list[Interval]) -> Interval:
@@ -205,10 +213,11 @@ class _Tree:
         listed: list[list[Interval]],
         budget: TermBudget,
     ) -> None:
-        self.n, self.loss, self.gradient = elements.n, loss, elements.gradient
+        self.n, self.gradient = elements.n, elements.gradient
         self.flows, self.slices, self.orbits, self.listed, self.budget = flows, slices, orbits, listed, budget
         self.used: set[int] = set()  # listed points that were met
-        self.mirrors: list[list[int]] = []  # sign changes that were used
+        self.changes = SignChanges(loss)
+        self.mirrors: set[tuple[int, ...]] = set()  # sign changes that were used
 
     def read(self, value: Any) -> None:
         open_cases = [_State()]
@@ -250,13 +259,11 @@ class _Tree:
         cases = [*self._at_rest(entry, state, [k], state.with_fixed(k, 0)), state.with_sign(k, 1)]
         if "signs" not in entry:
             return [*cases, state.with_sign(k, -1)]
-        signs = sequence(entry["signs"], "signs", self.n)
-        valid = all(type(s) is int and s in (-1, 1) for s in signs) and signs[k] == -1
-        kernel.need(valid, "F3", signs, "signs 1 and -1, that of the coordinate -1")
-        changed = [m for m in self.loss if sum(e for e, s in zip(m, signs, strict=True) if s < 0) & 1]
+        signs = kernel.signs(entry["signs"], self.n)
         kept = all(signs[i] == 1 or c == 0 for i, c in state.fixed.items()) and all(signs[i] == 1 for i in state.signs)
-        kernel.need(not changed and kept, "Y4", "a sign change that changes what is known", "one that leaves it")
-        self.mirrors.append(signs)
+        unchanged = self.changes.leave_unchanged(signs) and signs[k] == -1
+        kernel.need(unchanged and kept, "Y4", "a sign change that changes what is known", "one that leaves it")
+        self.mirrors.add(signs)
         return cases
 
     def _at_rest(self, entry: dict[str, Any], state: _State, zeros: list[int], zero: _State) -> list[_State]:
@@ -276,6 +283,7 @@ class _Tree:
         """The speed of each coordinate where the fixed ones have their constants, as a constant and coefficients of
         the others. Rule Y5: the fixed coordinates stay.
         """
+        self.budget.spend(self.n**2)
         speeds = []
         for row in flow:
             constant = sum((row[i] * c for i, c in state.fixed.items()), Fraction(row[self.n]))
@@ -328,28 +336,19 @@ class _Tree:
         total: RationalPoly = {}
         for item in sequence(entry["combination"], "combination", most=self.n):
             pair = sequence(item, "summand", 2)
-            entry_of = self._restricted(self.gradient[index(pair[0], self.n, "gradient entry")], state)
-            factor = self._restricted(self.budget.polynomial(pair[1], self.n), state)
+            entry_of = inserted(self.gradient[index(pair[0], self.n, "gradient entry")], state.fixed, self.budget)
+            factor = inserted(self.budget.polynomial(pair[1], self.n), state.fixed, self.budget)
             self.budget.spend(kernel.products(factor, entry_of))
             add_into(total, multiply(factor, entry_of))
         one = (0,) * self.n
         if len(total) == 2 and one in total and max(map(sum, total)) == 1:
             number = total.pop(one)
             ((m, slope),) = total.items()
+            kernel.limit(_bits([(number, slope)]), 6 * MAX_DIGITS, "bits of a constant")
             return [state.with_fixed(m.index(1), -number / slope)]
         rest = {i for m in total for i, e in enumerate(m) if e and i not in state.signs}
         kernel.need(len(total) == 1 and len(rest) <= 1, "Y7", "a combination that may vanish", "one product")
         return [state.with_fixed(k, 0) for k in rest]
-
-    def _restricted(self, poly: Mapping[Exponents, int | Fraction], state: _State) -> RationalPoly:
-        """The polynomial where the fixed coordinates have their constants."""
-        result: RationalPoly = {}
-        for m, coefficient in poly.items():
-            c = Fraction(coefficient)
-            for k, constant in state.fixed.items():
-                c *= constant ** m[k]
-            add_into(result, {tuple(0 if k in state.fixed else e for k, e in enumerate(m)): c} if c else {})
-        return result
 
     def _on_slice(self, step: Any, state: _State) -> None:
         """Rule Y8: the constants of the slice are among the fixed coordinates, and its list is complete."""
@@ -366,6 +365,7 @@ class _Tree:
         kernel.need(isinstance(value, dict) and len(value) == 1, "F2", value, "an object with one key")
         if "gradient" in value:
             slope = self.gradient[index(value["gradient"], self.n, "coordinate")]
+            self.budget.spend(16 * self.n * len(slope) * (1 + _bits(place) // 100))
             low, high = value_range(slope, place)
             kernel.need(low > 0 or high < 0, "Y9", "a slope that may vanish", "a slope that is not 0")
         elif "coordinate" in value:

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 import exactland as el
+from exactland.certify.reading import _conditions
 from exactland.certify.strata import accepted_strata
 from exactland.checker import Rejection, check_bytes
 from exactland.checker.problem import read_problem
+from exactland.checker.strata import ProvedStratum
 from exactland.classify.stratum import Stratum
 from exactland.landscape import Completeness, Kind, Landscape
 from exactland.polynomial import ring
@@ -150,3 +152,15 @@ def test_a_wrong_proof_costs_one_component_only() -> None:
     entry, reasons = accepted_strata([wrong], problem, [a * b - 1], (Fraction(0), Fraction(0)), True)
     assert [s["kind"] for s in entry] == ["undecided"]
     assert "W14" in reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("nonzero", "wanted"),
+    [("", ["x > 0"]), ("x", ["x > 0"]), ("y", ["x > 0", "y != 0"]), ("yz", ["x > 0", "not all zero: y, z"])],
+)
+def test_a_sign_does_not_hide_other_conditions(nonzero: str, wanted: list[str]) -> None:
+    """A minimum where x > 0 and y is not 0 is not said to be one where x > 0."""
+    terms = {name: ((tuple(int(name == v) for v in "xyz"), Fraction(1)),) for name in "xyz"}
+    given = tuple(terms[name] for name in nonzero)
+    stratum = ProvedStratum("minimum", (), given, (terms["x"],), True, None, None, False, None, None)
+    assert list(_conditions(ring(("x", "y", "z")), stratum)) == wanted

@@ -176,6 +176,7 @@ BOMBS = [
         "RESOURCE",
         lambda: expression("(" + "+".join(f"x{i}" for i in range(16)) + ")^64", " ".join(f"x{i}" for i in range(16))),
     ),
+    Bomb("product of 16 sums", "RESOURCE", lambda: product_of_sums(16)),
     Bomb("exponent of 5000 digits", "RESOURCE", lambda: expression("x^" + "9" * 5000)),
     Bomb("network 64 x 64", "RESOURCE", lambda: network([64, 64, 1])),
     Bomb("16 layers of 64", "RESOURCE", lambda: network([64] * 16)),
@@ -185,6 +186,12 @@ BOMBS = [
     Bomb("high activations in layers", "RESOURCE", lambda: network([1, 1, 1, 1, 1], activation="cube")),
     Bomb("long activation", "RESOURCE", lambda: network([1, 1, 1], activation=["1"] * 10_000)),
 ]
+
+
+def product_of_sums(count: int) -> bytes:
+    """Few letters, 2^16 terms, all of whose third derivatives are needed."""
+    names = [f"x{i}" for i in range(count)]
+    return expression("*".join(f"({name} + 1)" for name in names), " ".join(names))
 
 
 def nest(depth: int) -> Any:

@@ -106,7 +106,7 @@ def _overclaims_of_components(original: Report, mutant: Report) -> list[str]:
             continue
         known = original.components[number]
         met.add(number)
-        found += ["dimension"] if c.dimension != known.dimension else []
+        found += ["dimension"] if c.dimension != known.dimension or (c.exact and not known.exact) else []
         found += ["is_global"] if c.is_global not in (None, known.is_global) else []
         kinds = {s.kind for s in known.strata} | {"undecided"} | ({"minimum"} if known.is_global else set())
         found += [f"stratum {s.kind}" for s in c.strata if s.kind not in kinds]
