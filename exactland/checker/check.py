@@ -23,7 +23,7 @@ from .kernel import TermBudget, derivative, integer, record, sequence
 from .kinds import KINDS, kind_by_inertia
 from .lines import Elements
 from .listed import Image, Listed, SignChanges, read_boxes, read_points
-from .minimum import Infimum, Interval, equal_values, infimum, lower_witness, orbits
+from .minimum import Infimum, Interval, about, equal_values, infimum, lower_witness, orbits
 from .moves import group, orbit_weight
 from .problem import Problem, read_problem
 from .reductions import Bound, read_bound
@@ -387,7 +387,7 @@ def _sentences(report: Report) -> list[str]:
         lines.append(", ".join(parts))
     for i, component in enumerate(report.components):
         text = f"component {i}: dimension {component.dimension}{'' if component.exact else ' or more'}"
-        lines.append(text + (", global minima" if component.is_global else ""))
+        lines.append(f"{text}, loss {about(component.value)}{', global minima' if component.is_global else ''}")
         for j, stratum in enumerate(component.strata):
             what = ", spurious" if stratum.spurious else ", global minimum" if stratum.is_global else ""
             known = "" if stratum.inhabited or stratum.kind == "empty" else ", where it has points"

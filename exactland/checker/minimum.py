@@ -284,7 +284,7 @@ def _limit(
     kernel.need(tends, "G12", "a curve with another limit", "values that tend to the bound")
     for low, _ in values:
         kernel.need(low > constant, "G4", "another point that may be as low", "every listed value above")
-    return Infimum((constant, constant), (), f"approached along a curve to infinity; {_above(entry)}")
+    return Infimum((constant, constant), (), f"{constant} is approached along a curve to infinity; {_above(entry)}")
 
 
 def _above(entry: dict[str, Any]) -> str:
@@ -343,3 +343,14 @@ def lower_witness(value: Any, problem: Problem, values: list[Interval], point: i
         n = len(problem.variables)
         other = kernel.value_at(problem.loss, [rational(c, "lower") for c in sequence(value, "lower", n)])
     kernel.need(other < values[point][0], "G9", "a value that is not lower", "a strictly lower value")
+
+
+def about(value: Interval) -> str:
+    """An exact value, or one between two decimals."""
+    if value[0] == value[1]:
+        return str(value[0])
+    unit = 10**6
+    ends = [
+        f"{'-' * (n < 0)}{abs(n) // unit}.{abs(n) % unit:06d}" for n in (value[0] * unit // 1, -(-value[1] * unit // 1))
+    ]
+    return f"between {ends[0]} and {ends[1]}"

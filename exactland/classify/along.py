@@ -476,7 +476,7 @@ class _Search:
             above = self._above(where, self.one, place.stated(1, 0))
         if above is None and not found.odd:
             return None
-        homogeneous = place.homogeneous_vectors()
+        homogeneous = place.homogeneous_vectors(fill=True)
         levels = [(0, None), (1, homogeneous and homogeneous[0]), (1, None), *([(2, None)] if self.n <= 5 else [])]
         for level, vectors in levels:
             shown = place.definite(1, [], None, level, vectors)

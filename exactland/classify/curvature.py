@@ -250,9 +250,9 @@ class Along:
 
     # ----------------------------------------------------------------------------------- matrices modulo the ideal
 
-    def homogeneous_vectors(self) -> tuple[list[Vector], list[fmpq_mpoly]] | None:
+    def homogeneous_vectors(self, fill: bool = False) -> tuple[list[Vector], list[fmpq_mpoly]] | None:
         """Vectors m e_i with m of the weight opposite to x_i, and for every i the sum of these m^2; None without
-        gradings or when some variable has no such m.
+        gradings or when some variable has no such m, unless 1 is to take its place.
         """
         if not self.gradings:
             return None
@@ -267,7 +267,7 @@ class Along:
             chosen = known.get(wanted, [])
             least = min((sum(e) for e in chosen), default=0)
             chosen = [e for e in chosen if sum(e) == least]
-            if not chosen and self.strong > 1:
+            if not chosen and (fill or self.strong > 1):
                 chosen = [(0,) * self.n]  # a positive polynomial may balance the weight
             if not chosen:
                 return None

@@ -265,6 +265,14 @@ CASES: list[tuple[str, str, str, list[str], Value, list[str]]] = [
         (0, 1),
         ["maximum"],
     ),
+    (
+        "two quadratic neurons on one of two samples",
+        "u v a b c d",
+        "(u*a^2 + v*b^2 - 1)^2 + (u*c^2 + v*d^2 + 1)^2",
+        ["a", "b", "u*c^2 + v*d^2 + 1"],
+        1,
+        ["strict_saddle", "strict_saddle", "minimum", *["nonstrict_saddle"] * 4],
+    ),
     ("no real points", "x y", "(x^2 + y^2 + 1)^2", ["x^2 + y^2 + 1"], 0, ["empty"]),
     ("more zero directions than dimensions", "x y z", "x^2 + y^4", ["x", "y"], 0, ["minimum"]),
 ]
