@@ -34,3 +34,19 @@ def test_a_module_is_imported_when_something_of_it_is_asked_for() -> None:
     assert "colorsys" in sys.modules
     with pytest.raises(AttributeError, match="nothing"):
         _ = module.nothing
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a child is started by another module")
+def test_an_engine_is_at_work_before_the_checker_is_imported() -> None:
+    code = (
+        "import os, sys\n"
+        "fork = os.fork\n"
+        "def watched():\n"
+        "    print('exactland.checker' in sys.modules, flush=True)\n"
+        "    return fork()\n"
+        "os.fork = watched\n"
+        "from exactland.api import solve\n"
+        "print(solve('(a*b*c*d - 1)^2 + a^2 + 2*b^2 + 3*c^2 + 4*d^2').complete.value)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.split() == ["False", "proved"]
