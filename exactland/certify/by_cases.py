@@ -20,7 +20,7 @@ def solve_by_cases(
 ) -> Landscape | None:
     """All components and isolated points, or None with the reason among the messages of the pool."""
     if gs.sphere:
-        pool.messages.append("cases: not for points on a sphere")
+        pool.messages.append("cases: sets of critical points on a sphere are not built yet")
         return None
     pool.engines["cases"] = "1"
     start = time.monotonic()

@@ -271,7 +271,8 @@ class _Search:
         pool = self.pool
         if pool.positive_dimensional is not None:
             seems = f"the critical set seems to be positive-dimensional ({pool.positive_dimensional})"
-            reason = "; ".join(dict.fromkeys([seems, *pool.messages]))
+            others = [m for m in pool.messages if m != pool.positive_dimensional]
+            reason = "; ".join(dict.fromkeys([seems, *others]))
             return Landscape(self.objective, Completeness.OPEN, reason, seconds=pool.seconds, engines=pool.engines)
         found = self._certify(None) if pool.certified or pool.multiple else None
         reason = "; ".join(dict.fromkeys(pool.messages)) or "no engine proved the list complete"

@@ -54,3 +54,11 @@ def test_a_sphere_in_some_of_the_variables_is_not_compact() -> None:
 def test_a_constant_has_no_isolated_points() -> None:
     landscape = on_sphere("3", ["x", "y"])
     assert landscape.complete is Completeness.OPEN
+
+
+def test_a_circle_of_critical_points_is_left_open_with_one_reason_from_each() -> None:
+    landscape = on_sphere("x^2 + y^2 + 2*z^2", ["x", "y", "z"])
+    assert landscape.complete is Completeness.OPEN
+    reason = str(landscape.reason)
+    assert reason.count("macaulay") == 1
+    assert "sets of critical points on a sphere are not built yet" in reason
