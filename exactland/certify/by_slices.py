@@ -18,7 +18,7 @@ from exactland.certify.reading import checked, landscape_of
 from exactland.checker import Report, check_bytes
 from exactland.checker.components import value_range
 from exactland.decompose.cases import OutOfReach
-from exactland.decompose.slices import Case, Moves, on_slice
+from exactland.decompose.slices import Case, Matrix, Moves, on_slice
 from exactland.exact import rational_text
 from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective
@@ -245,7 +245,7 @@ def solve_by_slices(
     start = time.monotonic()
     pool.engines["slices"] = "1"
     try:
-        moves = Moves(gs.polynomial)
+        moves = Moves(gs.polynomial, seconds)
         sections = Sections(gs, moves, solver, seconds)
         steps = [sections.leaf(step) if isinstance(step, Case) else step for step in moves.steps]
         certificate, reasons = _assembled(objective.statement, gs, moves, sections, steps, objective.squares)
@@ -296,11 +296,12 @@ def _assembled(
         inner = json.loads(section.text)
         del inner["schema"], inner["problem"]
         slices.append({"constants": [[k, rational_text(c)] for k, c in section.constants], "certificate": inner})
+    flows, steps, orbits = _used_flows(moves.flows, steps, sections.orbits)
     completeness = {
         "rule": "slices",
-        "flows": [[[str(c) for c in row] for row in flow] for flow in moves.flows],
+        "flows": [[[str(c) for c in row] for row in flow] for flow in flows],
         "slices": slices,
-        "orbits": sections.orbits,
+        "orbits": orbits,
         "steps": steps,
     }
     certificate = {
@@ -317,3 +318,24 @@ def _assembled(
         "infimum": lowest,
     }
     return certificate, [p.reason for p in points]
+
+
+def _used_flows(
+    flows: Sequence[Matrix], steps: Sequence[dict[str, Any]], orbits: Sequence[dict[str, Any]]
+) -> tuple[list[Matrix], list[dict[str, Any]], list[dict[str, Any]]]:
+    """The flows that steps and orbits name, and these with the new numbers."""
+    number: dict[int, int] = {}
+
+    def renumbered(j: int) -> int:
+        return number.setdefault(j, len(number))
+
+    named = []
+    for step in steps:
+        step = dict(step)
+        if "flow" in step:
+            step["flow"] = renumbered(step["flow"])
+        if "speeds" in step:
+            step["speeds"] = [[renumbered(j), place] for j, place in step["speeds"]]
+        named.append(step)
+    crossing = [{**orbit, "flows": [renumbered(j) for j in orbit["flows"]]} for orbit in orbits]
+    return [flows[j] for j in number], named, crossing

@@ -7,6 +7,7 @@ more. Where no flow is left the case is a leaf. Nothing here is trusted: see rul
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -57,6 +58,7 @@ class Moves:
     """The tree of an objective, in preorder, and the flows that it uses."""
 
     polynomial: fmpq_mpoly
+    seconds: float = 60.0
     flows: list[Matrix] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
 
@@ -70,6 +72,7 @@ class Moves:
             raise OutOfReach("no continuous affine symmetry")
         self._mirrors = _group(sign_symmetries(self.n, [[(0,) * self.n, *(m for _, m in terms(self.polynomial))]]))
         self._leaves = 0
+        self._end = time.monotonic() + self.seconds
         self._actions = self._blocks()
         for flow in self._all:
             self._number(flow)
@@ -114,6 +117,8 @@ class Moves:
         return [next(j for j in range(len(self._all)) if reduced[i, j] != 0) for i in range(rank)]
 
     def _visit(self, case: Case) -> None:
+        if time.monotonic() > self._end:
+            raise OutOfReach("slices: no time left for the tree of moves")
         known = self._consequence(case)
         if known is not None:
             self.steps.append({"combination": known[0]})

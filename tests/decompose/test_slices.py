@@ -78,6 +78,7 @@ def test_random_weighted_factorisations(seed: int) -> None:
         "(x*y - 1)^2 + (x*z - 2)^2",
         "(w*(a + b) + c - 1)^2 + (w*(2*a + b) + c - 3)^2 + (w*(b - a) + c)^2",
         "(x + y - 1)^2 + (x + y - 1)^4 + z^2",
+        "(a + b + c + d + e + f + g - 1)^2",
     ],
 )
 def test_symmetries_of_every_sort(text: str) -> None:
@@ -135,6 +136,11 @@ def test_the_tree_of_a_matrix_factorisation_is_small() -> None:
     assert moves.dimension == 4
     assert len(leaves) < 20
     assert all(not set(case.fixed) & set(case.signs) for case in leaves)
+
+
+def test_no_time_for_the_tree() -> None:
+    with pytest.raises(OutOfReach, match="no time left"):
+        Moves(as_objective("(x*y - 1)^2").polynomial, seconds=-1.0)
 
 
 def test_too_many_variables_are_refused() -> None:
