@@ -108,8 +108,14 @@ class _Search:
     def _cover(self, equations: list[fmpq_mpoly], positive: list[fmpq_mpoly], depth: int) -> list[Stratum]:
         """Strata of the part where the equations vanish and all of `positive` are positive."""
         self.count += 1
-        if depth > _MAXIMUM_STAGES or self.count > _MAXIMUM_STRATA:
-            return [Stratum(equations, [], "undecided", None, positive, reason="too many strata")]
+        limits = {
+            f"more than {_MAXIMUM_STAGES} conditions": depth > _MAXIMUM_STAGES,
+            f"more than {_MAXIMUM_STRATA} parts": self.count > _MAXIMUM_STRATA,
+            "the time limit came first": self.count > 1 and self.left < 0,
+        }
+        met = next((text for text, holds in limits.items() if holds), None)
+        if met is not None:
+            return [Stratum(equations, [], "undecided", None, positive, reason=met)]
         try:
             found = self._stage(equations, positive)
         except TooLarge as error:
@@ -122,7 +128,8 @@ class _Search:
             return [made, *self._cover(self._joined(equations, made.nonzero), positive, depth + 1)]
         parts = [self._cover(equations, [*positive, h], depth + 1) for h in (found, -found)]
         if all(s.kind in ("undecided", "empty") for part in parts for s in part):
-            return [Stratum(equations, [], "undecided", None, positive, reason=_NO_PROOF)]
+            reason = next((s.reason for part in parts for s in part if s.kind == "undecided"), _NO_PROOF)
+            return [Stratum(equations, [], "undecided", None, positive, reason=reason)]
         zero = self._cover(self._joined(equations, [found]), positive, depth + 1)
         return [*parts[0], *parts[1], *zero]
 

@@ -307,3 +307,9 @@ def test_what_is_not_decided_says_why() -> None:
     loss, generator = polynomials("x y", ["x^2*y^2*(x^4*y^2 + x^2*y^4 - 3*x^2*y^2 + 1)", "x*y"])
     found = strata_of(loss, [generator], Fraction(0), seconds=5)
     assert all(s.reason for s in found if s.kind == "undecided")
+
+
+def test_the_search_ends_at_its_time_limit() -> None:
+    loss, *given = polynomials("v w x y", ["(v*x^2 + w*y^2 - 1)^2", "x", "y"])
+    strata = strata_of(loss, given, Fraction(1), seconds=0)
+    assert {s.reason for s in strata if s.kind == "undecided"} == {"the time limit came first"}
