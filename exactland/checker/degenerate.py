@@ -64,7 +64,7 @@ def degenerate_kind(
     kernel.need(len(whole) <= 1, "F2", sorted(whole), "one of branch, local, squares, tangency")
     positive, _, negative = inertia
     below, above = negative > 0, positive > 0
-    arcs = _Arcs(loss, *root)
+    arcs = _Arcs(loss, *root, budget)
     if "below" in entry:
         sign = arcs.lowest(arcs.read(entry["below"]))[1]
         kernel.need(sign < 0, "K2", "an arc that does not descend", "a negative leading coefficient")
@@ -80,7 +80,7 @@ def degenerate_kind(
     if exact:
         point = [low for low, _ in root[0].point_enclosure(root[1])]
         n = len(point)
-        shifted = shift(loss, point)
+        shifted = shift(loss, point, budget)
         shifted.pop((0,) * n, None)
         if "local" in entry:
             return _extremum(_local_form(shifted, n, entry["local"], budget))
@@ -122,8 +122,13 @@ class _Number:
 class _Arcs:
     """The objective along curves x(t) from the point, with coefficients in its field."""
 
-    def __init__(self, loss: RationalPoly, field: Field, interval: tuple[Fraction, Fraction]) -> None:
-        self.loss, self.field, self.interval = loss, field, interval
+    def __init__(
+        self, loss: RationalPoly, field: Field, interval: tuple[Fraction, Fraction], budget: TermBudget
+    ) -> None:
+        self.loss, self.field, self.interval, self.budget = loss, field, interval, budget
+
+    def _along(self, poly: RationalPoly, curve: list[FieldPoly]) -> RationalPoly:
+        return substitute(poly, curve, 1, self.budget, self.field.d**2)
 
     def read(self, value: Any) -> list[FieldPoly]:
         """The curve; its coefficients of t^1, t^2, ... are rationals as text when the field has degree 1, and elements
@@ -149,13 +154,13 @@ class _Arcs:
         """The degree and the sign of the lowest term of L(x(t)) - L(x(0)); sign 0 when it is constant or the sign
         unknown.
         """
-        along = substitute(self.loss, curve, 1)
+        along = self._along(self.loss, curve)
         along.pop((0,), None)
         return (min(along)[0], self.sign(along[min(along)])) if along else (0, 0)
 
     def flatness(self, curve: list[FieldPoly]) -> int | None:
         """The least degree of a term of some dL/dx_i along the curve; None when the gradient vanishes on it."""
-        slopes = [substitute(derivative(self.loss, i), curve, 1) for i in range(len(curve))]
+        slopes = [self._along(derivative(self.loss, i), curve) for i in range(len(curve))]
         return min((m[0] for slope in slopes for m in slope), default=None)
 
 
@@ -187,7 +192,7 @@ def _local_form(shifted: RationalPoly, n: int, value: Any, budget: TermBudget) -
         "a map that is not invertible at the point",
         "an invertible linear part at 0",
     )
-    pulled = substitute(shifted, images, n)
+    pulled = substitute(shifted, images, n, budget)
     weights = read_weights(entry["weights"], n)
     degree = natural(entry["degree"], "degree", 1_000)
     kernel.need(degree > 0, "F3", degree, "a positive weighted degree")
@@ -230,7 +235,7 @@ def _tangency(shifted: RationalPoly, n: int, value: Any, budget: TermBudget) -> 
         images = [budget.polynomial(p, k) for p in sequence(inner["images"], "images", n)]
         fixed = all((0,) * k not in image for image in images)
         kernel.need(fixed, "K8", "a map that moves the point", "a map that fixes 0")
-        f = substitute(shifted, images, k)
+        f = substitute(shifted, images, k, budget)
     kernel.limit(k, MAX_TANGENCY, "variables of a tangency proof")
     power = natural(entry["power"], "power", kernel.MAX_DEGREE)
     factor = budget.polynomial(entry["unit"], k)
@@ -262,7 +267,10 @@ def _tangency(shifted: RationalPoly, n: int, value: Any, budget: TermBudget) -> 
         cuts = [rational(c, "cut") for c in sequence(sphere["cuts"], "cuts", most=1_000)]
         plane = n == 2 and "map" not in entry
         kernel.need(
-            plane and _sign_on_circle(f, radius, cuts) == sign, "K12", "no sign on the circle", "one sign on the circle"
+            plane and _sign_on_circle(f, radius, cuts, budget) == sign,
+            "K12",
+            "no sign on the circle",
+            "one sign on the circle",
         )
     return "below" in entry, "above" in entry, sign
 
@@ -278,7 +286,7 @@ def _tangents(f: RationalPoly, n: int) -> list[RationalPoly]:
     return result
 
 
-def _sign_on_circle(f: RationalPoly, radius: Fraction, cuts: list[Fraction]) -> int:
+def _sign_on_circle(f: RationalPoly, radius: Fraction, cuts: list[Fraction], budget: TermBudget) -> int:
     """The sign of f at all points R (1 - s^2, 2 s) / (1 + s^2), s real; 0 when f may vanish at one."""
     degree = max(map(sum, f), default=0)
     parts: list[RationalPoly] = [
@@ -286,7 +294,7 @@ def _sign_on_circle(f: RationalPoly, radius: Fraction, cuts: list[Fraction]) -> 
         {(1,): 2 * radius},
         {(0,): Fraction(1), (2,): Fraction(1)},
     ]
-    numerator = substitute({(*m, degree - sum(m)): c for m, c in f.items()}, parts, 1)
+    numerator = substitute({(*m, degree - sum(m)): c for m, c in f.items()}, parts, 1, budget)
     scaled = common_integers([numerator])[0][0]
     if not scaled:
         return 0

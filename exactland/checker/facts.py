@@ -20,7 +20,7 @@ from .kernel import (
     record,
     sequence,
 )
-from .kinds import read_squares, shift, sum_of_squares
+from .kinds import product, read_squares, shift, sum_of_squares
 from .problem import Problem
 
 MAX_CURVE_EXPONENT = 64
@@ -90,18 +90,20 @@ def _curve(item: Any, problem: Problem, budget: TermBudget) -> Fact:
     moving = any(e != (0,) for coordinate in curve for e in coordinate)
     kernel.need(moving, "V1", "a constant curve", "a curve that moves")
     for i in range(n):
-        along = _substitute(derivative(problem.loss, i), curve)
+        along = _substitute(derivative(problem.loss, i), curve, budget)
         kernel.need(not along, "V2", "a gradient entry that does not vanish on the curve", "critical points")
     return Fact("critical_curve", "a curve of critical points: they are not all isolated")
 
 
-def _substitute(poly: RationalPoly, curve: list[dict[Exponents, Fraction]]) -> dict[Exponents, Fraction]:
+def _substitute(
+    poly: RationalPoly, curve: list[dict[Exponents, Fraction]], budget: TermBudget
+) -> dict[Exponents, Fraction]:
     total: dict[Exponents, Fraction] = {}
     for monomial, coefficient in poly.items():
         term: dict[Exponents, Fraction] = {(0,): coefficient}
         for coordinate, e in zip(curve, monomial, strict=True):
             for _ in range(e):
-                term = multiply(term, coordinate)
+                term = product(term, coordinate, budget)
         add_into(total, term)
     return total
 
@@ -169,7 +171,7 @@ def _value(item: Any, problem: Problem, budget: TermBudget, places: list[Place])
         kernel.need(vanishes, "V7", "a polynomial that is not shown to vanish", "0 at exact coordinates")
         return Fact("zero", f"{_text(q, problem)} = 0 at point {i}", index=i, polynomial=terms)
     centre = [(low + high) / 2 for low, high in place.enclosure]
-    local = shift(q, centre)
+    local = shift(q, centre, budget)
     here = abs(local.pop((0,) * len(centre), Fraction(0)))
     slack = Fraction(0)
     for monomial, c in local.items():

@@ -14,6 +14,7 @@ from .kernel import RationalPoly, TermBudget, add_into, multiply, natural, ratio
 
 KINDS = ("minimum", "maximum", "strict_saddle", "nonstrict_saddle", "undecided")
 MAX_ARC = 40
+MANY_PAIRS = 20  # of terms, whose numbers are looked at
 MAX_CURVE_DIGITS = 100
 
 
@@ -26,7 +27,7 @@ def kind_by_inertia(positive: int, zero: int, negative: int) -> str | None:
     return "maximum" if negative else "minimum"
 
 
-def shift(loss: RationalPoly, point: list[Fraction]) -> RationalPoly:
+def shift(loss: RationalPoly, point: list[Fraction], budget: TermBudget | None = None) -> RationalPoly:
     """loss(point + y) as a polynomial in y."""
     n = len(point)
     lines = []
@@ -35,19 +36,34 @@ def shift(loss: RationalPoly, point: list[Fraction]) -> RationalPoly:
         if x:
             line[(0,) * n] = x
         lines.append(line)
-    return substitute(loss, lines, n)
+    return substitute(loss, lines, n, budget or TermBudget())
 
 
-def substitute(poly: RationalPoly, images: list[RationalPoly], variables: int) -> RationalPoly:
+def product(left: RationalPoly, right: RationalPoly, budget: TermBudget, weight: int = 1) -> RationalPoly:
+    """A product, charged by the pairs of terms, which are fractions, and their length; `weight` for other numbers."""
+    pairs = len(left) * len(right)
+    if pairs > MANY_PAIRS and weight == 1:
+        weight += max((_bits(c) for poly in (left, right) for c in poly.values()), default=0) // 500
+    budget.spend(40 * pairs * weight)
+    return multiply(left, right)
+
+
+def _bits(c: Fraction) -> int:
+    return c.numerator.bit_length() + c.denominator.bit_length()
+
+
+def substitute(
+    poly: RationalPoly, images: list[RationalPoly], variables: int, budget: TermBudget, weight: int = 1
+) -> RationalPoly:
     powers: list[list[RationalPoly]] = [[{(0,) * variables: Fraction(1)}] for _ in images]
     total: RationalPoly = {}
     for monomial, coefficient in poly.items():
         term: RationalPoly = {(0,) * variables: coefficient}
         for i, e in enumerate(monomial):
             while len(powers[i]) <= e:
-                powers[i].append(multiply(powers[i][-1], images[i]))
+                powers[i].append(product(powers[i][-1], images[i], budget, weight))
             if e:
-                term = multiply(term, powers[i][e])
+                term = product(term, powers[i][e], budget, weight)
         add_into(total, term)
     return total
 

@@ -182,7 +182,7 @@ def infimum(
     kernel.need(suited, "G10", rule, "the rule compact when all variables are on a sphere, and only then")
     if rule == "unbounded":
         record(value, "rule curve", where="infimum")
-        along = substitute(loss, read_curve(entry["curve"], n), 1)
+        along = substitute(loss, read_curve(entry["curve"], n), 1, budget)
         top = max(along, default=(0,))
         kernel.need(
             top > (0,) and along[top] < 0,
@@ -278,7 +278,7 @@ def _limit(
     shift = natural(entry["shift"], "shift", MAX_SHIFT)
     degree = max(map(sum, loss), default=0)
     whole = {(*m, degree - sum(m)): c for m, c in loss.items()}
-    along = substitute(whole, [*read_curve(entry["curve"], n), {(shift,): Fraction(1)}], 1)
+    along = substitute(whole, [*read_curve(entry["curve"], n), {(shift,): Fraction(1)}], 1, budget)
     end = (shift * degree,)
     tends = max(along, default=end) <= end and along.get(end, 0) == constant
     kernel.need(tends, "G12", "a curve with another limit", "values that tend to the bound")

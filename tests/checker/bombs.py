@@ -176,6 +176,7 @@ BOMBS = [
         "RESOURCE",
         lambda: expression("(" + "+".join(f"x{i}" for i in range(16)) + ")^64", " ".join(f"x{i}" for i in range(16))),
     ),
+    Bomb("powers of long curves", "RESOURCE", lambda: long_curve()),
     Bomb("product of 16 sums", "RESOURCE", lambda: product_of_sums(16)),
     Bomb("exponent of 5000 digits", "RESOURCE", lambda: expression("x^" + "9" * 5000)),
     Bomb("network 64 x 64", "RESOURCE", lambda: network([64, 64, 1])),
@@ -186,6 +187,12 @@ BOMBS = [
     Bomb("high activations in layers", "RESOURCE", lambda: network([1, 1, 1, 1, 1], activation="cube")),
     Bomb("long activation", "RESOURCE", lambda: network([1, 1, 1], activation=["1"] * 10_000)),
 ]
+
+
+def long_curve() -> bytes:
+    """Two coordinates of degree 40 in t, in a polynomial of degree 40."""
+    along = {"rule": "unbounded", "curve": [["1/3"] * 40, ["2/7"] * 40]}
+    return encode(certificate("x y", "(x + y + 1)^40", form=["1", "2"], infimum=along))
 
 
 def product_of_sums(count: int) -> bytes:

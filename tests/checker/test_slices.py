@@ -70,8 +70,8 @@ def test_the_dimension_of_an_orbit_whose_point_may_not_be_isolated_on_its_slice_
     """The circle in the plane z = 0 meets the plane x = 0, so one flow crosses the slice; the orbit is the sphere."""
     report = check(sphere())
     assert [(c.dimension, c.exact) for c in report.components] == [(2, True), (2, True), (1, False)]
-    assert "component 0: dimension 2" in report.proved
-    assert "component 2: dimension 1 or more" in report.proved
+    assert "component 0: dimension 2, loss 0" in report.proved
+    assert "component 2: dimension 1 or more, loss 0" in report.proved
     (last,) = [p for p in entries(report) if p.dimension == 1]
     assert last.equations[-1].endswith(", of this dimension or more")
 
