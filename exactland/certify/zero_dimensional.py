@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from exactland.certify import assemble, json_forms
@@ -18,12 +19,14 @@ from exactland.certify.points import CannotAssemble, NoIdealEvidence
 from exactland.certify.reading import Checked, landscape_of
 from exactland.certify.reduced import Part, lift, lift_orbit
 from exactland.checker import Rejection, ResourceLimit, check_bytes
+from exactland.classify.coercivity import visibly_coercive
 from exactland.engines.base import LevelEvidence, RankEvidence
 from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective
 from exactland.reduce.symmetries import signed_permutations
 from exactland.solving.begin import Begun
 from exactland.solving.refine import separating_form
+from exactland.solving.schedule import cores
 from exactland.solving.system import GradientSystem
 from exactland.solving.zero_dimensional import ExactPoint, Pool, absorb, add_symmetric_images
 
@@ -97,6 +100,9 @@ class _Search:
         self.hint = objective.squares
         self._exact: list[ExactPoint] | None = None
         self._spent("prepare", start)
+        waiting = cores() > 1 and all(schedule.at_work for schedule in self.schedules)
+        if waiting and not visibly_coercive(self.gs.polynomial, self.hint):
+            import_module("numpy")  # evidence for the infimum will be searched for; nothing else is to be done now
 
     def _part(self, leaf: GradientSystem) -> Part:
         """A system to solve; when nothing is reduced, that of the objective with the pool of the search."""

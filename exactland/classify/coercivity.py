@@ -162,6 +162,11 @@ def prove_coercive(p: fmpq_mpoly, squares_hint: Sequence[Square] = ()) -> Coerci
     return None
 
 
+def visibly_coercive(p: fmpq_mpoly, squares_hint: Sequence[Square]) -> bool:
+    """Whether the squares as written are evidence already, so that none has to be searched for."""
+    return _with_chain(p, _positive(squares_hint)) is not None
+
+
 def _with_chain(p: fmpq_mpoly, squares: Sequence[Square]) -> CoerciveSquares | None:
     """The squares as evidence when p minus their sum is a constant and a chain exists."""
     rest = p - sum_squares(p.context(), squares)

@@ -82,6 +82,11 @@ class Schedule:
                 return None
             self._wait()
 
+    @property
+    def at_work(self) -> bool:
+        """Whether an engine works in a child, so that this process waits."""
+        return bool(self._running)
+
     def close(self) -> None:
         """Kill everything that is still at work."""
         for run in self._running:
