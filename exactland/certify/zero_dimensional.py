@@ -101,7 +101,7 @@ class _Search:
         self._exact: list[ExactPoint] | None = None
         self._spent("prepare", start)
         waiting = cores() > 1 and all(schedule.at_work for schedule in self.schedules)
-        if waiting and not visibly_coercive(self.gs.polynomial, self.hint):
+        if waiting and not self.gs.sphere and not visibly_coercive(self.gs.polynomial, self.hint):
             import_module("numpy")  # evidence for the infimum will be searched for; nothing else is to be done now
 
     def _part(self, leaf: GradientSystem) -> Part:
