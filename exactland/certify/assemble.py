@@ -65,39 +65,51 @@ def assemble(
         lowest = compact_evidence(gs, bounds, names) if complete else None
     elif values:
         lowest = infimum_evidence(gs.polynomial, bounds, names, complete, hint)
-    for i, point in enumerate(points):
-        if point.original is not None:
-            continue
-        point.entry["kind"] = kind_of(gs, point, lowest is not None and i in lowest.get("argmin", ()))
-        if values and lowest is None and point.entry["kind"] == "minimum":
-            witness = lower_evidence(None if gs.sphere else gs.polynomial, bounds, i)
-            if witness is not None:
-                point.entry["lower"] = witness
+    add_kinds(gs, points, bounds, lowest, witnesses=values)
     complete_entries(points)
     others = [found for found in pool.certified if not found.is_real]
     nonreal = [
         json_forms.box(found) if image is None else {"image": image[0], "signs": list(image[1])}
         for found, image in zip(others, images(gs, others), strict=True)
     ]
-    certificate = {
-        "schema": "exactland.certificate/1",
-        "problem": statement,
-        "form": [str(c) for c in form],
-        "lines": lines,
-        "completeness": rule,
-        "points": [p.entry for p in points],
-        "nonreal": nonreal,
-        "fields": store.entries,
-        "symmetries": [list(s) for s in used_symmetries],
-        "equal_values": equal_values,
-        "infimum": lowest,
-    }
+    certificate = json_forms.certificate(
+        statement,
+        form,
+        [p.entry for p in points],
+        store.entries,
+        lines=lines,
+        completeness=rule,
+        nonreal=nonreal,
+        symmetries=[list(s) for s in used_symmetries],
+        equal_values=equal_values,
+        infimum=lowest,
+    )
     return certificate, [(p.original or p).reason for p in points]
 
 
 def text(certificate: dict[str, Any]) -> str:
     """Canonical text: sorted keys, no spaces, ASCII."""
     return json.dumps(certificate, sort_keys=True, separators=(",", ":"), ensure_ascii=True) + "\n"
+
+
+def add_kinds(
+    gs: GradientSystem,
+    points: Sequence[RealPoint],
+    values: Sequence[tuple[Fraction, Fraction]],
+    lowest: dict[str, Any] | None,
+    witnesses: bool = True,
+) -> None:
+    """The types that the certificate proves go into the entries; with `witnesses`, where the infimum is not known, a
+    lower value beside a minimum. The values are those of the points and of whatever is listed after them.
+    """
+    for i, point in enumerate(points):
+        if point.original is not None:
+            continue
+        point.entry["kind"] = kind_of(gs, point, lowest is not None and i in lowest.get("argmin", ()))
+        if witnesses and lowest is None and point.entry["kind"] == "minimum":
+            witness = lower_evidence(None if gs.sphere else gs.polynomial, values, i)
+            if witness is not None:
+                point.entry["lower"] = witness
 
 
 def kind_of(gs: GradientSystem, point: RealPoint, lowest: bool) -> str:

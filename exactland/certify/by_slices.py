@@ -9,20 +9,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
-from flint import fmpq_mat, fmpq_mpoly
+from flint import fmpq_mpoly
 
-from exactland.certify import assemble
-from exactland.certify.lowest import infimum_evidence, lower_evidence
+from exactland.certify import assemble, json_forms
+from exactland.certify.lowest import infimum_evidence
 from exactland.certify.points import CannotAssemble, FieldStore, RealPoint, multiple_points
 from exactland.certify.reading import checked, landscape_of
-from exactland.checker import Report, check_bytes
+from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
 from exactland.checker.components import value_range
 from exactland.decompose.cases import OutOfReach
 from exactland.decompose.slices import Case, Matrix, Moves, on_slice
+from exactland.errors import InputError
 from exactland.exact import rational_text
 from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective
-from exactland.polynomial import from_fmpq, to_fmpq
+from exactland.polynomial import from_fmpq
 from exactland.solving.refine import Refiner, separating_form
 from exactland.solving.system import GradientSystem, gradient_system
 from exactland.solving.zero_dimensional import ExactPoint, Pool
@@ -53,6 +54,13 @@ class Section:
     gs: GradientSystem
     text: str = ""
     report: Report | None = None
+
+    def read(self, text: str) -> None:
+        """Take the certificate for that of the slice; OutOfReach when the checker does not accept it."""
+        try:
+            self.text, self.report = text, check_bytes(text.encode("ascii"))
+        except (Rejection, ResourceLimit) as error:
+            raise OutOfReach(f"the checker did not accept the certificate of a slice: {error}") from None
 
     def places(self, n: int, alone: bool = False) -> list[list[Interval]]:
         """Bounds of all coordinates of each point; wide ones within which it is alone, as far as there are such."""
@@ -86,9 +94,9 @@ class Sections:
 
     def complete(self, constants: Constants, seconds: float | None) -> int:
         """The number of the slice with a complete list of its critical points, or OutOfReach."""
-        for i, section in enumerate(self.sections):
-            if section.constants == constants and section.report is not None and section.report.complete:
-                return i
+        solved = self._solved(constants)
+        if solved is not None:
+            return solved
         left = self.end - time.monotonic()
         if seconds is not None:
             left = min(left, seconds)
@@ -99,16 +107,22 @@ class Sections:
         try:
             if section.gs.polynomial.is_constant():
                 raise OutOfReach("an objective that is constant on a slice")
-            found = self.solver.landscape(Objective.from_statement(section.statement), left)
+            found = self.solver.landscape(_objective(section), left)
             if found.complete is not Completeness.PROVED or found.evidence is None or found.components:
                 raise OutOfReach(f"a slice: {found.reason or 'components'}")
         except OutOfReach as error:
             self._tried[constants] = left, str(error)
             raise
-        section.text = found.evidence.text
-        section.report = check_bytes(section.text.encode("ascii"))
+        section.read(found.evidence.text)
         self.sections.append(section)
         return len(self.sections) - 1
+
+    def _solved(self, constants: Constants) -> int | None:
+        """The number of the slice, when it is there with a complete list."""
+        for i, section in enumerate(self.sections):
+            if section.constants == constants and section.report is not None and section.report.complete:
+                return i
+        return None
 
     def _section(self, constants: Constants) -> Section:
         polynomial = on_slice(self.gs.polynomial, dict(constants))
@@ -132,8 +146,7 @@ class Sections:
         free = [k for k in range(self.n) if k not in dict(constants)]
         for pool in self._candidates(section, [place[k] for k in free], free, known):
             made, _ = assemble.assemble(section.gs, section.statement, pool, None, (), (), list, values=False)
-            section.text = assemble.text(made)
-            section.report = check_bytes(section.text.encode("ascii"))
+            section.read(assemble.text(made))
             for j in section.same(place, box, within, self.n):
                 self.sections.append(section)
                 return len(self.sections) - 1, j
@@ -154,7 +167,7 @@ class Sections:
         elif known is not None:
             smaller = self.sections[known[0]]
             left = self.end - time.monotonic()
-            for exact in self.solver.exact(Objective.from_statement(smaller.statement), left):
+            for exact in self.solver.exact(_objective(smaller), left):
                 others = iter(exact.coordinates)
                 fixed = {k: (c,) for k, c in smaller.constants}
                 whole = [fixed[k] if k in fixed else next(others) for k in range(self.n)]
@@ -169,16 +182,9 @@ class Sections:
         middle = [(low + high) / 2 for low, high in place]
         across = [k for k, _ in self.sections[section].constants]
         flows = self.moves.crossing(across, middle)
-        matrix = fmpq_mat(len(across), len(flows))
-        for a, k in enumerate(across):
-            for b, j in enumerate(flows):
-                row = self.moves.flows[j][k]
-                matrix[a, b] = to_fmpq(
-                    sum((c * x for c, x in zip(row, (*middle, Fraction(1)), strict=True)), Fraction(0))
-                )
         if len(flows) < len(across):
             raise OutOfReach("a critical point on a slice that the flows do not cross")
-        inverse, one = matrix.inv(), 1 << INVERSE_BITS
+        inverse, one = self.moves.speeds_at(across, flows, middle).inv(), 1 << INVERSE_BITS
         rows = [[str(int(from_fmpq(inverse[a, b]) * one)) for b in range(len(across))] for a in range(len(across))]
         self.orbits.append({"slice": section, "point": point, "flows": flows, "inverse": rows})
         return len(self.orbits) - 1
@@ -189,7 +195,7 @@ class Sections:
             place = [(case.fixed[k], case.fixed[k]) for k in range(self.n)]
             return {"at": self._use(case, None, place)}
         whole, crossed = tuple(sorted(case.fixed.items())), self.moves.slice_of(case)
-        known = any(s.constants == crossed and s.report is not None and s.report.complete for s in self.sections)
+        known = self._solved(crossed) is not None
         reasons = []
         for seconds in (FIRST_SECONDS, None):
             for constants in dict.fromkeys((crossed, whole) if known else (whole, crossed)):
@@ -228,6 +234,14 @@ class Sections:
         if point not in self.points:
             self.points.append(point)
         return {"point": self.points.index(point)}
+
+
+def _objective(section: Section) -> Objective:
+    """The objective on the slice; OutOfReach when it is longer, expanded, than an expression may be."""
+    try:
+        return Objective.from_statement(section.statement)
+    except InputError as error:
+        raise OutOfReach(f"a slice: {error}") from None
 
 
 def _on(place: list[Interval], constants: Constants) -> bool:
@@ -285,12 +299,7 @@ def _assembled(
             keys.append(key)
         names.append(len(points) + keys.index(key))
     lowest = infimum_evidence(gs.polynomial, values, names, True, hint)
-    for i, point in enumerate(points):
-        point.entry["kind"] = assemble.kind_of(gs, point, lowest is not None and i in lowest.get("argmin", ()))
-        if lowest is None and point.entry["kind"] == "minimum":
-            witness = lower_evidence(gs.polynomial, values, i)
-            if witness is not None:
-                point.entry["lower"] = witness
+    assemble.add_kinds(gs, points, values, lowest)
     slices = []
     for section in sections.sections:
         inner = json.loads(section.text)
@@ -304,19 +313,8 @@ def _assembled(
         "orbits": orbits,
         "steps": steps,
     }
-    certificate = {
-        "schema": "exactland.certificate/1",
-        "problem": statement,
-        "form": [str(c) for c in form],
-        "lines": [],
-        "completeness": completeness,
-        "points": [p.entry for p in points],
-        "nonreal": [],
-        "fields": store.entries,
-        "symmetries": [],
-        "equal_values": [],
-        "infimum": lowest,
-    }
+    parts = statement, form, [p.entry for p in points], store.entries
+    certificate = json_forms.certificate(*parts, completeness=completeness, infimum=lowest)
     return certificate, [p.reason for p in points]
 
 

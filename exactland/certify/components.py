@@ -10,10 +10,10 @@ from typing import Any
 
 from flint import fmpq
 
-from exactland.certify import numbers
-from exactland.certify.assemble import Squares, kind_of
+from exactland.certify import json_forms, numbers
+from exactland.certify.assemble import Squares, add_kinds
 from exactland.certify.case_tree import TreeWriter
-from exactland.certify.lowest import infimum_evidence, lower_evidence
+from exactland.certify.lowest import infimum_evidence
 from exactland.certify.points import CannotAssemble, FieldStore, RealPoint, exact_inertia_entry, multiple_points
 from exactland.certify.strata import accepted_strata
 from exactland.checker.problem import read_problem
@@ -142,12 +142,7 @@ def assemble_components(
     values = [p.value for p in points] + [part.value for part in found.parts]
     names = [*range(len(points)), *_names(found.parts, len(points))]
     lowest = infimum_evidence(gs.polynomial, values, names, True, hint)
-    for i, point in enumerate(points):
-        point.entry["kind"] = kind_of(gs, point, lowest is not None and i in lowest.get("argmin", ()))
-        if lowest is None and point.entry["kind"] == "minimum":
-            witness = lower_evidence(gs.polynomial, values, i)
-            if witness is not None:
-                point.entry["lower"] = witness
+    add_kinds(gs, points, values, lowest)
     numbered = {id(part): k for k, part in enumerate(found.parts)}
 
     def component_leaf(leaf: Leaf) -> dict[str, Any]:
@@ -168,20 +163,15 @@ def assemble_components(
         }
         return {"field": listed[orbit], "points": evidence}
 
-    certificate = {
-        "schema": "exactland.certificate/1",
-        "problem": statement,
-        "form": [str(c) for c in form],
-        "lines": [],
-        "completeness": {"rule": "cases", "steps": TreeWriter(found.tree, component_leaf, points_leaf).write()},
-        "points": [p.entry for p in points],
-        "components": components,
-        "nonreal": [],
-        "fields": store.entries,
-        "symmetries": [],
-        "equal_values": [],
-        "infimum": lowest,
-    }
+    certificate = json_forms.certificate(
+        statement,
+        form,
+        [p.entry for p in points],
+        store.entries,
+        completeness={"rule": "cases", "steps": TreeWriter(found.tree, component_leaf, points_leaf).write()},
+        components=components,
+        infimum=lowest,
+    )
     return certificate, [p.reason for p in points], reasons
 
 

@@ -25,6 +25,26 @@ if TYPE_CHECKING:
     from exactland.classify.tangency import TangencyType
 
 
+def certificate(
+    statement: dict[str, Any], form: Sequence[int], points: Sequence[dict[str, Any]], fields: Sequence[Any], **more: Any
+) -> dict[str, Any]:
+    """A certificate with these points, which claims nothing else but what `more` adds."""
+    return {
+        "schema": "exactland.certificate/1",
+        "problem": statement,
+        "form": [str(c) for c in form],
+        "lines": [],
+        "completeness": None,
+        "points": list(points),
+        "nonreal": [],
+        "fields": list(fields),
+        "symmetries": [],
+        "equal_values": [],
+        "infimum": None,
+        **more,
+    }
+
+
 def box(found: Certified) -> dict[str, Any]:
     def texts(values: Iterable[int]) -> list[str]:
         return [str(v) for v in values]

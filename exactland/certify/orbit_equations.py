@@ -15,7 +15,8 @@ from flint import fmpq_mpoly_ctx
 from exactland.checker.check import ProvedComponent
 from exactland.checker.components import value_range
 from exactland.checker.kernel import RationalPoly
-from exactland.decompose.slices import Matrix, Terms, invariants
+from exactland.decompose.invariants import Terms, invariants
+from exactland.decompose.slices import Matrix
 from exactland.landscape import Number, outward
 from exactland.polynomial import integer_terms, sign_symmetries, to_fmpq
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from exactland.certify import assemble, numbers
+from exactland.certify import assemble, json_forms, numbers
 from exactland.certify.points import FieldStore, multiple_points
 from exactland.checker import Report, check_bytes
 from exactland.landscape import Certificate
@@ -43,21 +43,8 @@ def checked(
     infimum: dict[str, Any] | None = None,
 ) -> tuple[Report, Certificate]:
     """The report of the checker on points and facts, without a claim that the points are all; may raise `Rejection`."""
-    certificate = {
-        "schema": "exactland.certificate/1",
-        "problem": objective.statement,
-        "form": [str(c) for c in store.form],
-        "lines": [],
-        "completeness": None,
-        "points": list(points),
-        "nonreal": [],
-        "fields": store.entries,
-        "symmetries": [],
-        "equal_values": [],
-        "infimum": infimum,
-        "facts": list(facts),
-    }
-    written = assemble.text(certificate)
+    parts = objective.statement, store.form, points, store.entries
+    written = assemble.text(json_forms.certificate(*parts, infimum=infimum, facts=list(facts)))
     report = check_bytes(written.encode("ascii"))
     return report, Certificate(written, report.proved)
 

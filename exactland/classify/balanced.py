@@ -9,20 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import fmpq, fmpq_mat, fmpq_mpoly
+from flint import fmpq_mpoly
 
 from exactland.classify import cones
-from exactland.classify._tools import Exponents, monomial, null_space, power, terms
+from exactland.classify._tools import Exponents, monomial, power, terms
 from exactland.classify.coercivity import CoerciveForm
 from exactland.classify.modulo import Basis, TooLarge
 from exactland.classify.semidefinite import decompose
 from exactland.classify.sos import SumOfSquares
-from exactland.polynomial import exponents_of_degree, from_fmpq, gradient, sign_symmetries
+from exactland.classify.symmetries import Matrix, symmetries
+from exactland.polynomial import exponents_of_degree, from_fmpq, sign_symmetries
 
 _MAXIMUM_VARIABLES = 12
 _MAXIMUM_MONOMIALS = 90
-
-Matrix = list[list[fmpq]]
 
 
 @dataclass(frozen=True)
@@ -33,28 +32,13 @@ class Balanced:
     form: CoerciveForm
 
 
-def symmetries(p: fmpq_mpoly) -> list[Matrix]:
-    """A basis of the matrices A with (A x) . grad p = 0."""
-    n = int(p.context().nvars())
-    rows: dict[Exponents, dict[int, fmpq]] = {}
-    for i, slope in enumerate(gradient(p)):
-        for j in range(n):
-            for e, c in terms(p.context().gen(j) * slope).items():
-                rows.setdefault(e, {})[i * n + j] = c
-    matrix = fmpq_mat(max(len(rows), 1), n * n)
-    for r, row in enumerate(rows.values()):
-        for column, c in row.items():
-            matrix[r, column] = c
-    return [[v[i * n : (i + 1) * n] for i in range(n)] for v in null_space(matrix)]
-
-
 def prove_balanced(p: fmpq_mpoly, seconds: float = 10) -> Balanced | None:
     """Evidence that p attains its infimum, or None."""
     ring = p.context()
     n, degree = int(ring.nvars()), p.total_degree()
     if n > _MAXIMUM_VARIABLES or degree < 2 or degree % 2:
         return None
-    found = [(a, _quadratic(a, ring.gens())) for a in symmetries(p)]
+    found = [(a, _quadratic(a, ring.gens())) for a in symmetries(p, shifts=False)]
     found = [(a, b) for a, b in found if not b.is_zero()]
     if not found:
         return None

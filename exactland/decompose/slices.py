@@ -1,7 +1,7 @@
 """Slices for objectives with continuous symmetries: a tree of moves that brings every point to one of few slices.
 
 Flows are affine fields A x + a along which the objective is constant. In each case of the tree some coordinates are
-fixed at -1, 0 or 1 and others have a sign; a move along a flow that leaves the fixed coordinates as they are fixes one
+fixed and others have a sign; a move along a flow that leaves the fixed coordinates as they are fixes one
 more. Where no flow is left the case is a leaf. Nothing here is trusted: see rules Y of `proofs/SPEC.md`.
 """
 
@@ -18,13 +18,13 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly
 
 from exactland.classify._tools import null_space
 from exactland.classify.modulo import Basis, TooLarge
+from exactland.classify.symmetries import symmetries
 from exactland.decompose.cases import OutOfReach
 from exactland.exact import rational_text
 from exactland.polynomial import from_fmpq, gradient, ring, sign_symmetries, terms, to_fmpq, to_json
 
 MAX_LEAVES = 600
 MAX_VARIABLES = 16
-MAX_MONOMIALS = 400  # of an invariant
 MAX_FREE = 8  # coordinates, for combinations with factors of degree 1
 Matrix = tuple[tuple[int, ...], ...]
 Terms = dict[tuple[int, ...], Fraction]
@@ -67,7 +67,7 @@ class Moves:
         if self.n > MAX_VARIABLES:
             raise OutOfReach(f"more than {MAX_VARIABLES} variables")
         self._slopes = gradient(self.polynomial)
-        self._all = affine_symmetries(self.polynomial)
+        self._all = [[from_fmpq(c) for row in a for c in row] for a in symmetries(self.polynomial, shifts=True)]
         if not self._all:
             raise OutOfReach("no continuous affine symmetry")
         self._mirrors = _group(sign_symmetries(self.n, [[(0,) * self.n, *(m for _, m in terms(self.polynomial))]]))
@@ -106,15 +106,18 @@ class Moves:
 
     def crossing(self, coordinates: Sequence[int], point: Sequence[Fraction]) -> list[int]:
         """Flows whose speeds in these coordinates are independent at the point."""
-        matrix = fmpq_mat(len(coordinates), len(self._all))
-        for j, flow in enumerate(self._all):
-            for i, k in enumerate(coordinates):
-                row = flow[k * (self.n + 1) : (k + 1) * (self.n + 1)]
-                matrix[i, j] = to_fmpq(
-                    sum((c * x for c, x in zip(row, (*point, Fraction(1)), strict=True) if c), Fraction(0))
-                )
-        reduced, rank = matrix.rref()
-        return [next(j for j in range(len(self._all)) if reduced[i, j] != 0) for i in range(rank)]
+        basis = range(len(self._all))  # these are the first of the flows
+        reduced, rank = self.speeds_at(coordinates, basis, point).rref()
+        return [next(j for j in basis if reduced[i, j] != 0) for i in range(rank)]
+
+    def speeds_at(self, coordinates: Sequence[int], flows: Sequence[int], point: Sequence[Fraction]) -> fmpq_mat:
+        """The speeds of the coordinates at the point, one column for each flow."""
+        matrix, whole = fmpq_mat(len(coordinates), len(flows)), (*point, Fraction(1))
+        for b, j in enumerate(flows):
+            for a, k in enumerate(coordinates):
+                speed = sum((c * x for c, x in zip(self.flows[j][k], whole, strict=True) if c), Fraction(0))
+                matrix[a, b] = to_fmpq(speed)
+        return matrix
 
     def _visit(self, case: Case) -> None:
         if time.monotonic() > self._end:
@@ -386,74 +389,3 @@ def _echelon(pairs: Sequence[tuple[list[Fraction], list[Fraction]]]) -> list[tup
     reduced, rank = matrix.rref()
     rows = [[from_fmpq(reduced[i, j]) for j in range(first + second)] for i in range(rank)]
     return [(row[:first], row[first:]) for row in rows]
-
-
-def affine_symmetries(p: fmpq_mpoly) -> list[list[Fraction]]:
-    """A basis of the fields A x + a with (A x + a) . grad p = 0, the rows of (A | a) one after the other."""
-    n = int(p.context().nvars())
-    rows: dict[tuple[int, ...], dict[int, fmpq]] = {}
-    for i, slope in enumerate(gradient(p)):
-        for j, x in enumerate((*p.context().gens(), p.context().constant(1))):
-            for m, c in (x * slope).to_dict().items():
-                rows.setdefault(tuple(int(e) for e in m), {})[i * (n + 1) + j] = c
-    matrix = fmpq_mat(max(len(rows), 1), n * (n + 1))
-    for r, row in enumerate(rows.values()):
-        for column, c in row.items():
-            matrix[r, column] = c
-    return [[from_fmpq(c) for c in v] for v in null_space(matrix)]
-
-
-def invariants(flows: Sequence[Sequence[Sequence[int]]], n: int, degree: int) -> list[Terms]:
-    """Polynomials without constant term that are constant along the flows, up to the degree, without those that are
-    combinations of products of earlier ones.
-    """
-    found: list[Terms] = []
-    monomials: list[tuple[int, ...]] = []
-    for d in range(1, degree + 1):
-        monomials += _monomials(n, d)
-        if len(monomials) > MAX_MONOMIALS:
-            break
-        place = {m: i for i, m in enumerate([(0,) * n, *monomials])}
-        matrix = fmpq_mat(max(1, len(flows) * len(place)), len(monomials))
-        for f, flow in enumerate(flows):
-            for column, m in enumerate(monomials):
-                for i, e in enumerate(m):
-                    for k, c in enumerate(flow[i]) if e else ():
-                        if c:
-                            image = tuple(x - (j == i) + (j == k) for j, x in enumerate(m))
-                            matrix[f * len(place) + place[image], column] += c * e
-        rows = [[p.get(m, Fraction(0)) for m in monomials] for p in _products(found, d)]
-        rank = _rank(rows)
-        for vector in null_space(matrix):
-            rows.append([from_fmpq(c) for c in vector])
-            grown = _rank(rows)
-            if grown > rank:
-                rank = grown
-                found.append({m: c for m, c in zip(monomials, rows[-1], strict=True) if c})
-    return found
-
-
-def _monomials(n: int, degree: int) -> list[tuple[int, ...]]:
-    if n == 1:
-        return [(degree,)]
-    return [(k, *rest) for k in range(degree, -1, -1) for rest in _monomials(n - 1, degree - k)]
-
-
-def _products(given: Sequence[Terms], degree: int, first: int = 0) -> Iterator[Terms]:
-    """The polynomials and their products up to this degree."""
-    for i in range(first, len(given)):
-        rest = degree - max(map(sum, given[i]))
-        if rest >= 0:
-            yield given[i]
-            for p in _products(given, rest, i):
-                total: Terms = {}
-                for a, x in given[i].items():
-                    for b, y in p.items():
-                        total[_times(a, b)] = total.get(_times(a, b), Fraction(0)) + x * y
-                yield total
-
-
-def _rank(rows: Sequence[Sequence[Fraction]]) -> int:
-    if not rows:
-        return 0
-    return int(fmpq_mat(len(rows), len(rows[0]), [to_fmpq(c) for row in rows for c in row]).rank())

@@ -11,7 +11,8 @@ import pytest
 
 import exactland as el
 from exactland.decompose.cases import OutOfReach
-from exactland.decompose.slices import Case, Moves, invariants
+from exactland.decompose.invariants import invariants
+from exactland.decompose.slices import Case, Moves
 from exactland.landscape import Completeness, Kind, Landscape
 from exactland.objective import as_objective
 from exactland.polynomial import ring
@@ -166,3 +167,31 @@ def _value(objective: el.Objective, x: np.ndarray) -> float:
     return sum(
         float(c.p) / float(c.q) * float(np.prod([a ** int(e) for a, e in zip(x, m, strict=True)])) for m, c in terms
     )
+
+
+def test_a_slice_that_the_checker_rejects_leaves_the_list_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    from exactland.certify import by_slices as route
+    from exactland.checker import Rejection
+
+    def refuse(data: bytes) -> None:
+        raise Rejection("Y2", "a certificate of a slice", "another one")
+
+    monkeypatch.setattr(route, "check_bytes", refuse)
+    land = by_slices("(x*y - 1)^2")
+    assert land.complete is Completeness.OPEN
+    assert "did not accept the certificate of a slice" in str(land.reason)
+
+
+def test_an_objective_too_long_for_a_slice_leaves_the_list_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    from exactland.certify import by_slices as route
+    from exactland.errors import InputError
+
+    class Refusing:
+        @staticmethod
+        def from_statement(statement: object) -> None:
+            raise InputError("an expression of 200000 characters", "at most 100000", "write less")
+
+    monkeypatch.setattr(route, "Objective", Refusing)
+    land = by_slices(gram({(1, 1): 1, (1, 2): 1, (2, 2): 3}))
+    assert land.complete is Completeness.OPEN
+    assert "200000 characters" in str(land.reason)
