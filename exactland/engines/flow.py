@@ -9,50 +9,50 @@ from __future__ import annotations
 import numpy as np
 
 from exactland.engines.base import PolynomialSystem
-from exactland.engines.numeric import Complex, Evaluator, scaling
+from exactland.engines.evaluation import Complex, Evaluator
+from exactland.engines.numeric import residuals, scaling
 
 
 def positive_dimension(system: PolynomialSystem, tries: int = 8) -> tuple[int, str] | None:
     """Local dimension and a sentence when solutions that move were found, None otherwise."""
     evaluate, scale = Evaluator(system), scaling(system)
     rng = np.random.default_rng(7)
-    n = len(system.variables)
-    best: tuple[int, int] | None = None
-    found = 0
-    for _ in range(tries):
-        start: Complex = np.asarray(scale * (rng.normal(size=n) + 1j * rng.normal(size=n)), dtype=np.complex128)
-        point = _descend(evaluate, start)
-        if point is None:
-            continue
-        dimension = _moves(evaluate, point, rng)
+    shape = (tries, len(system.variables))
+    starts = np.asarray(scale * (rng.normal(size=shape) + 1j * rng.normal(size=shape)), dtype=np.complex128)
+    found = []
+    for point in _descend(evaluate, starts):
+        dimension = _moves(evaluate, point, rng) if point is not None else 0
         if dimension:
-            found += 1
-            if best is None or dimension > best[0]:
-                best = (dimension, found)
-            if found >= 2:
-                break
-    if best is None or found < 2:
-        return None
-    return best[0], f"solutions with a kernel of dimension {best[0]} that can be moved along it were found numerically"
+            found.append(dimension)
+            if len(found) == 2:
+                return max(found), (
+                    f"solutions with a kernel of dimension {max(found)} that can be moved along it were found"
+                    " numerically"
+                )
+    return None
 
 
-def _descend(evaluate: Evaluator, point: Complex, steps: int = 60) -> Complex | None:
-    """Gauss-Newton with the pseudo-inverse; None when it does not converge."""
+def _descend(evaluate: Evaluator, starts: Complex, steps: int = 60) -> list[Complex | None]:
+    """Gauss-Newton with the pseudo-inverse from each point; None where it does not converge."""
+    points, active = starts.copy(), np.arange(len(starts))
+    arrived = np.zeros(len(starts), dtype=bool)
     with np.errstate(all="ignore"):
         for _ in range(steps):
-            values, jacobian, sizes = evaluate(point[None, :])
+            if not len(active):
+                break
+            values, jacobian = evaluate(points[active])
             try:
-                delta = np.linalg.lstsq(jacobian[0], values[0], rcond=1e-9)[0]
+                delta = (np.linalg.pinv(jacobian, rcond=1e-9) @ values[:, :, None])[:, :, 0]
             except np.linalg.LinAlgError:
-                return None
-            point = point - delta
-            if not np.isfinite(point).all() or np.linalg.norm(point) > 1e8:
-                return None
-            if np.linalg.norm(delta) < 1e-13 * (1 + np.linalg.norm(point)):
-                values, _, sizes = evaluate(point[None, :])
-                residual = np.abs(values).max() / (sizes.max() + 1e-300)
-                return point if residual < 1e-12 else None
-    return None
+                break
+            points[active] -= delta
+            size = np.linalg.norm(points[active], axis=1)
+            going = np.isfinite(size) & (size <= 1e8)
+            done = going & (np.linalg.norm(delta, axis=1) < 1e-13 * (1 + size))
+            arrived[active[done]] = True
+            active = active[going & ~done]
+        arrived[arrived] = residuals(evaluate, points[arrived]) < 1e-12
+    return [point if good else None for point, good in zip(points, arrived, strict=True)]
 
 
 def _moves(evaluate: Evaluator, point: Complex, rng: np.random.Generator) -> int:
@@ -64,7 +64,7 @@ def _moves(evaluate: Evaluator, point: Complex, rng: np.random.Generator) -> int
     for length in (1e-2, 3e-2):
         direction = (rng.normal(size=len(kernel)) + 1j * rng.normal(size=len(kernel))) @ kernel
         direction *= length * size / np.linalg.norm(direction)
-        moved = _descend(evaluate, point + direction)
+        (moved,) = _descend(evaluate, (point + direction)[None, :])
         if moved is None:
             return 0
         distance = float(np.linalg.norm(moved - point))
@@ -74,7 +74,7 @@ def _moves(evaluate: Evaluator, point: Complex, rng: np.random.Generator) -> int
 
 
 def _kernel(evaluate: Evaluator, point: Complex) -> Complex:
-    _, jacobian, _ = evaluate(point[None, :])
+    _, jacobian = evaluate(point[None, :])
     rows = jacobian[0] / (np.linalg.norm(jacobian[0], axis=1, keepdims=True) + 1e-300)
     _, values, vectors = np.linalg.svd(rows)
     rank = int((values > 1e-8 * max(float(values[0]), 1e-300)).sum())

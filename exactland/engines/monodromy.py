@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from exactland.engines.numeric import Complex, Evaluator, Real, newton
+from exactland.engines.evaluation import Complex, Evaluator, Real
+from exactland.engines.numeric import newton
 
 FIRST_STEP = 0.1
 LAST_STEP = 1e-5
@@ -36,7 +37,7 @@ def fill(
     rng = np.random.default_rng(23)
     idle, loop = 0, 0
     while 0 < len(points) < bound and idle < PATIENCE * bound and time.monotonic() < deadline:
-        size = np.median(evaluate(points)[2], axis=0) * SIZES[loop % len(SIZES)]
+        size = np.median(evaluate.sizes(points), axis=0) * SIZES[loop % len(SIZES)]
         loop += 1
         corners: list[Complex] = [np.zeros(len(size), dtype=np.complex128)]
         normal = rng.normal(size=(2, 2, len(size)))
@@ -79,7 +80,7 @@ def follow(evaluate: Evaluator, points: Complex, start: Complex, end: Complex, d
             size = np.full(len(active), np.inf)
             scale = floor + np.abs(now).max(axis=1, initial=0)
             for _ in range(3):
-                values, jacobian, _ = evaluate(guess)
+                values, jacobian = evaluate(guess)
                 delta = _solve(jacobian, values - target)
                 guess = guess - delta
                 size = np.abs(delta).max(axis=1, initial=0)
@@ -99,7 +100,7 @@ def follow(evaluate: Evaluator, points: Complex, start: Complex, end: Complex, d
 
 
 def _rate(evaluate: Evaluator, points: Complex, change: Complex) -> Complex:
-    _, jacobian, _ = evaluate(points)
+    _, jacobian = evaluate(points)
     return _solve(jacobian, np.broadcast_to(change, points.shape))
 
 

@@ -163,7 +163,8 @@ def interpret(system: PolynomialSystem, text: str, version: str) -> EngineAnswer
     """The answer in msolve's output; raises Refused."""
     import numpy as np
 
-    from exactland.engines.numeric import Evaluator, newton
+    from exactland.engines.evaluation import Evaluator
+    from exactland.engines.numeric import newton, residuals
 
     n = len(system.variables)
     data = parse_lists(text)
@@ -174,10 +175,10 @@ def interpret(system: PolynomialSystem, text: str, version: str) -> EngineAnswer
         return EngineAnswer(NAME, version, Status.POSITIVE_DIMENSIONAL, message=message)
     total, polynomial, coordinates, last = parametrisation(data, n)
     points = np.array(evaluate(n, polynomial, coordinates, last), dtype=np.complex128)
-    refined, step, _ = newton(Evaluator(system), points)
+    values = Evaluator(system)
+    refined, step, _ = newton(values, points)
     simple = (step < 1e-11) & (np.abs(refined - points).max(axis=1) < 1e-6 * (1 + np.abs(points).max(axis=1)))
-    _, _, before = newton(Evaluator(system), points, 0)
-    if not np.isfinite(points).all() or (before > 1e-9).any():
+    if not np.isfinite(points).all() or (residuals(values, points) > 1e-9).any():
         raise Refused("the points do not solve the system")
     chosen = np.where(simple[:, None], refined, points)
     listed = tuple(tuple(complex(z) for z in p) for p in chosen)

@@ -8,52 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
 from exactland.engines.base import PolynomialSystem
 from exactland.engines.classes import Classes
 from exactland.engines.closure import Closure
+from exactland.engines.evaluation import Complex, Evaluator, Real
 from exactland.engines.evidence import Reduction
 from exactland.engines.levels import Floating, Levels, pivot_columns
-
-Complex = npt.NDArray[np.complex128]
-Real = npt.NDArray[np.float64]
-
-
-class Evaluator:
-    """The equations of a system and their Jacobian at many points at once; every equation has largest coefficient 1."""
-
-    def __init__(self, system: PolynomialSystem) -> None:
-        n, width = len(system.variables), len(system.equations)
-        self.n, self.width = n, width
-        index: dict[tuple[int, ...], int] = {}
-        values: list[tuple[int, int, float]] = []
-        slopes: list[tuple[int, int, float]] = []
-        for i, equation in enumerate(system.equations):
-            scale = max((abs(c) for c, _ in equation), default=1)
-            for c, m in equation:
-                values.append((index.setdefault(m, len(index)), i, float(c / scale)))
-                for k in range(n):
-                    if m[k]:
-                        lower = index.setdefault((*m[:k], m[k] - 1, *m[k + 1 :]), len(index))
-                        slopes.append((lower, i * n + k, m[k] * float(c / scale)))
-        self.exponents = np.array(list(index), dtype=np.int64).reshape(len(index), n)
-        self.coefficients, self.slopes = np.zeros((len(index), width)), np.zeros((len(index), width * n))
-        for target, entries in ((self.coefficients, values), (self.slopes, slopes)):
-            for row, column, value in entries:
-                target[row, column] += value
-        self.top = int(self.exponents.max(initial=0))
-
-    def __call__(self, points: Complex) -> tuple[Complex, Complex, Real]:
-        """Values, Jacobians and the sums of the absolute values of the terms."""
-        powers = np.ones((self.top + 1, *points.shape), dtype=np.complex128)
-        for e in range(1, self.top + 1):
-            powers[e] = powers[e - 1] * points
-        terms = np.ones((len(points), len(self.exponents)), dtype=np.complex128)
-        for k in range(self.n):
-            terms *= powers[self.exponents[:, k], :, k].T
-        jacobian = (terms @ self.slopes).reshape(len(points), self.width, self.n)
-        return terms @ self.coefficients, jacobian, np.abs(terms) @ np.abs(self.coefficients)
 
 
 def newton(evaluate: Evaluator, points: Complex, steps: int = 16) -> tuple[Complex, Real, Real]:
@@ -65,7 +26,7 @@ def newton(evaluate: Evaluator, points: Complex, steps: int = 16) -> tuple[Compl
         for _ in range(steps):
             if not len(active):
                 break
-            values, jacobian, _ = evaluate(points[active])
+            values, jacobian = evaluate(points[active])
             delta = _solve(jacobian, values)
             points[active] -= delta
             size = np.linalg.norm(delta, axis=1) / (1 + np.linalg.norm(points[active], axis=1))
@@ -74,9 +35,13 @@ def newton(evaluate: Evaluator, points: Complex, steps: int = 16) -> tuple[Compl
             points[active[~good]] = 0
             last[active[~good]] = np.inf
             active = active[good & ~(size < 1e-15)]
-        values, _, sizes = evaluate(points)
-        residual = np.abs(values).max(axis=1, initial=0.0) / (sizes.max(axis=1, initial=0.0) + 1e-300)
-    return points, last, residual
+        return points, last, residuals(evaluate, points)
+
+
+def residuals(evaluate: Evaluator, points: Complex) -> Real:
+    """The largest values, relative to the largest sum of the absolute values of the terms of an equation."""
+    largest = evaluate.sizes(points).max(axis=1, initial=0.0)
+    return np.asarray(np.abs(evaluate(points)[0]).max(axis=1, initial=0.0) / (largest + 1e-300), dtype=np.float64)
 
 
 def _solve(jacobian: Complex, values: Complex) -> Complex:

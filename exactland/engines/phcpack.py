@@ -73,7 +73,8 @@ def interpret(system: PolynomialSystem, text: str, given_text: str, version: str
     """The answer in the file; raises Refused."""
     import numpy as np
 
-    from exactland.engines.numeric import Evaluator, distinct, newton
+    from exactland.engines.evaluation import Evaluator
+    from exactland.engines.numeric import distinct, newton
 
     listed = read(text, given_text, len(system.variables))
     if not listed:

@@ -9,7 +9,8 @@ import numpy as np
 
 from exactland.engines.base import Exponents, PolynomialSystem
 from exactland.engines.classes import Classes
-from exactland.engines.numeric import Complex, Real, Source, candidates
+from exactland.engines.evaluation import Complex, Real
+from exactland.engines.numeric import Source, candidates
 from exactland.engines.packed import Packing
 
 SPREADS = (1.0, 4.0, 0.25, 16.0, 0.0625)

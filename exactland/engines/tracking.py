@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exactland.engines.base import EngineAnswer, PolynomialSystem, Status
+from exactland.engines.evaluation import Complex, Evaluator, Real
 from exactland.engines.infinity import MAX_CORANK, Direction, corank, recognised, unit, unit_zeros
 
 NAME = "homotopy"
@@ -26,55 +27,17 @@ FAR = 1e6
 #: A path that stops ends at a zero at infinity when what is off that direction is smaller by this factor.
 SHARE = 0.1
 MAX_DIRECTIONS = 200
+#: Newton's iteration begins at these multiples of where a path seemed to end at infinity.
+PULLS = (1.0, 0.75, 0.5, 1.5)
 ATTEMPTS = 3
-#: A step is at most this many times the first one.
-LONGEST = 5
-
-Complex = NDArray[np.complex128]
-
-
-class Evaluator:
-    """Values and Jacobians of the system at many points at once; equations are scaled to a largest coefficient of 1."""
-
-    def __init__(self, system: PolynomialSystem) -> None:
-        n = len(system.variables)
-        self.n = n
-        self.degrees = [max((sum(m) for _, m in equation), default=0) for equation in system.equations]
-        self.top = max((max(m) for equation in system.equations for _, m in equation), default=0)
-        monomials: dict[tuple[int, ...], int] = {}
-        values: list[tuple[int, int, float]] = []
-        slopes: list[tuple[int, int, float]] = []
-        for i, equation in enumerate(system.equations):
-            size = max((abs(c) for c, _ in equation), default=1)
-            for c, m in equation:
-                values.append((monomials.setdefault(m, len(monomials)), i, c / size))
-                for k in range(n):
-                    if m[k]:
-                        lower = (*m[:k], m[k] - 1, *m[k + 1 :])
-                        slopes.append((monomials.setdefault(lower, len(monomials)), i * n + k, m[k] * c / size))
-        self.exponents = np.array(list(monomials), dtype=np.int64).reshape(len(monomials), n)
-        self.values = self._matrix(values, n)
-        self.slopes = self._matrix(slopes, n * n)
-
-    def _matrix(self, entries: list[tuple[int, int, float]], width: int) -> NDArray[np.float64]:
-        matrix = np.zeros((len(self.exponents), width))
-        for row, column, value in entries:
-            matrix[row, column] += value
-        return matrix
-
-    def monomials(self, x: Complex) -> Complex:
-        powers = np.empty((self.top + 1, *x.shape), dtype=complex)
-        powers[0] = 1
-        for e in range(1, self.top + 1):
-            powers[e] = powers[e - 1] * x
-        result = np.ones((len(x), len(self.exponents)), dtype=complex)
-        for k in range(self.n):
-            result *= powers[self.exponents[:, k], :, k].T
-        return result
-
-    def __call__(self, x: Complex) -> tuple[Complex, Complex]:
-        terms = self.monomials(x)
-        return terms @ self.values, (terms @ self.slopes).reshape(len(x), self.n, self.n)
+#: What the first Newton step to the path corrects at most, and about, relative to the size of the point.
+FARTHEST, WANTED = 0.1, 0.02
+#: How much the steps along the path may change.
+SHORTER, LONGER = 0.2, 3.0
+#: What the second Newton step corrects at most, in the first attempt.
+LOOSE = 1e-3
+#: Probing pays where there are more paths than this.
+MANY = 300
 
 
 class Tracker:
@@ -113,56 +76,62 @@ class Tracker:
         jacobian[:, index, index] += rest * diagonal
         return h, jacobian, f - s
 
-    def tangent(self, x: Complex, t: NDArray[np.float64]) -> Complex:
-        _, jacobian, rate = self.system(x, t)
-        return -_solve(jacobian, rate)
-
     def track(
         self, x: Complex, first: float, tolerance: float, deadline: float
     ) -> tuple[Complex, NDArray[np.bool_], NDArray[np.bool_]]:
-        """Follow all paths from t = 0 to 1; the end points, which paths arrived, and which went to infinity."""
-        x = x.copy()
-        count = len(x)
-        t, step = np.zeros(count), np.full(count, first)
-        easy = np.zeros(count, dtype=int)
-        alive = np.ones(count, dtype=bool)
+        """Follow all paths from t = 0 to 1; the end points, which paths arrived, and which went to infinity.
+
+        A step goes along the cubic through the last two points and tangents, and back to the path by two Newton steps;
+        the first of them tells how far the cubic was off, hence how long the next step may be.
+        """
+        x, count = x.copy(), len(x)
+        t, step, alive = np.zeros(count), np.full(count, first), np.ones(count, dtype=bool)
+        _, jacobian, rate = self.system(x, t)
+        slope = -_solve(jacobian, rate[:, :, None])[:, :, 0]
+        before, last, bent = x.copy(), np.full(count, -1.0), slope.copy()
+        wanted = WANTED * np.sqrt(tolerance / LOOSE)
         while time.monotonic() < deadline:
             active = np.flatnonzero(alive & (t < 1))
             if not len(active):
                 break
-            now, at, by = x[active], t[active], np.minimum(step[active], 1 - t[active])
-            k1 = self.tangent(now, at)
-            k2 = self.tangent(now + by[:, None] / 2 * k1, at + by / 2)
-            guess = now + by[:, None] * k2
+            now, at, by, along = x[active], t[active], np.minimum(step[active], 1 - t[active]), slope[active]
+            began = last[active] < 0
+            guess = now + by[:, None] * along
+            if not began.all():
+                cubic = _extrapolated(before[active], bent[active], now, along, at - last[active], by)
+                guess = np.where(began[:, None], guess, cubic)
             scale = 1 + np.abs(now).max(axis=1)
-            good = np.zeros(len(active), dtype=bool)
-            for _ in range(3):
-                h, jacobian, _rate = self.system(guess, at + by)
-                change = _solve(jacobian, h)
-                guess = guess - change
-                size = np.abs(change).max(axis=1)
-                good = size < tolerance * scale
-            start = np.abs(guess - now).max(axis=1)
-            good &= np.isfinite(start)
+            h, jacobian, _ = self.system(guess, at + by)
+            change = _solve(jacobian, h[:, :, None])[:, :, 0]
+            guess = guess - change
+            off = np.abs(change).max(axis=1) / scale
+            h, jacobian, rate = self.system(guess, at + by)
+            both = _solve(jacobian, np.stack([h, rate], axis=2))
+            guess = guess - both[:, :, 0]
+            good = (np.abs(both[:, :, 0]).max(axis=1) < tolerance * scale) & (off < FARTHEST) & np.isfinite(off)
             moved = active[good]
-            x[moved], t[moved] = guess[good], (at + by)[good]
-            easy[moved] += 1
-            longer = moved[easy[moved] >= 3]
-            step[longer] = np.minimum(2 * step[longer], LONGEST * first)
-            easy[longer] = 0
-            failed = active[~good]
-            step[failed] /= 2
-            easy[failed] = 0
-            alive[failed] &= step[failed] > 1e-10
+            before[moved], last[moved], bent[moved] = now[good], at[good], along[good]
+            x[moved], t[moved], slope[moved] = guess[good], (at + by)[good], -both[good, :, 1]
+            factor = np.clip((wanted / np.maximum(off, 1e-30)) ** np.where(began, 0.5, 0.25), SHORTER, LONGER)
+            step[active] = by * np.where(good, factor, np.fmin(factor, 0.5))
+            alive[active] &= good | (step[active] > 1e-10)
             alive &= np.abs(x).max(axis=1) < FAR
         return x, alive & (t >= 1), np.abs(x).max(axis=1) >= FAR
+
+
+def _extrapolated(before: Complex, bent: Complex, now: Complex, along: Complex, length: Real, by: Real) -> Complex:
+    """The cubic with these values and slopes at the ends of a step of some length, a way beyond its end."""
+    w = (1 + by / length)[:, None]
+    square, difference = w * w, length[:, None]
+    chord = (now - before) * (square * (3 - 2 * w))
+    return before + chord + difference * (w * (w - 1)) * ((w - 1) * bent + w * along)
 
 
 def _solve(matrices: Complex, rights: Complex) -> Complex:
     for shift in (0.0, 1e-14):
         try:
-            solved = np.linalg.solve(matrices + shift * np.eye(matrices.shape[1]), rights[:, :, None]).astype(complex)
-            return solved[:, :, 0]
+            shifted = matrices + shift * np.eye(matrices.shape[1]) if shift else matrices
+            return np.asarray(np.linalg.solve(shifted, rights), dtype=np.complex128)
         except np.linalg.LinAlgError:
             continue
     return np.full_like(rights, np.nan)
@@ -188,17 +157,16 @@ def search(system: PolynomialSystem, seconds: float) -> EngineAnswer:
     known = dict.fromkeys(unit(n, k) for k in unit_zeros(system))
     ends, ended = starts.copy(), np.zeros(len(starts), dtype=bool)
     infinite, lost, sure = (ended.copy() for _ in range(3))
+    probes = rng.permutation(len(starts))[:PROBES]
     for attempt in range(ATTEMPTS):
-        first, tolerance = 0.02 / 4**attempt, 1e-6 / 100**attempt
-        if attempt == 0:
-            chosen = starts[rng.permutation(len(starts))[:PROBES]]
-            stopped, arrived, _ = tracker.track(chosen, first, tolerance, deadline)
-            astray = int(_at_infinity(system, stopped[~arrived], known, len(chosen)).count(False))
-            if astray:
-                message = f"{astray} of {len(chosen)} probing paths diverged: solutions at infinity"
-                return EngineAnswer(NAME, VERSION, Status.FAILED, message=message)
+        first, tolerance = 0.02 / 4**attempt, LOOSE / 100**attempt
         again = np.flatnonzero(~(sure | infinite))
-        ends[again], ended[again], lost[again] = tracker.track(starts[again], first, tolerance, deadline)
+        for now in (probes, again) if attempt == 0 and len(starts) > MANY else (again,):
+            ends[now], ended[now], lost[now] = tracker.track(starts[now], first, tolerance, deadline)
+            astray = _at_infinity(system, ends[probes][~ended[probes]], known, PROBES).count(False)
+            if attempt == 0 and astray:
+                message = f"{astray} of {len(probes)} probing paths diverged: solutions at infinity"
+                return EngineAnswer(NAME, VERSION, Status.FAILED, message=message)
         infinite[~ended] = _at_infinity(system, ends[~ended], known, MAX_DIRECTIONS)
         infinite &= ~ended
         ends[ended] = polish(evaluator, ends[ended])
@@ -246,10 +214,11 @@ def _close(point: Complex, zero: Direction) -> bool:
 
 def _pulled_back(evaluator: Evaluator, x: Complex) -> Complex:
     """Solutions with large coordinates, which Newton's iteration finds from where a path seemed to end at infinity."""
+    x = np.concatenate([scale * x for scale in PULLS])
     size = np.full(len(x), np.inf)
     for _ in range(60 if len(x) else 0):
         f, jacobian = evaluator(x)
-        change = _solve(jacobian, f)
+        change = _solve(jacobian, f[:, :, None])[:, :, 0]
         x = x - change
         with np.errstate(all="ignore"):
             size = np.abs(change).max(axis=1) / np.abs(x).max(axis=1)
@@ -279,7 +248,7 @@ def polish(evaluator: Evaluator, x: Complex) -> Complex:
     for _ in range(4):
         if len(x):
             f, jacobian = evaluator(x)
-            x = x - _solve(jacobian, f)
+            x = x - _solve(jacobian, f[:, :, None])[:, :, 0]
     return x
 
 
