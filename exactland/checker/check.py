@@ -8,30 +8,30 @@ import sys
 from collections import Counter
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import kernel
 from .boxes import Box, box_inertia, separated, value_enclosure
 from .calculus import Calculus
-from .cases import check_cases
-from .components import Component, off, read_components
 from .coordinates import Element
-from .degenerate import degenerate_kind
-from .facts import Fact, Place, read_facts
 from .fields import Field, exact_inertia, read_fields
 from .kernel import TermBudget, derivative, integer, record, sequence
 from .kinds import KINDS, kind_by_inertia
 from .lines import Elements
 from .listed import Image, Listed, SignChanges, read_boxes, read_points
-from .minimum import Infimum, Interval, about, equal_values, infimum, lower_witness, orbits
+from .minimum import Infimum, Interval, equal_values, infimum, lower_witness, orbits
 from .moves import group, orbit_weight
 from .problem import Problem, read_problem
 from .reductions import Bound, read_bound
-from .slices import Matrix, Orbit, SlicePoint, read_slices
-from .strata import ProvedStratum
+from .sentences import SETS, sentences
+
+if TYPE_CHECKING:  # families of rules that most certificates do not use are imported where they are asked for
+    from .components import Component
+    from .facts import Fact
+    from .slices import Matrix, Orbit, SlicePoint
+    from .strata import ProvedStratum
 
 SCHEMA = "exactland.certificate/1"
-SETS = ("cases", "slices")  # the rules that list sets of critical points
 
 
 @dataclass(frozen=True)
@@ -105,11 +105,13 @@ def check(certificate: Any) -> Report:
     kernel.need(entry["schema"] == SCHEMA, "F2", entry["schema"], SCHEMA)
     digest = hashlib.sha256(canonical(entry["problem"])).hexdigest()
     report = _examine(entry, read_problem(entry["problem"]), digest, TermBudget())
-    return replace(report, proved=tuple(_sentences(report)))
+    return replace(report, proved=tuple(sentences(report)))
 
 
 def _on_slice(certificate: Any, problem: Problem, budget: TermBudget) -> tuple[bool, tuple[SlicePoint, ...]]:
     """Whether the list of critical points is complete, and the points; all of them isolated."""
+    from .slices import SlicePoint
+
     keys = "form lines completeness points nonreal fields symmetries equal_values infimum"
     entry = record(certificate, keys, where="certificate of a slice")
     rule = entry["completeness"].get("rule") if isinstance(entry["completeness"], dict) else None
@@ -141,16 +143,23 @@ def _examine(entry: dict[str, Any], problem: Problem, digest: str, budget: TermB
     components: list[Component] = []
     if "components" in entry:
         kernel.need(not problem.sphere, "F2", "components beside a sphere", "components without constraint")
+        from .components import read_components
+
         components = read_components(entry["components"], problem, elements, fields, budget)
     found: list[Orbit] = []
     bound, complex_points, complete = None, None, None
     rule = entry["completeness"].get("rule") if isinstance(entry["completeness"], dict) else None
     if rule == "cases":
+        from .cases import check_cases
+        from .components import off
+
         check_cases(entry["completeness"], problem, elements, components, fields, form, budget)
         away = all(off(c, p.where, p.enclosure) for c in components for p in points)
         kernel.need(away, "C5", "a listed point that may be on a component", "points off the components")
         complete = "cases"
     elif rule == "slices":
+        from .slices import read_slices
+
         whole = not problem.sphere and not components
         kernel.need(whole, "F2", "slices beside a sphere or components", "slices alone")
         places = [p.enclosure for p in points]
@@ -186,7 +195,11 @@ def _examine(entry: dict[str, Any], problem: Problem, digest: str, budget: TermB
     if entry["infimum"] is not None:
         lowest = infimum(entry["infimum"], problem, values, classes, complete is not None, budget)
     kernel.need(not problem.sphere or not entry.get("facts"), "F2", "facts beside a sphere", "facts without constraint")
-    facts = read_facts(entry.get("facts", []), problem, budget, [Place(p.where, p.enclosure) for p in points])
+    facts: tuple[Fact, ...] = ()
+    if "facts" in entry:
+        from .facts import Place, read_facts
+
+        facts = read_facts(entry["facts"], problem, budget, [Place(p.where, p.enclosure) for p in points])
     proved: dict[int, ProvedPoint] = {}
     for i, point in enumerate(points):
         if i in images:
@@ -230,6 +243,8 @@ def _component(c: Component, number: int, lowest: Infimum | None) -> ProvedCompo
 
 def _orbit(o: Orbit, number: int, values: list[Interval], lowest: Infimum | None) -> ProvedComponent:
     """Where the infimum is not known, a lower value that is listed shows that a minimum is not global."""
+    from .strata import ProvedStratum
+
     is_global = None if lowest is None else number in lowest.argmin
     if lowest is None and any(high < values[number][0] for _, high in values):
         is_global = False
@@ -333,6 +348,8 @@ def _kind(
     shown = None if inertia is None else kind_by_inertia(*inertia)
     kernel.need(shown is None or "proof" not in entry, "F2", "a proof beside a deciding inertia", "one or the other")
     if shown is None and "proof" in entry:
+        from .degenerate import degenerate_kind
+
         exact = inertia is not None and point.where is not None and not problem.sphere
         kernel.need(exact, "K4", "a proof elsewhere", "an exact point with exact inertia")
         shown = degenerate_kind(problem.loss, point.where, inertia, entry["proof"], budget)  # type: ignore[arg-type]
@@ -361,40 +378,3 @@ def _sharp_enclosure(point: Listed, vanishing: set[int]) -> list[Interval]:
     bounds = point.enclosure if point.where is None else point.where[0].point_enclosure(point.where[1])
     zero = Fraction(0)
     return [(zero, zero) if k in vanishing else b for k, b in enumerate(bounds)]
-
-
-def _sentences(report: Report) -> list[str]:
-    lines = [f"problem {report.problem_sha256[:16]} in {', '.join(report.problem.variables)}"]
-    count = len(report.points)
-    if report.complete is None:
-        lines.append(f"{count} real critical points exist; nothing is shown about others")
-    else:
-        total = f"exactly {count} real critical points"
-        if report.complex_points is not None:
-            total = f"exactly {report.complex_points} complex critical points, {count} of them real"
-        elif report.complete in SETS:
-            sets = "orbits up to sign changes" if report.complete == "slices" else "sets of critical points"
-            total = f"{len(report.components)} {sets} and {count} other real critical points"
-        lines.append(f"complete: {total} ({report.complete} rule)")
-    for i, point in enumerate(report.points):
-        parts = [f"point {i}: {point.kind}"]
-        if point.inertia is not None:
-            parts.append("inertia ({}, {}, {})".format(*point.inertia) + " as (positive, zero, negative)")
-        if point.is_global:
-            parts.append("global minimum")
-        if point.spurious:
-            parts.append("spurious")
-        lines.append(", ".join(parts))
-    for i, component in enumerate(report.components):
-        text = f"component {i}: dimension {component.dimension}{'' if component.exact else ' or more'}"
-        lines.append(f"{text}, loss {about(component.value)}{', global minima' if component.is_global else ''}")
-        for j, stratum in enumerate(component.strata):
-            what = ", spurious" if stratum.spurious else ", global minimum" if stratum.is_global else ""
-            known = "" if stratum.inhabited or stratum.kind == "empty" else ", where it has points"
-            lines.append(f"component {i}, stratum {j}: {stratum.kind}{what}{known}")
-    if report.infimum is not None:
-        lowest = report.infimum.argmin
-        listed = "points and components" if report.components else "points"
-        attained = f"attained at {len(lowest)} of the {listed}" if lowest else "not attained"
-        lines.append(f"infimum {attained}: {report.infimum.argument}")
-    return lines + [fact.sentence for fact in report.facts]

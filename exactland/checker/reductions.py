@@ -14,8 +14,6 @@ from math import gcd, prod
 from typing import Any
 
 from . import kernel
-from .bezout import at_infinity, bezout_bound, read_groups
-from .ideal import ideal_bound
 from .kernel import (
     Exponents,
     IntPoly,
@@ -28,7 +26,6 @@ from .kernel import (
     record,
     sequence,
 )
-from .levels import level_bound, read_signs
 from .lines import Elements
 from .moves import Move, group
 from .problem import Problem, bounded
@@ -61,11 +58,17 @@ def read_bound(value: Any, problem: Problem, elements: Elements, form: list[int]
     rule = value.get("rule") if isinstance(value, dict) else None
     kernel.need(type(rule) is str and rule in RULES, "F2", rule, f"one of {', '.join(RULES)}")
     if rule == "ideal":
+        from .ideal import ideal_bound
+
         return Bound(ideal_bound(value, elements, form), rule, real=True)
     if rule == "bezout":
+        from .bezout import at_infinity, bezout_bound
+
         number = bezout_bound(value, elements) - at_infinity(value, elements)
         return Bound(number, rule, isolated=True)
     if rule == "levels":
+        from .levels import level_bound, read_signs
+
         signs = read_signs([] if elements.real else value.get("signs", []), elements.n)
         number = level_bound(value, elements, signs, "" if elements.real else "signs")
         moves = tuple(tuple(-k - 1 if mask >> k & 1 else k + 1 for k in range(elements.n)) for mask in signs.masks)
@@ -97,6 +100,8 @@ def _by_smaller(value: dict[str, Any], problem: Problem, budget: TermBudget) -> 
         bound = _inner([entry["inner"]], [(_changed(loss, matrix, budget), n)], rule, budget)
         extended = [_conjugate(move, matrix) for move in bound.moves]
     else:
+        from .bezout import read_groups
+
         entry = record(value, "rule groups inner", where="completeness")
         groups = read_groups(entry["groups"], n)
         blocks = _blocks(loss, groups)
