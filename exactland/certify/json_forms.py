@@ -154,11 +154,15 @@ def coercivity(evidence: CoerciveSquares | CoerciveForm) -> dict[str, Any]:
 
 
 def balanced(evidence: Balanced) -> dict[str, Any]:
-    balances = [
-        {"matrix": [[rational_text(from_fmpq(c)) for c in row] for row in matrix], "multiplier": to_json(q)}
-        for matrix, q in evidence.balances
-    ]
-    return {**coercivity(evidence.form), "balances": balances}
+    entry = coercivity(evidence.coercive)
+    if evidence.balances:
+        entry["balances"] = [
+            {"field": [to_json(v) for v in field], "multiplier": to_json(q)} for field, q in evidence.balances
+        ]
+    if evidence.level is not None:
+        level = evidence.level
+        entry["level"] = {"value": rational_text(level.value), "multiplier": squares(level.multiplier)}
+    return entry
 
 
 def curve(coordinates: Sequence[fmpq_mpoly]) -> list[list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ else:
 Interval = tuple[Fraction, Fraction]
 DESCENT_STEPS = (40, 60, 200)  # after each of these the points are tried
 FEW_CURVES = 600  # tried before the search for bounds, which is longer
+_LEVEL_BITS = 9
 Squares = Sequence[tuple[Fraction, fmpq_mpoly]]
 
 
@@ -72,7 +74,19 @@ def infimum_evidence(
     arc = None if bounded else unbounded_below(polynomial)
     if arc is not None:
         return {"rule": "unbounded", "curve": json_forms.curve(arc)}
+    if argmin and complete and tied(argmin, values, orbits):
+        from exactland.classify.balanced import prove_below
+
+        below = prove_below(polynomial, _above(min(values[i][1] for i in argmin)))
+        if below is not None:
+            return {**json_forms.balanced(below), "argmin": argmin}
     return None
+
+
+def _above(value: Fraction) -> Fraction:
+    """A short number, not below this one and near it."""
+    unit = Fraction(2) ** (max(math.ceil(abs(value)).bit_length(), 1) - _LEVEL_BITS)
+    return math.ceil(value / unit) * unit
 
 
 def _approached(polynomial: fmpq_mpoly, values: Sequence[Interval], hint: Squares) -> dict[str, Any] | None:

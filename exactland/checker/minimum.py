@@ -172,9 +172,9 @@ def equal_values(
 def infimum(
     value: Any, problem: Problem, values: list[Interval], classes: Classes, complete: bool, budget: TermBudget
 ) -> Infimum:
-    """Rules G1 to G8, G12 and G13, and G10 for points on a sphere."""
+    """Rules G1 to G8 and G11 to G14, and G10 for points on a sphere."""
     loss, n = problem.loss, len(problem.variables)
-    keys = "constant squares chain weights powers argmin curve balances multiplier shift"
+    keys = "constant squares chain weights powers argmin curve balances level multiplier shift"
     entry = record(value, "rule", keys, "infimum")
     rule = entry["rule"]
     whole = bool(problem.sphere) and len(problem.sphere) == n - 1
@@ -212,8 +212,10 @@ def infimum(
             )
         return Infimum((constant, constant), tuple(points), _above(entry))
     kernel.need(complete, "G5", "no proof of completeness", "the complete list of critical points")
+    high = min(values[i][1] for i in points)
     if rule == "squares":
-        record(value, "rule constant squares chain argmin", where="infimum")
+        record(value, "rule constant squares chain argmin", "balances level", "infimum")
+        loss = _nearest(entry, loss, n, high, budget)
         squares = read_squares(entry["squares"], n, budget, "G1")
         constant = rational(entry["constant"], "constant", kernel.MAX_DIGITS)
         _identity(_shifted(loss, n, constant), squares)
@@ -224,17 +226,16 @@ def infimum(
         argument = "compact: all variables lie on a sphere"
     else:
         kernel.need(rule == "form", "F3", rule, "one of squares, form, bound, limit, unbounded, compact")
-        record(value, "rule weights squares powers argmin", "balances", "infimum")
-        if "balances" in entry:
-            loss = _balanced(entry["balances"], loss, n, budget)
+        record(value, "rule weights squares powers argmin", "balances level", "infimum")
+        loss = _nearest(entry, loss, n, high, budget)
         weights = read_weights(entry["weights"], n)
         degree = max((weighted_degree(m, weights) for m in loss), default=0)
         top_form = {m: c for m, c in loss.items() if weighted_degree(m, weights) == degree}
         definite = degree > 0 and squares_and_powers(n, entry, degree, weights, budget, "G3") == top_form
         kernel.need(definite, "G3", "another leading form", "squares plus a positive pure power of every variable")
         argument = "coercive: the weighted leading form is positive definite"
-        argument += " at the balanced points of all orbits" if "balances" in entry else ""
-    high = min(values[i][1] for i in points)
+    argument += " at the points of least norm in all level sets" if "balances" in entry else ""
+    argument += f", where the objective is at most {entry['level']['value']}" if "level" in entry else ""
     for i, (low, _) in enumerate(values):
         kernel.need(i in points or low > high, "G4", "another point that may be as low", "every other value above")
     same = {classes.find(i) for i in points}
@@ -247,23 +248,26 @@ def infimum(
     return Infimum((max(values[i][0] for i in points), high), tuple(points), argument)
 
 
-def _balanced(value: Any, loss: RationalPoly, n: int, budget: TermBudget) -> RationalPoly:
-    """Rule G11: L + sum of multiplier * x^T A x, where (A x) . grad L = 0 for every A."""
+def _nearest(entry: dict[str, Any], loss: RationalPoly, n: int, high: Fraction, budget: TermBudget) -> RationalPoly:
+    """Rules G11 and G14: L, or p (L - level) with p >= 0, plus multiples of x . v for fields v with v . grad L = 0."""
     result = dict(loss)
+    if "level" in entry:
+        level = record(entry["level"], "value multiplier", where="level")
+        value = rational(level["value"], "level", kernel.MAX_DIGITS)
+        kernel.need(high <= value, "G14", "a level that no listed point is known to reach", "a listed value below it")
+        result = multiplied(level["multiplier"], _shifted(loss, n, value), n, budget)
     gradient = [kernel.derivative(loss, i) for i in range(n)]
-    for item in sequence(value, "balances", most=n * n):
-        entry = record(item, "matrix multiplier", where="balance")
-        rows = [sequence(row, "matrix", n) for row in sequence(entry["matrix"], "matrix", n)]
-        multiplier = budget.polynomial(entry["multiplier"], n)
+    for item in sequence(entry.get("balances", []), "balances", most=n * n):
+        balance = record(item, "field multiplier", where="balance")
+        multiplier = budget.polynomial(balance["multiplier"], n)
         change: RationalPoly = {}
         form: RationalPoly = {}
-        for i, row in enumerate(rows):
-            line = {kernel.unit(n, k): rational(c, "matrix") for k, c in enumerate(row)}
-            line = {m: c for m, c in line.items() if c}
-            kernel.add_into(form, kernel.multiply({kernel.unit(n, i): Fraction(1)}, line))
-            budget.spend(kernel.products(line, gradient[i]))
-            kernel.add_into(change, kernel.multiply(line, gradient[i]))
-        kernel.need(not change, "G11", "an objective that changes", "an objective constant along exp(s A)")
+        for i, text in enumerate(sequence(balance["field"], "field", n)):
+            speed = budget.polynomial(text, n)
+            budget.spend(len(speed) + kernel.products(speed, gradient[i]))
+            kernel.add_into(form, kernel.multiply({kernel.unit(n, i): Fraction(1)}, speed))
+            kernel.add_into(change, kernel.multiply(speed, gradient[i]))
+        kernel.need(not change, "G11", "an objective that changes", "an objective constant along the field")
         budget.spend(kernel.products(multiplier, form))
         kernel.add_into(result, kernel.multiply(multiplier, form))
     return result

@@ -7,6 +7,8 @@ numbers in floating point only guide the search.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,11 +16,12 @@ from flint import fmpq, fmpq_mpoly
 
 from exactland.classify import semidefinite
 from exactland.classify._tools import Exponents, terms
-from exactland.classify.semidefinite import Array, Centre, Conditions, decompose
+from exactland.classify.semidefinite import Array, Centre, Conditions, decompose, short_parts
 
 _MAXIMUM_WORK = 6_000_000_000  # multiplications in one search for a centre
 _MAXIMUM_STEPS = 200
 _MINIMUM_STEPS = 30
+_LARGE = 12  # from here on exact factors have long numbers
 
 
 @dataclass(frozen=True)
@@ -55,23 +58,34 @@ def gram_space(
     return GramSpace(tuple(basis), conditions)
 
 
-def centre(space: GramSpace) -> Centre | None:
+def centre(space: GramSpace, seconds: float | None = None) -> Centre | None:
     """The analytic centre of the Gram space in scaled unknowns, or the last iterate; None when the problem is too
-    large.
+    large for a fixed amount of work, where no time is given.
     """
     size, count = space.conditions.size, len(space.conditions.rows)
     steps = min(_MAXIMUM_STEPS, _MAXIMUM_WORK // (count * size * size * (count + 2 * size) + 1))
+    deadline = math.inf if seconds is None else time.monotonic() + seconds
+    if seconds is not None:
+        steps = _MAXIMUM_STEPS
     if steps < _MINIMUM_STEPS:
         return None
     given = semidefinite.dense(space.conditions, (0, size))
-    return semidefinite.centre(given, max(1.0, float(abs(given.right).max(initial=0.0))), steps)
+    return semidefinite.centre(given, max(1.0, float(abs(given.right).max(initial=0.0))), steps, deadline)
 
 
 def round_exactly(space: GramSpace, numeric: Array) -> list[tuple[fmpq, fmpq_mpoly]] | None:
     """(d, q) with p = sum of d * q^2 and all d > 0, from a rational Gram matrix near `numeric`."""
     found = semidefinite.rounded(space.conditions, numeric)
     parts = None if found is None else decompose(found)
-    return None if parts is None else [(d, combination(vector, space.basis)) for d, vector in parts]
+    if found is None or parts is None:
+        return None
+    if len(found) >= _LARGE:
+        parts = min(parts, short_parts(found) or parts, key=_digits)
+    return [(d, combination(vector, space.basis)) for d, vector in parts]
+
+
+def _digits(parts: list[tuple[fmpq, list[fmpq]]]) -> int:
+    return sum(len(str(c)) for d, vector in parts for c in (d, *vector) if c != 0)
 
 
 def kernel_complement(space: GramSpace, numeric: Array) -> list[fmpq_mpoly] | None:

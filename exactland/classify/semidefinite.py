@@ -23,6 +23,7 @@ Array = NDArray[np.float64]
 Matrix = list[list[fmpq]]
 _PRIME = (1 << 61) - 1
 _KERNEL_NOISE = 0.03
+_SINGULAR = 1e-7  # least eigenvalue beside a diagonal of about 1
 _MAXIMUM_EXACT_SYSTEM = 500
 _ROUNDING_BITS = (1, 2, 4, 7, 11, 17, 26, 40)
 
@@ -228,6 +229,44 @@ def decompose(gram: Matrix) -> list[tuple[fmpq, list[fmpq]]] | None:
                     if vector[j] != 0:
                         a[i][j] -= factor * vector[j]
                         a[j][i] = a[i][j]
+    return parts
+
+
+def short_parts(gram: Matrix) -> list[tuple[fmpq, list[fmpq]]] | None:
+    """The same as `decompose` with shorter numbers, for positive definite matrices: columns of a rounded factor, and
+    what is left over, which is diagonally dominant, entry by entry. None when the matrix is too close to singular.
+    """
+    n = len(gram)
+    if any(gram[i][i] <= 0 for i in range(n)):
+        return None
+    shifts = [round(math.log2(float(gram[i][i])) / 2) for i in range(n)]
+    units = [fmpq(1 << s) if s >= 0 else fmpq(1, 1 << -s) for s in shifts]
+    scaled = [[c / (u * v) for c, v in zip(row, units, strict=True)] for row, u in zip(gram, units, strict=True)]
+    floating = np.array([[float(c) for c in row] for row in scaled])
+    least = float(np.linalg.eigvalsh(floating)[0])
+    if least < _SINGULAR:
+        return None
+    bits = math.ceil(math.log2(16 * n * n / least))
+    factor = np.linalg.cholesky(floating - least / 2 * np.eye(n))
+    rows = [[fmpq(round(float(c) * (1 << bits)), 1 << bits) for c in row[: i + 1]] for i, row in enumerate(factor)]
+    rest = [list(row) for row in scaled]
+    for i in range(n):
+        for j in range(i + 1):
+            rest[i][j] -= sum((a * b for a, b in zip(rows[i], rows[j], strict=False)), fmpq(0))
+    parts = [(fmpq(1), [fmpq(0)] * j + [rows[i][j] * units[i] for i in range(j, n)]) for j in range(n)]
+    diagonal = [rest[i][i] for i in range(n)]
+    for i in range(n):
+        for j in range(i):
+            if rest[i][j] != 0:
+                size = abs(rest[i][j])
+                vector = [fmpq(0)] * n
+                vector[i], vector[j] = units[i], units[j] if rest[i][j] > 0 else -units[j]
+                parts.append((size, vector))
+                diagonal[i] -= size
+                diagonal[j] -= size
+    if min(diagonal) < 0:
+        return None
+    parts += [(d, [units[i] if k == i else fmpq(0) for k in range(n)]) for i, d in enumerate(diagonal) if d > 0]
     return parts
 
 

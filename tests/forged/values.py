@@ -82,6 +82,16 @@ def approached(expression: str, given: list[Any], curve: list[list[str]], shift:
     return {**made, **parts}
 
 
+def empty_level() -> Certificate:
+    """(1 + x^2 + y^2) (L + 1) bounds x and y where L <= -1, that is nowhere, for L = (x y - 1)^2 + x^2."""
+    monomials = ([0, 0], [1, 0], [0, 1])
+    residuals = [poly((1, [1 + a, 1 + b]), (-1, [a, b])) for a, b in monomials]
+    others = [poly((1, e)) for e in ([2, 0], [1, 1], [0, 1])]
+    given = squares((2, X), *((1, q) for q in (*residuals, *others)))
+    level = {"value": "-1", "multiplier": squares(*((1, poly((1, m))) for m in monomials))}
+    return lost_infimum(infimum={**by_squares(1, given, [[0, 0], [1, 6]], [0]), "level": level})
+
+
 FORM = by_form([1], [], ["1/4"], [1])
 FORGERIES = [
     Forgery("S1", "nearly a symmetry", nearly_even, "both minima of x^4/4 - x^2 + x/10^6 are global"),
@@ -140,17 +150,16 @@ FORGERIES = [
     ),
     Forgery(
         "G11",
-        "a matrix that is no symmetry",
+        "a field that changes the objective",
         lambda: lost_infimum(
             infimum={
                 **by_form([1, 1], squares(("1/2", XY)), ["1/4", "1/4"], [0]),
-                "balances": [
-                    {"matrix": [["1", "0"], ["0", "-1"]], "multiplier": poly(("1/4", [2, 0]), ("-1/4", [0, 2]))}
-                ],
+                "balances": [{"field": [X, poly((-1, [0, 1]))], "multiplier": poly(("1/4", [2, 0]), ("-1/4", [0, 2]))}],
             }
         ),
         SADDLE,
     ),
+    Forgery("G14", "a level below all values", empty_level, SADDLE),
     Forgery("G3", "zero power", lambda: lost_infimum(infimum=by_form([1, 1], squares((1, XY)), [0, 0], [0])), SADDLE),
     Forgery(
         "G3",
