@@ -28,7 +28,7 @@ from exactland.solving.begin import Begun
 from exactland.solving.refine import separating_form
 from exactland.solving.schedule import cores
 from exactland.solving.system import GradientSystem
-from exactland.solving.zero_dimensional import ExactPoint, Pool, absorb, add_symmetric_images
+from exactland.solving.zero_dimensional import ExactPoint, Pool, absorb, add_symmetric_images, settle_boxes
 
 if TYPE_CHECKING:
     from exactland.engines.rur import AlgebraicOrbit
@@ -99,6 +99,7 @@ class _Search:
         self.parts = [self._part(leaf) for leaf in begun.leaves]
         self.hint = objective.squares
         self._exact: list[ExactPoint] | None = None
+        self._doubtful = False  # whether a box was rejected
         self._spent("prepare", start)
         waiting = cores() > 1 and all(schedule.at_work for schedule in self.schedules)
         if waiting and not self.gs.sphere and not visibly_coercive(self.gs.polynomial, self.hint):
@@ -164,14 +165,29 @@ class _Search:
                 covered = self._by_sets()
                 if covered is not None:
                     return covered
-            for completeness in self._lifted() if self.plan.reduction is not None else self._rules(self.parts[0], rule):
-                found = self._certify(completeness)
-                if found is not None:
-                    return landscape_of(self.objective, found, self.pool, Completeness.PROVED, None)
+            found = self._proof(rule) or (self._proof(rule) if self._tested() else None)
+            if found is not None:
+                return landscape_of(self.objective, found, self.pool, Completeness.PROVED, None)
         last = self.plan.reduction is None or self.pool.positive_dimensional is not None  # no run without reductions
         if rule is None and self.free and last and not tried:
             return self._by_sets() or self._open()
         return self._open()
+
+    def _proof(self, rule: str | None) -> Checked | None:
+        """The first certificate of completeness that the checker accepts now."""
+        for completeness in self._lifted() if self.plan.reduction is not None else self._rules(self.parts[0], rule):
+            found = self._certify(completeness)
+            if found is not None:
+                return found
+        return None
+
+    def _tested(self) -> bool:
+        """After a box was rejected: whether there were boxes that had only been estimated; now all are tested."""
+        doubtful = self._doubtful and not all(found.tested for found in self.pool.certified)
+        self._doubtful = False
+        if doubtful:
+            settle_boxes(self.gs, self.pool)
+        return doubtful
 
     def _moves(self) -> bool:
         """Whether what an engine says of the dimension is borne out by critical points that move."""
@@ -266,6 +282,7 @@ class _Search:
                 return check_bytes(written.encode("ascii")), written, reasons
             except (Rejection, ResourceLimit) as error:
                 self.pool.messages.append(f"the checker did not accept the certificate: {error}")
+                self._doubtful = isinstance(error, Rejection) and error.rule.startswith("B")
                 if not (isinstance(error, Rejection) and error.rule in ("N3", "R3")):
                     return None  # with another prime a matrix may be nonsingular
             finally:
@@ -280,7 +297,10 @@ class _Search:
             others = [m for m in pool.messages if m != pool.positive_dimensional]
             reason = "; ".join(dict.fromkeys([seems, *others]))
             return Landscape(self.objective, Completeness.OPEN, reason, seconds=pool.seconds, engines=pool.engines)
-        found = self._certify(None) if pool.certified or pool.multiple else None
+        listed = bool(pool.certified or pool.multiple)
+        found = self._certify(None) if listed else None
+        if found is None and self._tested():
+            found = self._certify(None)
         reason = "; ".join(dict.fromkeys(pool.messages)) or "no engine proved the list complete"
         agreed = [name for name, count in pool.claimed.items() if count and count == pool.count()]
         status = Completeness.CHECKED if agreed else Completeness.OPEN

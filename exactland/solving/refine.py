@@ -1,14 +1,15 @@
 """From an approximate zero of the gradient to a box on which Newton's map contracts (rule B1 of `proofs/SPEC.md`).
 
 Newton's iteration in ball arithmetic, midpoints only. Nothing here is trusted: a box is kept only when the test of the
-checker accepts it, and the precision is raised until it does or the budget is spent.
+checker accepts it, and the precision is raised until it does or the budget is spent. For points off the real ones, of
+which only the existence counts, an estimate of that test is enough until the checker reads the certificate.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from flint import acb, acb_mat, arb, ctx
@@ -17,6 +18,7 @@ from exactland.checker import boxes as trusted
 from exactland.checker.boxes import Box
 from exactland.checker.calculus import Calculus
 from exactland.checker.kernel import IntPoly
+from exactland.solving.estimate import Estimator
 
 PRECISIONS = (96, 192, 384, 768, 1536)
 COARSE = 48  # enough for most points off the real ones, of which only the existence counts
@@ -26,12 +28,16 @@ SMALL_STEP = arb(2) ** -20
 
 @dataclass(frozen=True)
 class Certified:
-    """A box with the approximate inverse Jacobian that proves it: integers over 2^places."""
+    """A box with the approximate inverse Jacobian that proves it: integers over 2^places.
+
+    `tested` says whether the test of the checker was made already.
+    """
 
     box: Box
     inverse: tuple[tuple[int, ...], ...]
     inverse_imaginary: tuple[tuple[int, ...], ...] | None
     places: int
+    tested: bool = True
 
     @property
     def is_real(self) -> bool:
@@ -47,6 +53,12 @@ class Certified:
         """The imaginary parts of the centre, 0 for a real box."""
         return self.box.imaginary or (0,) * len(self.box.real)
 
+    @property
+    def centre(self) -> list[complex]:
+        """The centre in floating point."""
+        one = float(1 << self.box.bits)
+        return [complex(x / one, y / one) for x, y in zip(self.box.real, self.imaginary, strict=True)]
+
     def changed(self, signs: Sequence[int]) -> Certified:
         """The image under sign changes that leave the objective unchanged: the gradient changes its signs alike."""
         matrices = []
@@ -58,7 +70,13 @@ class Certified:
                     for s, row in zip(signs, rows, strict=True)
                 )
             matrices.append(signed)
-        return Certified(self.box.changed(signs), matrices[0] or (), matrices[1], self.places)
+        box = self.box.changed(signs)
+        return replace(self, box=box, inverse=matrices[0] or (), inverse_imaginary=matrices[1])
+
+    def holds(self, calculus: Calculus) -> bool:
+        """The test of the checker."""
+        imaginary = None if self.inverse_imaginary is None else list(map(list, self.inverse_imaginary))
+        return trusted.contracts(calculus, self.box, list(map(list, self.inverse)), imaginary, self.places)
 
 
 @dataclass
@@ -69,10 +87,15 @@ class Refiner:
     gradient: list[IntPoly]
     _coefficients: acb_mat = field(init=False)  # of the gradient
     _slopes: acb_mat = field(init=False)  # of the upper half of its Jacobian
+    _estimator: Estimator | None = field(init=False)
 
     def __post_init__(self) -> None:
         self._coefficients = self._matrix(self.calculus.gradient)
         self._slopes = self._matrix(list(itertools.chain(*self.calculus.jacobian)))
+        try:
+            self._estimator = Estimator(self.calculus)
+        except OverflowError:
+            self._estimator = None
 
     def _matrix(self, polynomials: Sequence[Sequence[tuple[int, int]]]) -> acb_mat:
         result = acb_mat(len(polynomials), len(self.calculus.sizes))
@@ -98,6 +121,24 @@ class Refiner:
                 return found
             start = point
         return None
+
+    def estimate(self, start: Sequence[complex]) -> Certified | None:
+        """A box around a zero next to an approximation of it off the real points, which is not tested yet; or None."""
+        if self._estimator is None or not _far_from_real(start):
+            return None
+        try:
+            found = self._estimator.box(start)
+        except (OverflowError, ZeroDivisionError, ValueError):
+            return None
+        if found is None:
+            return None
+        box, inverse, places = found
+        unit = 1 << places
+        rows, rows_i = (
+            tuple(tuple(round(unit * x) for x in row) for row in part)
+            for part in ([[z.real for z in row] for row in inverse], [[z.imag for z in row] for row in inverse])
+        )
+        return Certified(box, rows, rows_i, places, tested=False)
 
     def _monomials(self, point: list[acb]) -> acb_mat:
         monomials = [acb(1)]
@@ -161,10 +202,9 @@ class Refiner:
             box = Box(bits, real, imaginary, radius)
             if imaginary is not None and all(abs(y) <= radius for y in imaginary):
                 continue
-            if trusted.contracts(
-                self.calculus, box, list(map(list, rows)), None if rows_i is None else list(map(list, rows_i)), places
-            ):
-                return Certified(box, rows, rows_i, places)
+            found = Certified(box, rows, rows_i, places)
+            if found.holds(self.calculus):
+                return found
         return None
 
 
@@ -206,7 +246,7 @@ def canonical(found: Certified) -> Certified:
         return found
     box = Box(found.box.bits, found.box.real, tuple(-y for y in imaginary), found.box.radius)
     rows = found.inverse_imaginary or ()
-    return Certified(box, found.inverse, tuple(tuple(-y for y in row) for row in rows), found.places)
+    return replace(found, box=box, inverse_imaginary=tuple(tuple(-y for y in row) for row in rows))
 
 
 def same_point(a: Box, b: Box) -> bool:

@@ -1,7 +1,7 @@
 """Candidates for all critical points of a polynomial objective, gathered from engines one after the other.
 
-A pool only ever grows by points whose existence has been certified, whatever an engine says; an engine that lies can
-make the search slower or leave it open, and nothing else.
+A pool only ever grows by points whose existence was certified, or estimated when they are off the real ones, whatever
+an engine says; an engine that lies can make the search slower or leave it open, and nothing else.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from exactland.checker.kernel import value_at
@@ -25,6 +26,7 @@ __all__ = [
     "add_points",
     "add_symmetric_images",
     "rational_point",
+    "settle_boxes",
     "sign_images",
 ]
 
@@ -83,12 +85,25 @@ def add_points(
         if signs:
             small = SMALL_COORDINATE * max((abs(x) for x in point), default=0.0)
             candidate = refiner.refine([0 if abs(x) <= small else x for x in point])
-        candidate = candidate or refiner.refine(point)
+        candidate = candidate or refiner.estimate(point) or refiner.refine(point)
         if candidate is None:
             pool.unresolved.extend(tuple(complex(x) for x in point) for point in images)
         else:
             found += sign_images(candidate, signs or ([(-1,) * n] if even else []))
     pool.certified = distinct(found)
+
+
+def settle_boxes(gs: GradientSystem, pool: Pool) -> None:
+    """Test the boxes that were only estimated; where one fails a box is looked for in ball arithmetic."""
+    refiner = Refiner(gs.calculus, gs.elements.gradient)
+    kept: list[Certified] = []
+    for found in pool.certified:
+        if found.tested or found.holds(gs.calculus):
+            kept.append(replace(found, tested=True))
+        else:
+            again = refiner.refine(found.centre)
+            kept += [] if again is None else [again]
+    pool.certified = distinct(kept)
 
 
 def _orbits(points: Iterable[Sequence[complex]], even: bool) -> list[list[Sequence[complex]]]:
@@ -124,11 +139,7 @@ def add_symmetric_images(gs: GradientSystem, symmetries: Iterable[tuple[int, ...
         before = len(pool.certified)
         images = []
         for found in pool.certified:
-            one = float(1 << found.box.bits)
-            centre = [
-                complex(x / one, y / one)
-                for x, y in zip(found.box.real, found.box.imaginary or (0,) * len(found.box.real), strict=True)
-            ]
+            centre = found.centre
             images += [[centre[abs(s) - 1] * (1 if s > 0 else -1) for s in symmetry] for symmetry in symmetries]
         add_points(gs, images, pool)
         if len(pool.certified) == before:

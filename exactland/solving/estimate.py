@@ -1,0 +1,95 @@
+"""Boxes around points off the real ones, in floating point: what rule B1 asks for, estimated with room to spare.
+
+The checker decides on them when it reads the certificate; to ask it here as well would be the same work twice. A box
+that cannot be seen to be good is left to ball arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import itemgetter, mul
+
+from exactland.checker.boxes import Box
+from exactland.checker.calculus import Calculus, Sparse
+
+Matrix = list[list[complex]]
+
+BITS, RADIUS = 48, 1 << 12
+INVERSE_BITS = 12  # binary places of the inverse beyond those of the Jacobian
+ROOM = 8.0
+WORST = 2.0**24  # condition of a Jacobian
+
+
+class _Values:
+    """A polynomial in the monomials of a table."""
+
+    def __init__(self, poly: Sparse) -> None:
+        self.factors = [float(c) for c, _ in poly]
+        places = [place for _, place in poly]
+        self.read = itemgetter(*places) if len(places) > 1 else lambda table: [table[place] for place in places]
+
+    def __call__(self, table: list[complex]) -> complex:
+        return sum(map(mul, self.factors, self.read(table)), 0j)
+
+
+class Estimator:
+    """For one gradient; raises OverflowError when its coefficients are too large for floating point."""
+
+    def __init__(self, calculus: Calculus) -> None:
+        self.calculus = calculus
+        self.gradient = [_Values(poly) for poly in calculus.gradient]
+        self.jacobian = [[_Values(poly) for poly in row] for row in calculus.jacobian]
+
+    def box(self, point: Sequence[complex]) -> tuple[Box, Matrix, int] | None:
+        """A box around a zero near the point, with the inverse of the Jacobian and its places; None when in doubt."""
+        calculus, unit = self.calculus, 1 << BITS
+        real, imaginary = (
+            tuple(round(x * unit) for x in part) for part in zip(*((z.real, z.imag) for z in point), strict=True)
+        )
+        if not any(abs(y) > RADIUS for y in imaginary):
+            return None
+        centre = [complex(x / unit, y / unit) for x, y in zip(real, imaginary, strict=True)]
+        table = [1 + 0j]
+        for lower, k in calculus.steps:
+            table.append(table[lower] * centre[k])
+        upper = [[poly(table) for poly in row] for row in self.jacobian]
+        jacobian = [[upper[min(j, k)][abs(j - k)] for k in range(len(upper))] for j in range(len(upper))]
+        inverse = inverted(jacobian)
+        if inverse is None:
+            return None
+        most = sum(_size(x) for row in jacobian for x in row)
+        weights = [sum(map(_size, row)) for row in inverse]
+        if not most * max(weights) < WORST:
+            return None
+        values = [poly(table) for poly in self.gradient]
+        box = Box(BITS, real, imaginary, RADIUS)
+        bends = calculus.coarse_bends(box.modulus + RADIUS, BITS)
+        radius = RADIUS / unit
+        for row in inverse:
+            off = _size(sum(map(mul, row, values)))
+            bent = sum(_size(x) * b for x, b in zip(row, bends, strict=True)) * radius
+            if not (ROOM * off < radius and 2 * bent < 1):
+                return None
+        return box, inverse, int(most + 1).bit_length() + INVERSE_BITS
+
+
+def _size(z: complex) -> float:
+    return abs(z.real) + abs(z.imag)
+
+
+def inverted(matrix: Matrix) -> Matrix | None:
+    """The inverse, by elimination with the largest pivots; None when there is none."""
+    n = len(matrix)
+    rows = [[*row, *(1 + 0j if i == j else 0j for j in range(n))] for i, row in enumerate(matrix)]
+    for k in range(n):
+        best = max(range(k, n), key=lambda i: _size(rows[i][k]))
+        rows[k], rows[best] = rows[best], rows[k]
+        pivot = rows[k][k]
+        if not 0 < _size(pivot) < float("inf"):
+            return None
+        lead = rows[k] = [x / pivot for x in rows[k]]
+        for i, row in enumerate(rows):
+            factor = row[k]
+            if i != k and factor:
+                rows[i] = [x - factor * y for x, y in zip(row, lead, strict=True)]
+    return [row[n:] for row in rows]
