@@ -8,16 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 from flint import fmpq, fmpq_mpoly
 from numpy.typing import NDArray
 
 from exactland.classify._tools import Exponents, terms
-from exactland.polynomial import evaluate, gradient, hessian
+from exactland.polynomial import evaluate, hessian
 
 Array = NDArray[np.float64]
+Terms = tuple[tuple[Exponents, fmpq], ...]
 _SHORT = 60  # terms of the equations that guide the iteration
+_SPREAD = np.array([0.5, 1.0, 2.5])  # of random starts
 
 
 LARGEST = 10**200
@@ -27,9 +30,9 @@ LARGEST = 10**200
 class Numerics:
     """Polynomials as one function of floating-point vectors; their monomials are computed once."""
 
-    def __init__(self, polys: Sequence[fmpq_mpoly], n: int) -> None:
+    def __init__(self, polys: Sequence[fmpq_mpoly | Terms], n: int) -> None:
         place: dict[Exponents, int] = {}
-        known = [terms(p) for p in polys]
+        known = [dict(p) if isinstance(p, tuple) else terms(p) for p in polys]
         for table in known:
             for e in table:
                 place.setdefault(e, len(place))
@@ -44,8 +47,10 @@ class Numerics:
         self.columns = np.arange(n)
 
     def __call__(self, x: Array) -> Array:
-        powers = np.power(x[None, :], np.arange(self.top + 1)[:, None])
-        values: Array = self.coefficients @ np.prod(powers[self.exponents, self.columns[None, :]], axis=1)
+        """The values at a point, or at each of many points: the last axis is that of the coordinates."""
+        powers = np.power(x[..., None, :], np.arange(self.top + 1)[:, None])
+        monomials = np.prod(powers[..., self.exponents, self.columns], axis=-1)
+        values: Array = monomials @ self.coefficients.T
         return values
 
 
@@ -66,12 +71,13 @@ def _changes(numeric: Numeric, x: Array, kernel: Array) -> tuple[bool, bool]:
     generator = np.random.default_rng(31)
     size, start = 1 + float(np.abs(x).max(initial=0.0)), numeric.value(x)
     floor = 1e-13 * max(1.0, float((np.abs(numeric.coefficients[0]).sum()) * size**numeric.top))
-    steps = [kernel @ (d / np.linalg.norm(d)) for d in generator.normal(size=(60, kernel.shape[1]))]
+    directions = generator.normal(size=(60, kernel.shape[1]))
+    steps = (directions / np.linalg.norm(directions, axis=1, keepdims=True)) @ kernel.T
     for length in (0.003, 0.01, 0.03, 0.1, 0.3):
-        changes = [numeric.value(x + length * d) - start for d in steps]
-        largest = max(map(abs, changes))
+        changes = numeric(x + length * steps)[:, 0] - start
+        largest = float(np.abs(changes).max())
         if largest > 1e3 * floor:
-            return min(changes) < -0.001 * largest, max(changes) > 0.001 * largest
+            return bool(changes.min() < -0.001 * largest), bool(changes.max() > 0.001 * largest)
     return False, False
 
 
@@ -123,25 +129,38 @@ def points_on(
     bounds = [(Numeric(p), low, high) for p, low, high in accept]
     generator = np.random.default_rng(11)
     found: list[Array] = []
-    for attempt in range(8 * count):
-        x = generator.normal(size=n) * (0.4, 1.0, 2.5)[attempt % 3]
-        for _ in range(60):
-            values = functions(x)
-            if not len(values) or float(np.abs(values).max()) < 1e-13:
-                break
-            step = np.linalg.lstsq(slopes(x).reshape(len(short), n), -values, rcond=1e-9)[0]
-            norm = float(np.linalg.norm(step))
-            x = x + step * min(1.0, 2.0 / (norm + 1e-300))
-            if not np.all(np.isfinite(x)) or float(np.abs(x).max()) > 1e6:
-                break
-        if not np.all(np.isfinite(x)) or float(np.abs(functions(x)).max(initial=0.0)) > 1e-8:
-            continue
-        size = np.abs(others.coefficients).max(axis=1, initial=1.0) * (1 + float(np.abs(x).max())) ** others.top
-        if np.all(np.abs(others(x)) < 1e-7 * size) and all(low < p.value(x) < high for p, low, high in bounds):
-            found.append(x)
-            if len(found) == count:
-                break
-    return found
+    for first in range(0, 8 * count, count):
+        starts = generator.normal(size=(count, n)) * _SPREAD[np.arange(first, first + count) % 3, None]
+        for x in _zeros(functions, slopes, starts):
+            size = np.abs(others.coefficients).max(axis=1, initial=1.0) * (1 + float(np.abs(x).max())) ** others.top
+            if np.all(np.abs(others(x)) < 1e-7 * size) and all(low < p.value(x) < high for p, low, high in bounds):
+                found.append(x)
+        if len(found) >= count:
+            break
+    return found[:count]
+
+
+def _zeros(functions: Numerics, slopes: Numerics, x: Array) -> Array:
+    """Where Gauss-Newton, all starts at once, comes to zeros of the functions."""
+    count, n = x.shape
+    going = np.arange(count)
+    for _ in range(60):
+        values = functions(x[going])
+        going = going[np.abs(values).max(axis=1, initial=0.0) >= 1e-13]
+        if not len(going):
+            break
+        here = x[going]
+        values = functions(here)
+        u, s, v = np.linalg.svd(slopes(here).reshape(len(going), -1, n), full_matrices=False)
+        weights = np.where(s > 1e-9 * s.max(axis=1, keepdims=True), 1 / np.where(s > 0, s, 1.0), 0.0)
+        along = np.einsum("kij,ki->kj", u, -values) * weights
+        step = np.einsum("kji,kj->ki", v, along)
+        norm = np.linalg.norm(step, axis=1, keepdims=True)
+        here = here + step * np.minimum(1.0, 2.0 / (norm + 1e-300))
+        x[going] = here
+        going = going[np.abs(here).max(axis=1, initial=0.0) <= 1e6]
+    near = np.abs(functions(x)).max(axis=1, initial=0.0) <= 1e-8
+    return x[near]
 
 
 def curvatures(loss: fmpq_mpoly, points: Sequence[Array]) -> Curvatures:
@@ -153,27 +172,43 @@ def curvatures(loss: fmpq_mpoly, points: Sequence[Array]) -> Curvatures:
 
 def lower_point(loss: fmpq_mpoly, value: Fraction) -> list[Fraction] | None:
     """A rational point with a value below `value`, by descent from random starts; None when none was met."""
-    n = loss.context().nvars()
-    f, slopes = Numeric(loss).value, Numerics(gradient(loss), int(n))
+    ends, levels = _descents(int(loss.context().nvars()), tuple(terms(loss).items()))
     bound = float(value)
-    generator = np.random.default_rng(5)
-    for attempt in range(24):
-        x = generator.normal(size=n) * (0.5, 1.0, 2.0)[attempt % 3]
-        step = 0.1
-        for _ in range(250):
-            here = f(x)
-            if here < bound - 1e-6 * (1 + abs(bound)):
-                for places in (0, 2, 6, 20):
-                    point = [Fraction(round(float(c) * 2**places), 2**places) for c in x]
-                    if evaluate(loss, point) < value:
-                        return point
-            g = slopes(x)
-            if float(np.abs(g).max()) < 1e-10:
-                break
-            while step > 1e-12 and not f(x - step * g) < here:
-                step /= 2
-            x = x - step * g
-            step = min(2 * step, 1.0)
-            if float(np.abs(x).max()) > 1e4:
-                break
+    for k in np.argsort(levels):
+        if levels[k] >= bound - 1e-6 * (1 + abs(bound)):
+            return None
+        for places in (0, 2, 6, 20):
+            point = [Fraction(round(float(c) * 2**places), 2**places) for c in ends[k]]
+            if evaluate(loss, point) < value:
+                return point
     return None
+
+
+def _slope(p: Terms, i: int) -> Terms:
+    """The derivative by one variable."""
+    return tuple(((*e[:i], e[i] - 1, *e[i + 1 :]), e[i] * c) for e, c in p if e[i])
+
+
+@lru_cache(maxsize=2)
+def _descents(n: int, loss: Terms) -> tuple[Array, Array]:
+    """The ends of gradient descents, all at once, and the values there."""
+    f, slopes = Numerics([loss], n), Numerics([_slope(loss, i) for i in range(n)], n)
+    x = np.random.default_rng(5).normal(size=(24, n)) * _SPREAD[np.arange(24) % 3, None]
+    here, step = f(x)[:, 0], np.full(24, 0.1)
+    going = np.arange(24)
+    for _ in range(250):
+        g = slopes(x[going])
+        going, g = (part[np.abs(g).max(axis=1, initial=0.0) >= 1e-10] for part in (going, g))
+        left = np.arange(len(going))
+        while len(left):
+            k = going[left]
+            trial = x[k] - step[k, None] * g[left]
+            values = f(trial)[:, 0]
+            lower = values < here[k]
+            x[k[lower]], here[k[lower]] = trial[lower], values[lower]
+            step[k] = np.where(lower, np.minimum(2 * step[k], 1.0), step[k] / 2)
+            left = left[~lower & (step[k] > 1e-12)]
+        going = going[(step[going] > 1e-12) & (np.abs(x[going]).max(axis=1, initial=0.0) <= 1e4)]
+        if not len(going):
+            break
+    return x, here

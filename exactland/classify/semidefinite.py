@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -175,6 +176,16 @@ class _Projection:
                 start = self.independent[-1] + 1 if self.independent else 0
                 self.independent.append(next(j for j in range(start, count) if int(reduced[row_index, j]) != 0))
 
+    @cached_property
+    def matrix(self) -> fmpq_mat:
+        """The inner products of the independent conditions."""
+        place = {m: k for k, m in enumerate(self.independent)}
+        result = fmpq_mat(len(place), len(place))
+        for (m, other), value in self.inner.items():
+            if m in place and other in place:
+                result[place[m], place[other]] = value
+        return result
+
     def multipliers(self, defect: list[fmpq]) -> dict[int, fmpq] | None:
         """What to add of every condition; conditions that depend on the others are left out."""
         if self.diagonal:
@@ -182,9 +193,8 @@ class _Projection:
         chosen = self.independent
         if len(chosen) > _MAXIMUM_EXACT_SYSTEM:
             return None
-        matrix = fmpq_mat([[self.inner.get((m, other), fmpq(0)) for other in chosen] for m in chosen])
         try:
-            solved = matrix.solve(fmpq_mat([[defect[m]] for m in chosen]))
+            solved = self.matrix.solve(fmpq_mat([[defect[m]] for m in chosen]))
         except ZeroDivisionError:
             return None
         return {m: solved[k, 0] for k, m in enumerate(chosen)}

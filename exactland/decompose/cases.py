@@ -351,9 +351,11 @@ class Search:
     def _least(self, case: _Case, node: Node, value: fmpq) -> bool:
         """Where the loss minus its value is a sum of squares, all of which vanish: whether one of them is new."""
         if value not in self.known:
-            difference = self.loss - value
+            found, difference = None, self.loss - value
             above = all(difference(*point) >= 0 for point in self.probes)
-            found = sum_of_squares(difference) if above and self.ring.nvars() <= MAX_SQUARES_VARIABLES else None
+            small = self.ring.nvars() <= MAX_SQUARES_VARIABLES
+            if above and small and sampling.lower_point(self.loss, from_fmpq(value)) is None:
+                found = sum_of_squares(difference)
             self.known[value] = () if found is None else found.squares
         squares = self.known[value]
         if all(not reduced(q, case.basis)[0] for _, q in squares):
