@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from exactland.certify.components import assemble_components, cover
+from exactland.certify.components import Cover, add_types, assemble_components, cover
 from exactland.certify.points import CannotAssemble
 from exactland.certify.reading import checked, landscape_of
 from exactland.decompose.cases import OutOfReach
@@ -15,22 +16,45 @@ from exactland.solving.system import GradientSystem
 from exactland.solving.zero_dimensional import Pool
 
 
-def solve_by_cases(
-    objective: Objective, gs: GradientSystem, seconds: float, progress: Callable[[str], None], pool: Pool
-) -> Landscape | None:
-    """All components and isolated points, or None with the reason among the messages of the pool."""
-    if gs.sphere:
-        pool.messages.append("cases: sets of critical points on a sphere are not built yet")
+class Cases:
+    """The critical sets of one objective by case trees: the sets first, then the types along them."""
+
+    def __init__(self, objective: Objective, gs: GradientSystem, progress: Callable[[str], None], pool: Pool) -> None:
+        self.objective, self.gs, self.progress, self.pool = objective, gs, progress, pool
+        self.sets: Cover | None = None
+        pool.engines["cases"] = "1"
+
+    def find(self, seconds: float, work: int | None = None) -> bool:
+        """Look for the sets, within so much work if it is given; whether they are known."""
+        if self.sets is None:
+            with self._noted():
+                self.sets = cover(self.gs, seconds, self.progress, work)
+        return self.sets is not None
+
+    def irrational(self) -> bool:
+        """Whether there are sets with irrational losses, whose types are shown more easily point by point."""
+        return self.sets is not None and any(part.root is not None for part in self.sets.parts)
+
+    def landscape(self, seconds: float, patient: bool = True) -> Landscape | None:
+        """The sets with the types along them, once they are found; unless patient, only with all types."""
+        sets, statement = self.sets, self.objective.statement
+        if sets is not None:
+            with self._noted():
+                if add_types(self.gs, statement, sets, seconds, patient) or patient:
+                    certificate, reasons, along = assemble_components(self.gs, statement, sets, self.objective.squares)
+                    found = checked(certificate, reasons, self.pool)
+                    if found is not None:
+                        return landscape_of(self.objective, found, self.pool, Completeness.PROVED, None, along)
         return None
-    pool.engines["cases"] = "1"
-    start = time.monotonic()
-    try:
-        sets = cover(gs, seconds, progress)
-        certificate, reasons, along = assemble_components(gs, objective.statement, sets, objective.squares, seconds / 2)
-    except (OutOfReach, CannotAssemble, OverflowError, RecursionError) as error:
-        pool.messages.append(f"cases: {error}")
-        return None
-    finally:
-        pool.seconds["cases"] = time.monotonic() - start
-    found = checked(certificate, reasons, pool)
-    return None if found is None else landscape_of(objective, found, pool, Completeness.PROVED, None, along)
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        """Failures become messages; the time is noted."""
+        start = time.monotonic()
+        try:
+            yield
+        except (OutOfReach, CannotAssemble, OverflowError, RecursionError) as error:
+            self.pool.messages.append(f"cases: {error}")
+        finally:
+            spent = self.pool.seconds.get("cases", 0.0) + time.monotonic() - start
+            self.pool.seconds["cases"] = spent

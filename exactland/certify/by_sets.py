@@ -1,15 +1,16 @@
 """Critical sets of positive dimension: by a case tree, or as orbits on slices where there are continuous symmetries.
 
-A case tree gives whole sets with their equations, so it comes first; where it is slow, or leaves types open, the slices
-have the next word.
+A case tree gives whole sets with their equations, so a small one comes first; then the slices, for a short time; then
+both once more with more patience.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from exactland.certify.by_cases import solve_by_cases
+from exactland.certify.by_cases import Cases
 from exactland.certify.by_slices import solve_by_slices
 from exactland.engines.base import Engine
 from exactland.landscape import Completeness, Landscape
@@ -18,7 +19,10 @@ from exactland.solving.begin import Begun
 from exactland.solving.pool import ExactPoint, Pool
 from exactland.solving.system import GradientSystem
 
-CASES_FIRST = 12.0  # seconds for the case tree before slices are tried
+CASES_WORK = 60_000, 1_000_000  # of the case tree, before the slices are tried shortly and at length
+SLICES_FIRST = 5.0  # seconds for the slices before a larger case tree is tried
+TYPES = 6.0  # seconds for types along the sets of a case tree before slices are tried at length
+HARD_TYPES = 4.0  # the same for sets with irrational losses before the slices are tried
 SLICES = "slices"
 
 
@@ -32,20 +36,37 @@ def solve_by_sets(
     rule: str | None = None,
 ) -> Landscape | None:
     """All critical sets, or None with the reasons among the messages of the pool; a rule may be forced."""
-    if rule == "cases":
-        return solve_by_cases(objective, gs, seconds, progress, pool)
     if rule == SLICES:
         return by_slices(objective, gs, seconds, progress, pool, engines)
+    if gs.sphere:
+        pool.messages.append("cases: sets of critical points on a sphere are not built yet")
+        return None
+    cases = Cases(objective, gs, progress, pool)
+    if rule == "cases":
+        return cases.landscape(seconds / 2) if cases.find(seconds) else None
+    end = time.monotonic() + seconds
 
-    def cases(left: float) -> Landscape | None:
-        return solve_by_cases(objective, gs, left, progress, pool)
+    def slices(best: Landscape | None, left: float) -> Landscape | None:
+        return _better(best, by_slices(objective, gs, left, progress, pool, engines))
 
-    best = cases(min(seconds, CASES_FIRST))
-    if best is None or best.undecided:
-        best = _better(best, by_slices(objective, gs, seconds, progress, pool, engines))
-    if (best is None or best.undecided) and seconds > CASES_FIRST:
-        best = _better(best, cases(seconds))
+    best = None
+    if cases.find(seconds, CASES_WORK[0]):
+        best = cases.landscape(min(HARD_TYPES if cases.irrational() else TYPES, seconds / 2), patient=False)
+    if not _settled(best):
+        best = slices(best, min(SLICES_FIRST, seconds))
+    if not _settled(best) and cases.find(seconds, CASES_WORK[1]):
+        best = _better(best, cases.landscape(min(TYPES, seconds / 2)))
+    if not _settled(best) and seconds > SLICES_FIRST:
+        best = slices(best, seconds)
+    left = end - time.monotonic()
+    if not _settled(best) and left > TYPES and cases.find(left):
+        best = _better(best, cases.landscape(left))
     return best
+
+
+def _settled(landscape: Landscape | None) -> bool:
+    """Whether nothing is left to be found."""
+    return landscape is not None and not landscape.undecided
 
 
 def _better(one: Landscape | None, other: Landscape | None) -> Landscape | None:

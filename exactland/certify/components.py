@@ -53,6 +53,7 @@ class Part:
     tangent: TangentFields
     root: int | None  # the number of the root of the leaf's eliminant
     value: tuple[Fraction, Fraction]
+    types: tuple[list[dict[str, Any]], list[str]] | None = None  # strata and reasons, once they are looked for
 
 
 @dataclass
@@ -65,11 +66,14 @@ class Cover:
     orbits: list[tuple[Leaf, ExactPoint]] = field(default_factory=list)
 
 
-def cover(gs: GradientSystem, seconds: float, say: Callable[[str], None]) -> Cover:
-    """The components and points of the real critical set; raises OutOfReach or CannotAssemble."""
+def cover(gs: GradientSystem, seconds: float, say: Callable[[str], None], work: int | None = None) -> Cover:
+    """The components and points of the real critical set; raises OutOfReach (beyond so much work of the tree, too) or
+    CannotAssemble.
+    """
     context = ring(gs.variables)
     gradient = [context.from_dict({m: fmpq(c) for m, c in g.items()}) for g in gs.elements.gradient]
-    result = Cover(Search(gs.polynomial, seconds, say, lambda leaf: separate(leaf, gs.polynomial)).tree(gradient))
+    search = Search(gs.polynomial, seconds, say, lambda leaf: separate(leaf, gs.polynomial), work)
+    result = Cover(search.tree(gradient))
     for leaf in result.tree.components():
         result.parts += _parts(gs, leaf, result.empty)
     result.parts.sort(key=lambda p: (p.value[0], -p.leaf.dimension))
@@ -115,10 +119,30 @@ def _parts(gs: GradientSystem, leaf: Leaf, empty: dict[int, list[dict[str, Any]]
 # ------------------------------------------------------------------------------------------------------- certificate
 
 
+def add_types(gs: GradientSystem, statement: dict[str, Any], found: Cover, seconds: float, patient: bool) -> bool:
+    """Look for the types along the components; unless patient, only up to the first that stays open. Whether all types
+    are known.
+    """
+    until = time.monotonic() + seconds
+    problem, known = read_problem(statement), True
+    for k, part in enumerate(found.parts):
+        if part.types is None or (patient and any(part.types[1])):
+            left = (until - time.monotonic()) / (len(found.parts) - k)
+            strata = _strata(gs, part, found.parts, max(1.0, left))
+            generators = [g.poly for g in part.leaf.basis]
+            part.types = accepted_strata(strata, problem, generators, part.value, part.root is None)
+        known = known and not any(part.types[1])
+        if not known and not patient:
+            break
+    return known
+
+
 def assemble_components(
-    gs: GradientSystem, statement: dict[str, Any], found: Cover, hint: Squares, seconds: float
+    gs: GradientSystem, statement: dict[str, Any], found: Cover, hint: Squares
 ) -> tuple[dict[str, Any], list[str | None], list[list[str]]]:
-    """The certificate as plain data, and for each of its points and strata why its type is undecided."""
+    """The certificate as plain data, and for each of its points and strata why its type is undecided; the types along
+    the components must have been looked for.
+    """
     reasons: list[list[str]] = []
     form = _form(gs, [orbit for _, orbit in found.orbits], [part.sample.point for part in found.parts])
     store = FieldStore(gs, form)
@@ -131,13 +155,10 @@ def assemble_components(
             points += multiple_points(gs, orbit, store)
     points.sort(key=lambda p: (p.value[0], [low for low, _ in p.enclosure]))
     components = [_entry(gs, part, store) for part in found.parts]
-    until = time.monotonic() + seconds
-    problem = read_problem(statement)
-    for k, (part, entry) in enumerate(zip(found.parts, components, strict=True)):
-        left = (until - time.monotonic()) / (len(found.parts) - k)
-        strata = _strata(gs, part, found.parts, max(1.0, left))
-        generators = [g.poly for g in part.leaf.basis]
-        entry["strata"], why = accepted_strata(strata, problem, generators, part.value, part.root is None)
+    for part, entry in zip(found.parts, components, strict=True):
+        if part.types is None:
+            raise CannotAssemble("types that were not looked for")
+        entry["strata"], why = part.types
         reasons.append(why)
     values = [p.value for p in points] + [part.value for part in found.parts]
     names = [*range(len(points)), *_names(found.parts, len(points))]

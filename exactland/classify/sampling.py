@@ -145,13 +145,14 @@ def _zeros(functions: Numerics, slopes: Numerics, x: Array) -> Array:
     count, n = x.shape
     going = np.arange(count)
     for _ in range(60):
-        values = functions(x[going])
-        going = going[np.abs(values).max(axis=1, initial=0.0) >= 1e-13]
+        here = x[going]
+        values, matrices = functions(here), slopes(here).reshape(len(going), -1, n)
+        on = np.abs(values).max(axis=1, initial=0.0) >= 1e-13
+        on &= np.isfinite(matrices).all(axis=(1, 2))
+        going, here, values, matrices = going[on], here[on], values[on], matrices[on]
         if not len(going):
             break
-        here = x[going]
-        values = functions(here)
-        u, s, v = np.linalg.svd(slopes(here).reshape(len(going), -1, n), full_matrices=False)
+        u, s, v = np.linalg.svd(matrices, full_matrices=False)
         weights = np.where(s > 1e-9 * s.max(axis=1, keepdims=True), 1 / np.where(s > 0, s, 1.0), 0.0)
         along = np.einsum("kij,ki->kj", u, -values) * weights
         step = np.einsum("kji,kj->ki", v, along)
@@ -159,8 +160,8 @@ def _zeros(functions: Numerics, slopes: Numerics, x: Array) -> Array:
         here = here + step * np.minimum(1.0, 2.0 / (norm + 1e-300))
         x[going] = here
         going = going[np.abs(here).max(axis=1, initial=0.0) <= 1e6]
-    near = np.abs(functions(x)).max(axis=1, initial=0.0) <= 1e-8
-    return x[near]
+    near: Array = x[np.abs(functions(x)).max(axis=1, initial=0.0) <= 1e-8]
+    return near
 
 
 def curvatures(loss: fmpq_mpoly, points: Sequence[Array]) -> Curvatures:
