@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq_mpoly_ctx
 
@@ -14,7 +14,6 @@ from exactland.certify.minimal import polynomial_text
 from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
 from exactland.checker.check import ProvedComponent, ProvedPoint
 from exactland.checker.kernel import RationalPoly
-from exactland.checker.strata import ProvedStratum
 from exactland.landscape import (
     Certificate,
     Completeness,
@@ -29,6 +28,9 @@ from exactland.landscape import (
 from exactland.objective import Objective
 from exactland.polynomial import ring, to_fmpq
 from exactland.solving.zero_dimensional import Pool
+
+if TYPE_CHECKING:
+    from exactland.checker.strata import ProvedStratum
 
 Terms = Sequence[tuple[tuple[int, ...], Fraction | int]]
 Checked = tuple[Report, str, list[str | None]]  # the report, the text checked, why points are undecided
@@ -127,6 +129,8 @@ def _component(
     variables: tuple[str, ...], loss: RationalPoly, c: ProvedComponent, orbit: int, reasons: Sequence[str]
 ) -> Iterator[CriticalPoint]:
     """One entry for each stratum that is not shown to be empty; all of them have the dimension of the component."""
+    from exactland.checker.strata import ProvedStratum
+
     numbers = [Number(*outward(low, high)) for low, high in c.sample]
     context = ring(variables)
     equations = [f"{_text(context, g)} = 0" for g in c.generators]

@@ -10,7 +10,8 @@ import abc
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
-from math import gcd
+from math import gcd, lcm
+from operator import add
 
 Exponents = tuple[int, ...]
 Terms = tuple[tuple[int, Exponents], ...]
@@ -165,22 +166,20 @@ def expand_lines(system: PolynomialSystem, lines: tuple[Line, ...]) -> tuple[Ter
     """The equations and the lines, expanded exactly; error when a line is not a primitive integer polynomial."""
     elements: list[Terms] = list(system.equations)
     for number, line in enumerate(lines):
-        total: dict[Exponents, Fraction] = {}
+        scale = lcm(*(factor.denominator for _, multiplier in line.combination for factor, _ in multiplier))
+        total: dict[Exponents, int] = {}  # times the scale
         for index, multiplier in line.combination:
             if not 0 <= index < len(elements):
                 raise ValueError(f"line {number} refers to element {index}, which is not earlier")
             for factor, shift in multiplier:
+                whole = factor.numerator * (scale // factor.denominator)
                 for coefficient, exponents in elements[index]:
-                    key = tuple(a + b for a, b in zip(shift, exponents, strict=True))
-                    total[key] = total.get(key, Fraction(0)) + factor * coefficient
+                    key = tuple(map(add, shift, exponents))
+                    total[key] = total.get(key, 0) + whole * coefficient
         terms = [(c, m) for m, c in total.items() if c]
-        content = 0
-        for c, _ in terms:
-            if c.denominator != 1:
-                raise ValueError(f"line {number} has the coefficient {c}")
-            content = gcd(content, c.numerator)
-        if content != 1:
-            raise ValueError(f"line {number} has content {content}")
+        content = gcd(*(c for c, _ in terms))
+        if content != scale:
+            raise ValueError(f"line {number} has content {Fraction(content, scale)}")
         terms.sort(key=lambda t: (sum(t[1]), t[1]), reverse=True)
-        elements.append(tuple((c.numerator, m) for c, m in terms))
+        elements.append(tuple((c // scale, m) for c, m in terms))
     return tuple(elements)

@@ -7,7 +7,7 @@ of polynomials. What many primes say is brought to the rationals by Chinese rema
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, isqrt
@@ -35,15 +35,24 @@ class Quotient:
         self.index = {b: i for i, b in enumerate(self.basis)}
         elements = expand_lines(system, evidence.lines)
         self.border: dict[Exponents, int] = {}
-        for b in self.basis:
-            for k in range(self.n):
+        #: For each variable and basis monomial whether the product is one, and its number there or in the border.
+        self.products: list[list[tuple[bool, int]]] = []
+        for k in range(self.n):
+            self.products.append([])
+            for b in self.basis:
                 m = self.shifted(b, k)
-                if m not in self.index:
-                    self.border.setdefault(m, len(self.border))
+                inside = m in self.index
+                number = self.index[m] if inside else self.border.setdefault(m, len(self.border))
+                self.products[k].append((inside, number))
         rows = []
         for g, shift in evidence.rows:
             rows.append([(tuple(a + e for a, e in zip(m, shift, strict=True)), c) for c, m in elements[g]])
         self.blocks = self._split(rows)
+
+    @property
+    def cost(self) -> int:
+        """About how many multiplications the normal forms modulo one prime take."""
+        return sum(len(block.square) ** 2 * (len(block.square) // 3 + len(block.basis)) for block in self.blocks)
 
     def shifted(self, monomial: Exponents, k: int) -> Exponents:
         """The monomial times variable k."""
@@ -84,9 +93,9 @@ class Quotient:
             blocks.append(_Block(tuple(square), tuple(right), tuple(local), border))
         return blocks
 
-    def matrices(self, q: int) -> list[nmod_mat] | None:
-        """Row i of matrix k is x_k times basis element i; None when the prime is unlucky."""
-        forms: dict[int, list[tuple[int, int]]] = {}
+    def normal_forms(self, q: int) -> list[list[tuple[int, int]]] | None:
+        """(basis element, coefficient) of each border monomial; None when the prime is unlucky."""
+        forms: list[list[tuple[int, int]]] = [[] for _ in self.border]
         for block in self.blocks:
             size, width = len(block.square), len(block.basis)
             matrix, right = nmod_mat(size, size, q), nmod_mat(size, max(width, 1), q)
@@ -101,18 +110,27 @@ class Quotient:
                 return None
             for j, number in block.border:
                 forms[number] = [(b, int(solution[j, k])) for k, b in enumerate(block.basis)]
-        result = []
-        for k in range(self.n):
-            matrix = nmod_mat(len(self.basis), len(self.basis), q)
-            for i, b in enumerate(self.basis):
-                m = self.shifted(b, k)
-                if m in self.index:
-                    matrix[i, self.index[m]] = 1
-                else:
-                    for j, c in forms[self.border[m]]:
-                        matrix[i, j] = c
-            result.append(matrix)
-        return result
+        return forms
+
+    def multiplication(
+        self, k: int, forms: list[list[tuple[int, int]]], q: int, rows: Sequence[int], columns: Sequence[int]
+    ) -> nmod_mat:
+        """x_k times these basis elements, over those: a part of a matrix outside of which it is 0 in these rows."""
+        place = {b: j for j, b in enumerate(columns)}
+        matrix = nmod_mat(len(rows), len(columns), q)
+        for i, row in enumerate(rows):
+            inside, number = self.products[k][row]
+            if inside:
+                matrix[i, place[number]] = 1
+            else:
+                for b, c in forms[number]:
+                    matrix[i, place[b]] = c
+        return matrix
+
+    def matrices(self, q: int) -> list[nmod_mat] | None:
+        """Row i of matrix k is x_k times basis element i; None when the prime is unlucky."""
+        forms, every = self.normal_forms(q), range(len(self.basis))
+        return None if forms is None else [self.multiplication(k, forms, q, every, every) for k in range(self.n)]
 
 
 def primes() -> Iterator[int]:
@@ -123,7 +141,7 @@ def primes() -> Iterator[int]:
         q -= 2
 
 
-def combination(matrices: list[nmod_mat], form: tuple[int, ...], q: int) -> nmod_mat:
+def combination(matrices: list[nmod_mat], form: Sequence[int], q: int) -> nmod_mat:
     total = matrices[0] * (form[0] % q)
     for matrix, c in zip(matrices[1:], form[1:], strict=True):
         total += matrix * (c % q)
@@ -131,15 +149,19 @@ def combination(matrices: list[nmod_mat], form: tuple[int, ...], q: int) -> nmod
 
 
 def representation(
-    quotient: Quotient, matrices: list[nmod_mat], form: tuple[int, ...], q: int
+    matrices: list[nmod_mat], one: int, form: Sequence[int], q: int, traces: Callable[[], list[int]] | None = None
 ) -> tuple[int, list[int]]:
-    """Number d of distinct values of T, and the coefficients of m, h_1 and the h_i modulo q, d each (m is monic)."""
-    size, one = len(quotient.basis), quotient.index[(0,) * quotient.n]
+    """Number d of distinct values of T, and the coefficients of m, h_1 and the h_i modulo q, d each (m is monic).
+
+    The matrices are those of the x_i, `one` is the place of 1 in the basis. `traces` gives those of the multiplications
+    by the basis, for the case that the powers of T do not generate the algebra; else that is a `ZeroDivisionError`.
+    """
+    size = matrices[0].nrows()
     multiplication = combination(matrices, form, q)
     vector = nmod_mat(1, size, [int(i == one) for i in range(size)], q)
     krylov_rows: list[int] = []
     for _ in range(size):
-        krylov_rows.extend(int(v) for v in vector.entries())
+        krylov_rows.extend(map(int, vector.entries()))
         vector = vector * multiplication
     krylov = nmod_mat(size, size, krylov_rows, q)
     characteristic = multiplication.charpoly()
@@ -150,10 +172,12 @@ def representation(
         sums = _power_sums(characteristic, size, q)
         trace = krylov.solve(nmod_mat(size, 1, sums, q))
     except ZeroDivisionError:
-        trace = nmod_mat(size, 1, _traces(quotient, matrices, q), q)
+        if traces is None:
+            raise
+        trace = nmod_mat(size, 1, traces(), q)
     m = [int(c) for c in squarefree.coeffs()]
     result = m[:d]
-    for k in range(-1, quotient.n):
+    for k in range(-1, len(matrices)):
         moments = krylov * (trace if k < 0 else matrices[k] * trace)
         values = [int(moments[j, 0]) for j in range(d)]
         product = nmod_poly(list(reversed(values)), q) * squarefree
@@ -176,7 +200,7 @@ def _power_sums(polynomial: nmod_poly, count: int, q: int) -> list[int]:
     return sums
 
 
-def _traces(quotient: Quotient, matrices: list[nmod_mat], q: int) -> list[int]:
+def traces(quotient: Quotient, matrices: list[nmod_mat], q: int) -> list[int]:
     """Trace of the multiplication by each basis monomial."""
     size = len(quotient.basis)
     identity = nmod_mat(size, size, [int(i == j) for i in range(size) for j in range(size)], q)
@@ -197,6 +221,27 @@ def _traces(quotient: Quotient, matrices: list[nmod_mat], q: int) -> list[int]:
                     product = product * matrices[k]
             known[b] = product
     return [sum(int(known[b][i, i]) for i in range(size)) % q for b in quotient.basis]
+
+
+class Remainders:
+    """Numbers modulo more and more primes, until they are known over the rationals."""
+
+    def __init__(self) -> None:
+        self._residues: list[int] = []
+        self._modulus = 1
+        self._count, self._target = 0, 1
+
+    def add(self, values: Sequence[int], q: int) -> list[Fraction] | None:
+        """The rationals, when one more prime seems to be enough; they are not tried with each of many primes."""
+        inverse = pow(self._modulus, -1, q)
+        pairs = zip(self._residues or [0] * len(values), values, strict=True)
+        self._residues = [r + self._modulus * ((v - r) * inverse % q) for r, v in pairs]
+        self._modulus *= q
+        self._count += 1
+        if self._count < self._target:
+            return None
+        self._target = max(self._count + 1, self._count * 5 // 4)
+        return reconstruct(self._residues, self._modulus)
 
 
 def reconstruct(residues: list[int], modulus: int) -> list[Fraction] | None:

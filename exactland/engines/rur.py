@@ -13,6 +13,7 @@ import sys
 import time
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from flint import fmpq, fmpq_poly, fmpz, fmpz_poly
@@ -20,7 +21,7 @@ from flint import fmpq, fmpq_poly, fmpz, fmpz_poly
 from exactland.engines.base import PolynomialSystem, RankEvidence
 from exactland.engines.child import run_module
 from exactland.engines.rank import check_rank
-from exactland.engines.residues import Quotient, combination, primes, reconstruct, representation
+from exactland.engines.residues import Quotient, Remainders, combination, primes, representation, traces
 from exactland.engines.wire import (
     Malformed,
     fraction_from_text,
@@ -160,29 +161,24 @@ def _separating_form(
 def _attempt(
     system: PolynomialSystem, quotient: Quotient, form: tuple[int, ...], deadline: float, largest: int | None
 ) -> tuple[AlgebraicOrbit, ...] | None:
-    degree, modulus = -1, 1
-    residues: list[int] = []
-    count, target = 0, 1
+    degree, count = -1, 0
+    remainders = Remainders()
     for q in primes():
         if time.monotonic() > deadline:
             raise NoRepresentation(f"time limit after {count} primes")
         matrices = quotient.matrices(q)
         if matrices is None:
             continue
-        d, values = representation(quotient, matrices, form, q)
+        one = quotient.index[(0,) * quotient.n]
+        d, values = representation(matrices, one, form, q, partial(traces, quotient, matrices, q))
         if d < degree:
             continue
         if d > degree:
-            degree, modulus, residues, count, target = d, 1, [0] * len(values), 0, 1
-        inverse = pow(modulus, -1, q)
-        residues = [r + modulus * ((v - r) * inverse % q) for r, v in zip(residues, values, strict=True)]
-        modulus *= q
+            degree, remainders, count = d, Remainders(), 0
         count += 1
-        if count >= target:
-            target = max(count + 1, count * 5 // 4)
-            numbers = reconstruct(residues, modulus)
-            if numbers is not None:
-                return _orbits(system, len(quotient.basis), form, degree, numbers, largest)
+        numbers = remainders.add(values, q)
+        if numbers is not None:
+            return _orbits(system, len(quotient.basis), form, degree, numbers, largest)
     return None
 
 

@@ -1,8 +1,8 @@
 """Systems with few solutions, in this process: starting a child and numpy would take longer than all the work.
 
-The same search as `closure` by total degree, on rows as dictionaries, and exact points out of the evidence. The work is
-bounded before it starts: when there are too many terms or solutions the search ends without an answer, and an engine
-in a child is asked.
+The same search as `closure` by total degree, on rows as dictionaries, and points out of the evidence. The work is
+bounded before it starts: when there are too many terms, rows or solutions the search ends without an answer, and an
+engine in a child is asked.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from flint import acb, acb_poly, ctx, fmpq, fmpq_poly, fmpz_poly, nmod_mat
 
+from exactland.engines.approximate import approximations
 from exactland.engines.base import EngineAnswer, Line, PolynomialSystem, RankEvidence, Status, expand_lines
-from exactland.engines.classes import FEWEST_SYMMETRIES, FEWEST_VARIABLES, loss_symmetries
 from exactland.engines.evidence import NoEvidence, build_evidence
 from exactland.engines.falls import BadPrime, Row, lift, line
 from exactland.engines.infinity import coordinate_plane, degrees, unit_zeros
@@ -28,12 +28,15 @@ PRIME = 2**31 - 1
 MAX_VARIABLES = 8
 MAX_BEZOUT = 5000
 MAX_TERMS = 300  # of the system
-MAX_BASIS = 60  # of monomials before all falls are found
-MAX_POINTS = 28
-MAX_WORK = 40_000  # terms of rows that are looked at, about ten million a minute
+MAX_BASIS = 90  # of monomials before all falls are found
+MAX_POINTS = 60
+MAX_WORK = 200_000  # terms of rows that are looked at, about ten million a second
+WORK_OF_ROW = 50  # of a row that is looked at, as many terms
+MAX_SOLVING = 1_500_000  # multiplications for the normal forms modulo one prime
 MAX_LEVELS = 40
 MAX_BITS = 600  # of the coefficients of a lifted fall
-SECONDS = 0.15  # for exact points
+FEW_POINTS = 28  # of which exact points are looked for when they are not simple
+SECONDS = 0.3  # for points
 
 
 class GaveUp(Exception):
@@ -46,8 +49,6 @@ def suits(system: PolynomialSystem) -> bool:
         return False
     if sum(map(len, system.equations)) > MAX_TERMS or not all(degrees(system)):
         return False
-    if len(system.variables) >= FEWEST_VARIABLES and len(loss_symmetries(system)) >= FEWEST_SYMMETRIES:
-        return False  # left to the engine that counts orbits
     bezout = math.prod(degrees(system))
     if bezout <= MAX_POINTS:
         return True
@@ -61,15 +62,24 @@ def search(system: PolynomialSystem) -> EngineAnswer | None:
 
     start = time.monotonic()
     try:
-        evidence = Tiny(system, conservation_laws(system)).run()
-        orbits = represent(system, evidence, SECONDS)
+        evidence, quotient = Tiny(system, conservation_laws(system)).run()
+        points = _points(system, evidence, quotient)
     except (GaveUp, NoEvidence, BadPrime, NoRepresentation, ZeroDivisionError):
         return None
-    points = [point for orbit in orbits for point in approximations(orbit)]
     points.sort(key=lambda p: [(round(z.real, 9), round(z.imag, 9)) for z in p])
     message = _message(evidence, len(points))
     seconds = time.monotonic() - start
     return EngineAnswer(NAME, VERSION, Status.SOLVED, tuple(points), evidence, 0, message, seconds)
+
+
+def _points(system: PolynomialSystem, evidence: RankEvidence, quotient: Quotient) -> list[tuple[complex, ...]]:
+    """In floating point; by way of exact points when some are multiple."""
+    try:
+        return approximations(system, quotient, SECONDS)
+    except NoRepresentation:
+        if len(evidence.basis) > FEW_POINTS:
+            raise
+    return [point for orbit in represent(system, evidence, SECONDS) for point in of_orbit(orbit)]
 
 
 def commute(matrices: list[nmod_mat] | None) -> bool:
@@ -83,7 +93,7 @@ def _message(evidence: RankEvidence, count: int) -> str:
     return f"{count} distinct points, bound {len(evidence.basis)}, {rows}{multiple}"
 
 
-def approximations(orbit: AlgebraicOrbit) -> list[tuple[complex, ...]]:
+def of_orbit(orbit: AlgebraicOrbit) -> list[tuple[complex, ...]]:
     """The points of an orbit in floating point."""
     with ctx.workprec(53 + 4 * max(abs(c) for c in orbit.modulus).bit_length()):
         found: list[tuple[acb, int]] = fmpz_poly(list(orbit.modulus)).complex_roots()  # type: ignore[assignment]
@@ -97,7 +107,7 @@ class Kept:
 
     row: Row
     pivot: int
-    terms: dict[int, int]
+    terms: list[tuple[int, int]]  # by places
     steps: tuple[tuple[int, int], ...]  # (number of the earlier row, factor)
     scale: int
 
@@ -108,21 +118,30 @@ class Tiny:
     def __init__(self, system: PolynomialSystem, laws: tuple[Line, ...]) -> None:
         n = len(system.variables)
         self.system, self.lines, self.packing = system, list(laws), Packing(n)
+        self.units, fields = self.packing.units(), self.packing.fields()
+        self.divisors = list(zip(self.units, fields, strict=True))
+        self._mask = (1 << self.units[0].bit_length() - 1) - 1  # the exponents without the degree
         self.elements: list[Element] = []
+        self.modular: list[list[tuple[int, int]]] = []  # of the elements: places and coefficients
+        self.costs: list[tuple[tuple[int, int], int]] = []
         for terms in expand_lines(system, laws):
-            self.elements.append(make_element(self.packing, pack_terms(self.packing, terms), PRIME))
+            self._add(make_element(self.packing, pack_terms(self.packing, terms), PRIME))
         self.kept: list[Kept] = []
         self.index: dict[int, int] = {}  # pivot: number of the row
         self.starts: list[int] = []  # of the levels, in `kept`
         self.levels: list[list[int]] = []  # basis monomials
         self.work = 0
-        self._mask = (1 << self.packing.units()[0].bit_length() - 1) - 1  # the exponents without the degree
+
+    def _add(self, element: Element) -> None:
+        self.costs.append((element.cost, len(self.elements)))
+        self.elements.append(element)
+        self.modular.append([(self._place(t), c) for t, c in element.modular])
 
     def _place(self, monomial: int) -> int:
-        """Smaller for larger monomials of the degree reverse lexicographic order."""
+        """Smaller for larger monomials of the degree reverse lexicographic order, and back; additive as well."""
         return 2 * (monomial & self._mask) - monomial
 
-    def run(self) -> RankEvidence:
+    def run(self) -> tuple[RankEvidence, Quotient]:
         """Until there is a level without basis monomials, and the basis is one of a quotient; raises GaveUp."""
         while True:
             if self.advance():
@@ -131,8 +150,11 @@ class Tiny:
                     if len(self.basis()) > MAX_POINTS or self.is_empty:
                         raise GaveUp
                     evidence = build_evidence(self).evidence
-                    if commute(Quotient(self.system, evidence).matrices(PRIME)):
-                        return evidence
+                    quotient = Quotient(self.system, evidence)
+                    if quotient.cost > MAX_SOLVING:
+                        raise GaveUp
+                    if commute(quotient.matrices(PRIME)):
+                        return evidence, quotient
                 if len(self.levels) > MAX_LEVELS or self.is_empty or len(self.basis()) > MAX_BASIS:
                     raise GaveUp
 
@@ -145,58 +167,61 @@ class Tiny:
             terms, steps = self._reduced(row)
             if not terms:
                 continue
-            lead = min(terms, key=self._place)
+            place = min(terms)
+            lead = self._place(place)
             if self.packing.degree(lead) < degree:
                 falls.setdefault(lead, (row, steps))
                 continue
-            scale = pow(terms[lead], -1, PRIME)
+            scale = pow(terms[place], -1, PRIME)
             self.index[lead] = len(self.kept)
-            self.kept.append(Kept(row, lead, {t: c * scale % PRIME for t, c in terms.items()}, tuple(steps), scale))
+            scaled = [(t, value) for t, c in terms.items() if (value := c * scale % PRIME)]
+            self.kept.append(Kept(row, lead, scaled, tuple(steps), scale))
         if falls:
             self._adopt(falls)
             return False
-        units = self.packing.units()
-        border = {b + u for b in self.levels[-1] for u in units} if degree else {0}
+        border = {b + u for b in self.levels[-1] for u in self.units} if degree else {0}
         self.levels.append(sorted((m for m in border if m not in self.index and self._inner(m)), key=self.packing.key))
         return True
 
     def _inner(self, monomial: int) -> bool:
         """Whether all divisors of the degree below are basis monomials."""
         below = self.levels[-1] if self.levels else []
-        pairs = zip(self.packing.units(), self.packing.fields(), strict=True)
-        return all(monomial - u in below for u, f in pairs if monomial & f)
+        return all(monomial - u in below for u, f in self.divisors if monomial & f)
 
     def _candidates(self, degree: int) -> list[Row]:
         """Elements of this degree, and the rows of the level below times variables, all of whose divisors are kept."""
         found: list[Row] = [(0, g) for g, element in enumerate(self.elements) if element.degree == degree]
         if degree:
             before = {kept.row for kept in self.kept[self.starts[degree - 1] : self.starts[degree]]}
-            pairs = list(zip(self.packing.units(), self.packing.fields(), strict=True))
-            for m, g in {(m + u, g) for m, g in before for u, _ in pairs}:
-                if all((m - u, g) in before for u, f in pairs if m & f):
+            for m, g in {(m + u, g) for m, g in before for u in self.units}:
+                if all((m - u, g) in before for u, f in self.divisors if m & f):
                     found.append((m, g))
-        return sorted(found, key=lambda r: (self.elements[r[1]].cost, r[1], self.packing.key(r[0])))
+        return sorted(found, key=lambda r: (self.costs[r[1]], self._place(r[0])))
 
     def _reduced(self, row: Row) -> tuple[dict[int, int], list[tuple[int, int]]]:
-        """The row without pivots among its leading monomials, and what was subtracted."""
+        """The row by places, without pivots among its leading monomials and not reduced modulo the prime but there,
+        and what was subtracted.
+        """
         m, g = row
-        terms = {m + t: c for t, c in self.elements[g].modular}
+        start = self._place(m)
+        terms = {start + t: c for t, c in self.modular[g]}
         steps: list[tuple[int, int]] = []
+        self.work += WORK_OF_ROW
         while terms:
-            lead = min(terms, key=self._place)
-            number = self.index.get(lead)
+            place = min(terms)
+            factor = terms[place] % PRIME
+            if not factor:
+                del terms[place]
+                continue
+            number = self.index.get(self._place(place))
             if number is None:
                 break
-            factor, other = terms[lead], self.kept[number].terms
+            other = self.kept[number].terms
             self.work += len(terms) + len(other)
             if self.work > MAX_WORK:
                 raise GaveUp
-            for t, c in other.items():
-                value = (terms.get(t, 0) - factor * c) % PRIME
-                if value:
-                    terms[t] = value
-                else:
-                    del terms[t]
+            for t, c in other:
+                terms[t] = terms.get(t, 0) - factor * c
             steps.append((number, factor))
         return terms, steps
 
@@ -213,7 +238,7 @@ class Tiny:
                 element = make_element(self.packing, terms, PRIME)
                 if element.bits > MAX_BITS:
                     raise GaveUp
-                self.elements.append(element)
+                self._add(element)
                 self.lines.append(line(self.packing, exact))
         del self.levels[degree:], self.kept[self.starts[degree] :], self.starts[degree:]
         self.index = {kept.pivot: number for number, kept in enumerate(self.kept)}

@@ -29,12 +29,13 @@ TINY = {
     "psd 3": psd(3),
     "three": product_of_three(),
     "wells": double_wells(),
+    "chain 4": chain(4),
+    "neuron": quadratic_neuron(1, 2),
 }
 OFF_DIAGONAL = "(a*b - 1)^2 + (a*c - 2)^2 + (b*c - 3)^2 + 1/10*(a^2 + 2*b^2 + 3*c^2)"
 LARGE = {
     "chain 5": chain(5),
     "completion": completion(),
-    "neuron": quadratic_neuron(1, 2),
     "2-2-2": linear_net((2, 2, 2), 1),
     "psd 4": psd(4),
 }
@@ -89,6 +90,12 @@ def test_the_work_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     monkeypatch.setattr(tiny, "MAX_BITS", 1)
     assert tiny.search(system_of(OFF_DIAGONAL)) is None
+    monkeypatch.undo()
+    monkeypatch.setattr(tiny, "MAX_SOLVING", 10)
+    assert tiny.search(chain(2)) is None
+    monkeypatch.undo()
+    monkeypatch.setattr(tiny, "WORK_OF_ROW", tiny.MAX_WORK)
+    assert tiny.search(chain(2)) is None
 
 
 def test_multiple_points_are_counted() -> None:
