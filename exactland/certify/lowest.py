@@ -90,21 +90,33 @@ def _above(value: Fraction) -> Fraction:
 
 
 def _approached(polynomial: fmpq_mpoly, values: Sequence[Interval], hint: Squares) -> dict[str, Any] | None:
-    """The infimum of a sum of squares that tend to 0 along a curve to infinity, below all listed values."""
+    """The infimum of a sum of squares that tend to 0, or some of them to constants, along a curve to infinity, below
+    all listed values.
+    """
     from exactland.classify.channels import channel, written
 
     constant = from_fmpq(constant_term(polynomial - sum_squares(polynomial.context(), hint)))
-    found = channel(hint) if all(low > constant for low, _ in values) else None
+    least = min((low for low, _ in values), default=None)
+    if least is not None and least <= constant:
+        return None
+    found = channel(hint, None if least is None else least - constant)
     if found is None:
         return None
-    curve, shift = written(found)
-    return {
-        "rule": "limit",
-        "constant": rational_text(constant),
-        "squares": json_forms.squares(hint),
-        "curve": [[rational_text(c) for c in row] for row in curve],
-        "shift": shift,
-    }
+    limit = constant + found.limit
+    bound = _bound(polynomial, limit, hint)
+    if bound is None:
+        return None
+    curve, shift = written(found.curve)
+    return {"rule": "limit", **bound, "curve": [[rational_text(c) for c in row] for row in curve], "shift": shift}
+
+
+def _bound(polynomial: fmpq_mpoly, value: Fraction, hint: Squares) -> dict[str, Any] | None:
+    """Squares that show that the objective is at least the value, perhaps after multiplication."""
+    found = lower_bound_squares(polynomial, value, tuple(hint))
+    if found is not None:
+        return {"constant": rational_text(value), "squares": json_forms.squares(found.squares)}
+    multiple = multiplied_squares(polynomial, value)
+    return None if multiple is None else json_forms.multiple(multiple)
 
 
 def _is_sum_of_squares(polynomial: fmpq_mpoly, hint: Squares) -> bool:
