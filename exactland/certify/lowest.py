@@ -11,7 +11,7 @@ from flint import fmpq_mpoly
 
 from exactland.certify import json_forms
 from exactland.classify._tools import constant_term, sum_squares
-from exactland.classify.coercivity import lower_bound_squares, prove_coercive, unbounded_below
+from exactland.classify.coercivity import lower_bound_squares, prove_coercive, unbounded_below, visibly_coercive
 from exactland.classify.multiples import multiplied_squares
 from exactland.exact import rational_text
 from exactland.later import Later
@@ -81,6 +81,13 @@ def infimum_evidence(
         if below is not None:
             return {**json_forms.balanced(below), "argmin": argmin}
     return None
+
+
+def visible_infimum(polynomial: fmpq_mpoly, hint: Squares) -> bool:
+    """Whether the first steps, for which little is needed, are likely to find the evidence."""
+    if visibly_coercive(polynomial, hint):
+        return True
+    return not _is_sum_of_squares(polynomial, hint) and unbounded_below(polynomial, FEW_CURVES) is not None
 
 
 def _above(value: Fraction) -> Fraction:

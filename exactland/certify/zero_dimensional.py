@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from exactland.certify import assemble, json_forms
 from exactland.certify.infinity import bezout_entry
+from exactland.certify.lowest import visible_infimum
 from exactland.certify.points import CannotAssemble, NoIdealEvidence
 from exactland.certify.reading import Checked, landscape_of
 from exactland.certify.reduced import Part, lift, lift_orbit
 from exactland.checker import Rejection, ResourceLimit, check_bytes
-from exactland.classify.coercivity import visibly_coercive
 from exactland.engines.base import LevelEvidence, RankEvidence
 from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective
@@ -102,7 +102,7 @@ class _Search:
         self._doubtful = False  # whether a box was rejected
         self._spent("prepare", start)
         waiting = cores() > 1 and all(schedule.at_work for schedule in self.schedules)
-        if waiting and not self.gs.sphere and not visibly_coercive(self.gs.polynomial, self.hint):
+        if waiting and not self.gs.sphere and not visible_infimum(self.gs.polynomial, self.hint):
             import_module("numpy")  # evidence for the infimum will be searched for; nothing else is to be done now
 
     def _part(self, leaf: GradientSystem) -> Part:

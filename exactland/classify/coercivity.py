@@ -21,10 +21,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from math import lcm
-from typing import TYPE_CHECKING
+from math import lcm, prod
+from operator import mul
+from random import Random
 
-from flint import fmpq_mpoly, fmpq_mpoly_ctx
+from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from exactland.classify._tools import (
     Exponents,
@@ -39,16 +40,7 @@ from exactland.classify._tools import (
     weighted_degree,
 )
 from exactland.classify.sos import SumOfSquares, sum_of_squares
-from exactland.later import Later
 from exactland.polynomial import from_fmpq, to_fmpq
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-else:
-    np = Later("numpy")
 
 Chain = tuple[tuple[int, int], ...]
 
@@ -384,38 +376,36 @@ def unbounded_below(p: fmpq_mpoly, budget: int = 6000, *, through_origin: bool =
 
     With `through_origin` (the form in which certificates write curves) no coordinate has a constant term.
     """
-    known = terms(p)
     if p.is_constant():
         return None
-    exponents = np.array(list(known), dtype=float)
-    coefficients = np.array([float(c) for c in known.values()])
+    known = list(terms(p).items())
     for rows in _short_arcs(p.context().nvars(), budget, 1 if through_origin else 0):
-        if _visibly_rises(exponents, coefficients, rows):
-            continue
+        if all(len(row) < 2 for row in rows):
+            degree, leading = _leading(known, rows)
+            if leading >= 0 or not degree:
+                continue
         arc = arc_from_coefficients(rows)
         if descends(p, arc):
             return arc
     return None
 
 
-def _visibly_rises(exponents: Array, coefficients: Array, rows: Sequence[dict[int, int]]) -> bool:
-    """A quick filter in floating point: the arc is monomial and the leading coefficient of p on it is positive."""
-    if any(len(row) > 1 for row in rows):
-        return False
-    degrees = exponents @ np.array([float(max(row, default=0)) for row in rows])
-    values = np.array([float(next(iter(row.values()), 0)) for row in rows])
-    parts = coefficients * np.prod(values[None, :] ** exponents, axis=1)
-    for degree in sorted(set(degrees.tolist()), reverse=True):
-        chosen = parts[degrees == degree]
-        total = float(chosen.sum())
-        if abs(total) > 1e-9 * float(np.abs(chosen).sum()):
-            return total > 0 or degree == 0
-    return True
+def _leading(known: Sequence[tuple[Exponents, fmpq]], rows: Sequence[dict[int, int]]) -> tuple[int, fmpq]:
+    """The degree and the leading coefficient of p on a curve with at most one term in each coordinate."""
+    powers, values = [max(row, default=0) for row in rows], [sum(row.values()) for row in rows]
+    by_degree: dict[int, list[tuple[Exponents, fmpq]]] = {}
+    for m, c in known:
+        by_degree.setdefault(sum(map(mul, m, powers)), []).append((m, c))
+    for degree in sorted(by_degree, reverse=True):
+        total = sum((c * prod(map(pow, values, m)) for m, c in by_degree[degree]), fmpq(0))
+        if total:
+            return degree, total
+    return 0, fmpq(0)
 
 
 def _short_arcs(count: int, budget: int, lowest: int) -> Iterator[list[dict[int, int]]]:
     """Lines a t with small a, then random a t^b and a t^b + a' t^b' with small entries, in a fixed order."""
-    generator = np.random.default_rng(11)
+    generator = Random(11)
     made = 0
     values = (0, 1, -1, 2, -2, 3, -3)
     if len(values) ** count <= budget // 4:
@@ -424,15 +414,15 @@ def _short_arcs(count: int, budget: int, lowest: int) -> Iterator[list[dict[int,
             yield [{1: v} if v else {} for v in a]
     while made < budget:
         made += 1
-        highest = int(generator.integers(1, 5))
+        highest = generator.randint(1, 4)
         rows: list[dict[int, int]] = []
         for _ in range(count):
-            lead = int(generator.integers(lowest, highest + 1))
-            value = int(generator.integers(-3, 4))
+            lead = generator.randint(lowest, highest)
+            value = generator.randint(-3, 3)
             row = {lead: value} if value else {}
             if made % 3 == 0 and lead > lowest and value:
-                lower = int(generator.integers(lowest, lead))
-                extra = int(generator.integers(-2, 3))
+                lower = generator.randint(lowest, lead - 1)
+                extra = generator.randint(-2, 2)
                 if extra:
                     row[lower] = extra
             rows.append(row)

@@ -15,7 +15,10 @@ UNWANTED += [f"exactland.checker.{family}" for family in ("cases", "components",
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a child is started by another module")
-@pytest.mark.parametrize("expression", ["1/2*(a*b - 1)^2 + 1/20*a^2 + 1/20*b^2", "(a*b*c - 1)^2 + a^2 + b^2 + c^2"])
+@pytest.mark.parametrize(
+    "expression",
+    ["1/2*(a*b - 1)^2 + 1/20*a^2 + 1/20*b^2", "(a*b*c - 1)^2 + a^2 + b^2 + c^2", "a^4 - 2*b^4 + a*b^3 + a*b + 3*a - b"],
+)
 def test_a_small_landscape_needs_few_modules(expression: str) -> None:
     code = (
         "import json, sys\n"
