@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from exactland.certify.components import Cover, add_types, assemble_components, cover
 from exactland.certify.points import CannotAssemble
 from exactland.certify.reading import checked, landscape_of
 from exactland.decompose.cases import OutOfReach
+from exactland.engines.base import Engine
+from exactland.engines.foreign import Singular
 from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective
 from exactland.solving.system import GradientSystem
@@ -24,11 +26,15 @@ class Cases:
         self.sets: Cover | None = None
         pool.engines["cases"] = "1"
 
-    def find(self, seconds: float, work: int | None = None) -> bool:
-        """Look for the sets, within so much work if it is given; whether they are known."""
+    def find(self, seconds: float, work: int | None = None, engines: Sequence[Engine] = ()) -> bool:
+        """Look for the sets, within so much work if it is given, or along the primes that an engine finds; whether they
+        are known.
+        """
         if self.sets is None:
             with self._noted():
-                self.sets = cover(self.gs, seconds, self.progress, work)
+                self.sets = cover(self.gs, seconds, self.progress, work, engines)
+                if self.sets.primes:
+                    self.pool.engines[Singular.name] = self.sets.primes
         return self.sets is not None
 
     def irrational(self) -> bool:

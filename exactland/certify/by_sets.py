@@ -1,7 +1,7 @@
 """Critical sets of positive dimension: by a case tree, or as orbits on slices where there are continuous symmetries.
 
 A case tree gives whole sets with their equations, so a small one comes first; then the slices, for a short time; then
-both once more with more patience.
+both once more with more patience, beside Singular where it is installed, whose primes are a hint for a tree.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def solve_by_sets(
         return None
     cases = Cases(objective, gs, progress, pool)
     if rule == "cases":
-        return cases.landscape(seconds / 2) if cases.find(seconds) else None
+        return cases.landscape(seconds / 2) if cases.find(seconds, engines=engines) else None
     end = time.monotonic() + seconds
 
     def slices(best: Landscape | None, left: float) -> Landscape | None:
@@ -54,12 +54,12 @@ def solve_by_sets(
         best = cases.landscape(min(HARD_TYPES if cases.irrational() else TYPES, seconds / 2), patient=False)
     if not _settled(best):
         best = slices(best, min(SLICES_FIRST, seconds))
-    if not _settled(best) and cases.find(seconds, CASES_WORK[1]):
+    if not _settled(best) and cases.find(seconds, CASES_WORK[1], engines):
         best = _better(best, cases.landscape(min(TYPES, seconds / 2)))
     if not _settled(best) and seconds > SLICES_FIRST:
         best = slices(best, seconds)
     left = end - time.monotonic()
-    if not _settled(best) and left > TYPES and cases.find(left):
+    if not _settled(best) and left > TYPES and cases.find(left, engines=engines):
         best = _better(best, cases.landscape(left))
     return best
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -21,7 +21,7 @@ from exactland.checker.univariate import coprime, real_root_intervals
 from exactland.classify.along import strata_of
 from exactland.classify.stratum import Stratum
 from exactland.decompose import quotient
-from exactland.decompose.cases import Search
+from exactland.decompose.cases import OutOfReach, Relation, Search
 from exactland.decompose.components import (
     RealSample,
     Tangent,
@@ -31,13 +31,17 @@ from exactland.decompose.components import (
     samples,
     separate,
 )
+from exactland.decompose.primes import AFTER, Found, Guided, Route
 from exactland.decompose.tree import Leaf, Tree
+from exactland.engines.base import Engine
+from exactland.engines.foreign import Singular
 from exactland.exact import rational_text
 from exactland.polynomial import from_fmpq, ring, to_json
 from exactland.solving.system import GradientSystem
 from exactland.solving.zero_dimensional import ExactPoint
 
 MAX_SAMPLES = 200
+PRIMES = 20.0  # seconds for Singular's primes while the work of the tree is bounded
 VALUE_BITS = 60
 SAMPLE_BITS = 320
 MAX_INERTIA_DEGREE = 12
@@ -64,20 +68,76 @@ class Cover:
     parts: list[Part] = field(default_factory=list)
     empty: dict[int, list[dict[str, Any]]] = field(default_factory=dict)  # by leaf: roots without real points
     orbits: list[tuple[Leaf, ExactPoint]] = field(default_factory=list)
+    primes: str = ""  # the version of Singular when the tree is along its primes
 
 
-def cover(gs: GradientSystem, seconds: float, say: Callable[[str], None], work: int | None = None) -> Cover:
+def cover(
+    gs: GradientSystem,
+    seconds: float,
+    say: Callable[[str], None],
+    work: int | None = None,
+    engines: Sequence[Engine] = (),
+) -> Cover:
     """The components and points of the real critical set; raises OutOfReach (beyond so much work of the tree, too) or
     CannotAssemble.
+
+    Where Singular is among the engines it is asked for the prime components, if the tree of our own takes long or leads
+    to no cover; at once when no other engine is allowed.
     """
+    trouble: CannotAssemble | None = None
+    for tree, version in _trees(gs, seconds, say, work, engines):
+        try:
+            return _cover_of(gs, tree, version)
+        except CannotAssemble as error:
+            trouble = trouble or error
+    raise trouble or OutOfReach("no case tree")
+
+
+def _trees(
+    gs: GradientSystem, seconds: float, say: Callable[[str], None], work: int | None, engines: Sequence[Engine]
+) -> Iterator[tuple[Tree, str]]:
+    """Case trees, the first one first, each with the version of Singular when it is along its primes."""
+    until = time.monotonic() + seconds
     context = ring(gs.variables)
     gradient = [context.from_dict({m: fmpq(c) for m, c in g.items()}) for g in gs.elements.gradient]
-    search = Search(gs.polynomial, seconds, say, lambda leaf: separate(leaf, gs.polynomial), work)
-    result = Cover(search.tree(gradient))
-    for leaf in result.tree.components():
+    singular = next((engine for engine in engines if isinstance(engine, Singular)), None)
+
+    def separator(leaf: Leaf) -> Relation | None:
+        return separate(leaf, gs.polynomial)
+
+    if singular is None:
+        yield Search(gs.polynomial, seconds, say, separator, work).tree(gradient), ""
+        return
+
+    def guided() -> Guided:
+        return Guided(gs.polynomial, until - time.monotonic(), say, separator)
+
+    alone = len(engines) == 1
+    patience = seconds if work is None else min(seconds, PRIMES)
+    with Route(singular, gradient, guided, patience, 0.0 if alone else AFTER) as route:
+        found = route.tree() if alone else None
+        if found is not None:
+            yield found, singular.version()
+        trouble = None
+        try:
+            yield Search(gs.polynomial, until - time.monotonic(), say, separator, work, route.look).tree(gradient), ""
+        except Found as other:
+            found = other.tree
+        except OutOfReach as error:
+            trouble = error
+        found = found or route.tree()
+        if found is not None:
+            yield found, singular.version()
+        elif trouble is not None:
+            raise OutOfReach("; ".join(filter(None, (str(trouble), route.message))))
+
+
+def _cover_of(gs: GradientSystem, tree: Tree, primes: str) -> Cover:
+    result = Cover(tree, primes=primes)
+    for leaf in tree.components():
         result.parts += _parts(gs, leaf, result.empty)
     result.parts.sort(key=lambda p: (p.value[0], -p.leaf.dimension))
-    result.orbits = [(leaf, orbit_of(leaf)) for leaf in result.tree.points()]
+    result.orbits = [(leaf, orbit_of(leaf)) for leaf in tree.points()]
     return result
 
 

@@ -85,7 +85,7 @@ _Queued = tuple[fmpq_mpoly, tuple[tuple[Element, fmpq_mpoly], ...]]
 
 
 @dataclass
-class _Case:
+class Case:
     """One branch of the search: a basis under way."""
 
     basis: list[Element]
@@ -94,8 +94,8 @@ class _Case:
     finished: set[tuple[int, int]]
     closed: tuple[tuple[Split, int, Element], ...]  # factors of earlier branches: not 0 here, or looked at there
 
-    def copy(self) -> _Case:
-        return _Case(list(self.basis), list(self.queue), list(self.pairs), set(self.finished), self.closed)
+    def copy(self) -> Case:
+        return Case(list(self.basis), list(self.queue), list(self.pairs), set(self.finished), self.closed)
 
 
 class Search:
@@ -108,9 +108,10 @@ class Search:
         say: Callable[[str], None] = lambda _: None,
         separator: Callable[[Leaf], Relation | None] = lambda _: None,
         work: int | None = None,
+        idle: Callable[[], None] = lambda: None,
     ) -> None:
         """`separator` may find a polynomial with finitely many values on a leaf and a reducible minimal polynomial;
-        `work` bounds the divisions, whatever the speed of the machine.
+        `work` bounds the divisions, whatever the speed of the machine; `idle` is called now and then.
         """
         self.loss = loss
         self.ring = loss.context()
@@ -118,7 +119,7 @@ class Search:
         self.probes = _probes(self.ring.nvars())
         self.deadline = time.monotonic() + seconds
         self.say, self.separator = say, separator
-        self.work = work
+        self.work, self.idle = work, idle
         self.nodes = self.count = self.worked = 0
         self.leaves: list[Leaf] = []
         self.known: dict[fmpq, tuple[Square, ...]] = {}  # the loss minus a value as a sum of squares
@@ -128,13 +129,13 @@ class Search:
         first = [Element(g, tuple(map(int, g.monomial(0))) if g else ()) for g in gradient]
         queue: list[_Queued] = [(g.poly, ((g, self.one),)) for g in first if g.poly]
         root: Node = []
-        self._run(_Case([], queue, [], set(), ()), root)
+        self._run(Case([], queue, [], set(), ()), root)
         self._merge()
         return Tree(first, root, self.leaves)
 
     # ------------------------------------------------------------------------------------------------ the algorithm
 
-    def _run(self, case: _Case, node: Node) -> None:
+    def _run(self, case: Case, node: Node) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise OutOfReach(f"more than {MAX_NODES} cases")
@@ -143,6 +144,7 @@ class Search:
                 raise OutOfReach("time limit of the case tree")
             if self.work is not None and self.worked > self.work:
                 raise OutOfReach("the case tree is large")
+            self.idle()
             if case.queue:
                 new = self._next(case, node)
                 if new is not None and self._insert(case, node, new):
@@ -158,7 +160,7 @@ class Search:
         self.worked += len(basis) + sum(len(q) * len(g.poly) for g, q in quotients) // 4
         return rest, quotients
 
-    def _next(self, case: _Case, node: Node) -> Element | None:
+    def _next(self, case: Case, node: Node) -> Element | None:
         """The smallest element in the queue, reduced by the basis; None when it reduces to 0."""
         best = min(range(len(case.queue)), key=lambda k: (case.queue[k][0].total_degree(), len(case.queue[k][0])))
         poly, combination = case.queue.pop(best)
@@ -188,7 +190,7 @@ class Search:
         node.append(Line(whole, tuple((g, m) for g, m in total.items() if m)))
         return whole
 
-    def _pair(self, case: _Case) -> None:
+    def _pair(self, case: Case) -> None:
         _, _, f, g = heapq.heappop(case.pairs)
         case.finished.add((id(f), id(g)))
         if f not in case.basis or g not in case.basis:
@@ -205,13 +207,13 @@ class Search:
             case.queue.append((poly, tuple(parts)))
 
     @staticmethod
-    def _chain(case: _Case, f: Element, g: Element, h: Element, top: Exponents) -> bool:
+    def _chain(case: Case, f: Element, g: Element, h: Element, top: Exponents) -> bool:
         if h is f or h is g or not divides(h.lead, top):
             return False
         pairs = ((id(f), id(h)), (id(h), id(f))), ((id(g), id(h)), (id(h), id(g)))
         return all(any(p in case.finished for p in both) for both in pairs)
 
-    def _insert(self, case: _Case, node: Node, new: Element) -> bool:
+    def _insert(self, case: Case, node: Node, new: Element) -> bool:
         """Add a reduced element to the basis, or branch; True when the case is finished."""
         if new.poly.is_constant():
             node.append(Absurd(new))
@@ -251,7 +253,7 @@ class Search:
         return sorted(factors, key=lambda f: (f[0].poly.total_degree(), len(f[0].poly), str(f[0].poly)))
 
     def _split(
-        self, case: _Case, node: Node, whole: Element, factors: list[tuple[Element, int]], reduce: bool = False
+        self, case: Case, node: Node, whole: Element, factors: list[tuple[Element, int]], reduce: bool = False
     ) -> bool:
         split = Split(whole, tuple(factors))
         node.append(split)
@@ -279,7 +281,7 @@ class Search:
 
     # ------------------------------------------------------------------------------------------------------- leaves
 
-    def _finish(self, case: _Case, node: Node) -> bool:
+    def _finish(self, case: Case, node: Node) -> bool:
         """A complete basis: a leaf, or a further element that splits it."""
         simpler = self._simpler(case, node)
         if simpler is not None:
@@ -310,7 +312,7 @@ class Search:
         self.say(f"critical set {len(self.leaves)}, dimension {dimension}")
         return True
 
-    def _simpler(self, case: _Case, node: Node) -> Element | None:
+    def _simpler(self, case: Case, node: Node) -> Element | None:
         """An element, reduced by the others, that has factors or is a sum of squares; it is taken out of the basis.
         Elements that get shorter are replaced on the way, which leaves the basis complete.
         """
@@ -327,7 +329,7 @@ class Search:
                     return new
         return None
 
-    def _no_real_points(self, case: _Case, node: Node) -> bool:
+    def _no_real_points(self, case: Case, node: Node) -> bool:
         """Where no real point is found, squares that add up to a constant that is not positive modulo the basis; the
         polynomials squared then vanish, or there is no real point at all.
         """
@@ -350,7 +352,7 @@ class Search:
         self._add_squares(case, node, [*found, (Fraction(1), self.one)])
         return True
 
-    def _add_squares(self, case: _Case, node: Node, squares: Sequence[Square]) -> None:
+    def _add_squares(self, case: Case, node: Node, squares: Sequence[Square]) -> None:
         """The polynomials, a positive combination of whose squares is in the ideal of the basis, vanish."""
         total = sum((to_fmpq(c) * q * q for c, q in squares), self.ring.constant(0))
         _, quotients = self._reduced(total, case.basis)
@@ -360,7 +362,7 @@ class Search:
         node.append(found)
         case.queue += [(q.poly, ((q, self.one),)) for q in found.roots]
 
-    def _least(self, case: _Case, node: Node, value: fmpq) -> bool:
+    def _least(self, case: Case, node: Node, value: fmpq) -> bool:
         """Where the loss minus its value is a sum of squares, all of which vanish: whether one of them is new."""
         if value not in self.known:
             found, difference = None, self.loss - value
@@ -375,10 +377,10 @@ class Search:
         self._add_squares(case, node, squares)
         return True
 
-    def _relation(self, case: _Case, p: fmpq_mpoly) -> tuple[int, ...] | None:
+    def _relation(self, case: Case, p: fmpq_mpoly) -> tuple[int, ...] | None:
         return quotient.minimal_polynomial(lambda q: self._reduced(q, case.basis)[0], p, MAX_LOSS_DEGREE)
 
-    def _insert_relation(self, case: _Case, node: Node, p: fmpq_mpoly, minimal: Sequence[int]) -> bool:
+    def _insert_relation(self, case: Case, node: Node, p: fmpq_mpoly, minimal: Sequence[int]) -> bool:
         """Branch on the factors of minimal(r), where r is the remainder of p.
 
         With r_k the remainder of r^k, the differences r^(k+1) - r_(k+1) = r (r^k - r_k) + (r r_k - r_(k+1)) are derived
@@ -413,7 +415,7 @@ class Search:
                 raise OutOfReach(f"an element of more than {MAX_TERMS} terms")
         return value
 
-    def _points(self, case: _Case, node: Node) -> bool:
+    def _points(self, case: Case, node: Node) -> bool:
         """A zero-dimensional case: branch until it is one orbit of conjugate points."""
         reducer = lambda q: self._reduced(q, case.basis)[0]  # noqa: E731
         size = len(quotient.standard_monomials([g.lead for g in case.basis], self.ring.nvars()))

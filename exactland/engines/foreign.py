@@ -80,7 +80,7 @@ class Singular(ProgramEngine):
     """Points from the multiplication matrices over the rationals."""
 
     name = "singular"
-    purpose = "a Groebner basis: points that the others have missed, and what to expect modulo a prime"
+    purpose = "a Groebner basis: points that the others have missed; prime components of critical sets that take long"
     module = "exactland.engines.singular"
     program = "Singular"
     environment = "EXACTLAND_SINGULAR"

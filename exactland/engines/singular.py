@@ -98,7 +98,7 @@ def read(text: str, n: int, largest: int) -> tuple[int, int, Quotient | None]:
             raise Refused(f"a line that starts with {word} was expected: {line[:40]!r}")
         return rest
 
-    dimension, count = _count(said("DIM")), _count(said("VDIM"))
+    dimension, count = read_count(said("DIM")), read_count(said("VDIM"))
     # There may be no solution (-1), finitely many (0), or a set of at most n dimensions.
     if not -1 <= dimension <= n or (dimension == 0) != (count > 0):
         raise Refused(f"dimension {dimension} with {count} solutions")
@@ -113,7 +113,7 @@ def _matrices(said: Callable[[str], str], n: int, count: int) -> Quotient:
 
     basis: list[Exponents] = []
     for _ in range(count):
-        terms = list(_terms(said("BASIS"), n))
+        terms = list(read_terms(said("BASIS"), n))
         if len(terms) != 1 or terms[0][0] != 1:
             raise Refused("a basis element is not a monomial")
         basis.append(terms[0][1])
@@ -124,7 +124,7 @@ def _matrices(said: Callable[[str], str], n: int, count: int) -> Quotient:
     for k in range(n):
         table = []
         for b in basis:
-            terms = list(_terms(said("ROW"), n))
+            terms = list(read_terms(said("ROW"), n))
             if any(m not in place for _, m in terms) or len({m for _, m in terms}) != len(terms):
                 raise Refused("a row is not in the span of the basis")
             product = (*b[:k], b[k] + 1, *b[k + 1 :])
@@ -135,14 +135,14 @@ def _matrices(said: Callable[[str], str], n: int, count: int) -> Quotient:
     return Quotient(tuple(basis), tuple(rows))
 
 
-def _count(text: str) -> int:
+def read_count(text: str) -> int:
     match = _COUNT.fullmatch(text)
     if match is None:
         raise Refused("not a count")
     return -int(match.group(2)) if match.group(1) else int(match.group(2))
 
 
-def _terms(text: str, n: int) -> Iterator[tuple[Fraction, Exponents]]:
+def read_terms(text: str, n: int) -> Iterator[tuple[Fraction, Exponents]]:
     """The terms of an expanded polynomial in x1, ..., xn."""
     if text == "0":
         return

@@ -71,6 +71,50 @@ ROW x2
 END
 """
 
+# (a b - 1) b and (a b - 1) a, half the gradient of (a b - 1)^2: the primes by Singular, with cofactors.
+CURVE = PolynomialSystem(("a", "b"), (((1, (1, 2)), (-1, (0, 1))), ((1, (2, 1)), (-1, (1, 0)))))
+CURVE_PRIMES = """PRIMES 2
+SIZES 1
+FEW 1
+REST 2
+OTHERS 1
+P x1*x2-1
+F x1*x2-1
+R x2
+R x1
+O x2
+POWER 1
+C 1
+M 1
+E
+C 3
+M 1
+E
+C 3
+M 1
+E
+C 2
+M -1
+C 3
+M x1^2
+E
+SIZES 2
+FEW 0
+REST 1
+OTHERS 1
+P x2
+P x1
+R 1
+O 1
+C 1
+M 1
+E
+C 2
+M 1
+E
+END
+"""
+
 
 @dataclass(frozen=True)
 class Foreign:
