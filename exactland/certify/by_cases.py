@@ -46,7 +46,7 @@ class Cases:
         sets, statement = self.sets, self.objective.statement
         if sets is not None:
             with self._noted():
-                if add_types(self.gs, statement, sets, seconds, patient) or patient:
+                if add_types(self.gs, statement, sets.parts, seconds, patient) or patient:
                     certificate, reasons, along = assemble_components(self.gs, statement, sets, self.objective.squares)
                     found = checked(certificate, reasons, self.pool)
                     if found is not None:

@@ -12,9 +12,11 @@ from typing import Any, Protocol
 from flint import fmpq_mpoly
 
 from exactland.certify import assemble, json_forms
+from exactland.certify.components import Part
 from exactland.certify.lowest import infimum_evidence
 from exactland.certify.points import CannotAssemble, FieldStore, RealPoint, multiple_points
 from exactland.certify.reading import checked, landscape_of
+from exactland.certify.slice_trees import Sets, SliceTrees
 from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
 from exactland.checker.components import value_range
 from exactland.decompose.cases import OutOfReach
@@ -32,7 +34,13 @@ Interval = tuple[Fraction, Fraction]
 Constants = tuple[tuple[int, Fraction], ...]
 INVERSE_BITS = 40
 FIRST_SECONDS = 5.0  # for a slice, before others are tried
+SPLIT_SECONDS = 3.0  # for a part of a case
+POSITIVE = "positive-dimensional"  # in the reason of a solver that found a kernel at a solution
 COARSE_BOXES = (32, 48, 64)  # wide ones, to hold the same point of a smaller slice
+
+
+class SetsOnSlice(OutOfReach):
+    """The critical points on a slice are not finitely many."""
 
 
 class Solver(Protocol):
@@ -90,6 +98,9 @@ class Sections:
         self.sections: list[Section] = []
         self.orbits: list[dict[str, Any]] = []
         self.points: list[list[Fraction]] = []  # fixed by all moves
+        self.trees = SliceTrees(gs, moves)
+        self.levels: list[tuple[Interval, object]] = []  # for each orbit its value; equal names for equal values
+        self.reasons: list[list[str]] = []  # for each orbit why types along it are undecided
         self._tried: dict[Constants, tuple[float, str]] = {}  # seconds, and why it failed
 
     def complete(self, constants: Constants, seconds: float | None) -> int:
@@ -106,10 +117,11 @@ class Sections:
         section = self._section(constants)
         try:
             if section.gs.polynomial.is_constant():
-                raise OutOfReach("an objective that is constant on a slice")
+                raise SetsOnSlice("an objective that is constant on a slice")
             found = self.solver.landscape(_objective(section), left)
             if found.complete is not Completeness.PROVED or found.evidence is None or found.components:
-                raise OutOfReach(f"a slice: {found.reason or 'components'}")
+                reason = found.reason or "components"
+                raise (SetsOnSlice if POSITIVE in reason else OutOfReach)(f"a slice: {reason}")
         except OutOfReach as error:
             self._tried[constants] = left, str(error)
             raise
@@ -176,7 +188,7 @@ class Sections:
     def orbit(self, section: int, point: int) -> int:
         """The number of the orbit of a point of a slice that is crossed by the flows."""
         for i, known in enumerate(self.orbits):
-            if (known["slice"], known["point"]) == (section, point):
+            if (known["slice"], known.get("point")) == (section, point):
                 return i
         place = self.sections[section].places(self.n)[point]
         middle = [(low + high) / 2 for low, high in place]
@@ -184,16 +196,52 @@ class Sections:
         flows = self.moves.crossing(across, middle)
         if len(flows) < len(across):
             raise OutOfReach("a critical point on a slice that the flows do not cross")
-        inverse, one = self.moves.speeds_at(across, flows, middle).inv(), 1 << INVERSE_BITS
-        rows = [[str(int(from_fmpq(inverse[a, b]) * one)) for b in range(len(across))] for a in range(len(across))]
-        self.orbits.append({"slice": section, "point": point, "flows": flows, "inverse": rows})
+        report = self.sections[section].report
+        if report is None:
+            raise CannotAssemble("an orbit without a report")
+        found = report.points[point]
+        self.levels.append((found.value, (section, found.orbit)))
+        self._add_orbit({"slice": section, "point": point}, across, flows, middle)
         return len(self.orbits) - 1
 
-    def leaf(self, case: Case) -> dict[str, Any]:
-        """The step that closes a case."""
+    def _add_orbit(
+        self, what: dict[str, int], across: Sequence[int], flows: Sequence[int], place: Sequence[Fraction]
+    ) -> None:
+        inverse, one = self.moves.speeds_at(across, flows, place).inv(), 1 << INVERSE_BITS
+        rows = [[str(int(from_fmpq(inverse[a, b]) * one)) for b in range(len(across))] for a in range(len(across))]
+        self.orbits.append({**what, "flows": list(flows), "inverse": rows})
+        self.reasons.append([])
+
+    def _add_set(self, sets: Sets, part: Part) -> int:
+        """The number of the orbit of a component; `slice` is the number of its slice among the sets until the end."""
+        sets.parts.append(part)
+        fixed, free = dict(sets.constants), iter(part.sample.coordinates)
+        place = [fixed[k] if k in fixed else Fraction(next(free)) for k in range(self.n)]
+        self.levels.append((part.value, (part.leaf.eliminant, part.value)))
+        what = {"slice": self.trees.sets.index(sets), "component": len(sets.parts) - 1}
+        self._add_orbit(what, sorted(fixed), sets.flows, place)
+        return len(self.orbits) - 1
+
+    def finish(self) -> None:
+        """Certificates for the slices with sets, which the orbits name."""
+        first = len(self.sections)
+        for number, sets in enumerate(self.trees.sets):
+            section = Section(sets.constants, sets.statement, sets.gs)
+            text, why = sets.certificate()
+            section.text = text
+            self.sections.append(section)
+            for k, orbit in enumerate(self.orbits):
+                if "component" in orbit and orbit["slice"] == number and not self.reasons[k]:
+                    self.reasons[k] = why[orbit["component"]]
+        for orbit in self.orbits:
+            if "component" in orbit:
+                orbit["slice"] += first
+
+    def leaf(self, case: Case) -> list[dict[str, Any]]:
+        """The steps that close a case."""
         if len(case.fixed) == self.n:
             place = [(case.fixed[k], case.fixed[k]) for k in range(self.n)]
-            return {"at": self._use(case, None, place)}
+            return [{"at": self._use(case, None, place)}]
         whole, crossed = tuple(sorted(case.fixed.items())), self.moves.slice_of(case)
         known = self._solved(crossed) is not None
         reasons = []
@@ -201,13 +249,41 @@ class Sections:
             for constants in dict.fromkeys((crossed, whole) if known else (whole, crossed)):
                 try:
                     if constants:
-                        return self._on_slice(case, self.complete(constants, seconds))
+                        return [self._on_slice(case, self.complete(constants, seconds))]
                 except (OutOfReach, CannotAssemble) as error:
                     reasons.append(str(error))
+                    if isinstance(error, SetsOnSlice) and seconds is not None:
+                        try:
+                            return self._by_tree(case)
+                        except (OutOfReach, CannotAssemble) as inner:
+                            reasons.append(str(inner))
                 empty = self.moves.contradiction(case, FIRST_SECONDS) if seconds is not None else None
                 if empty is not None:
-                    return {"combination": empty}
+                    return [{"combination": empty}]
         raise OutOfReach("; ".join(dict.fromkeys(reasons)) or "a case without a slice")
+
+    def _by_tree(self, case: Case) -> list[dict[str, Any]]:
+        """A case tree for the case, or for the parts of it where some coordinate is not 0; where it is, a smaller
+        case is left.
+        """
+        try:
+            return [self.trees.steps(case, self._seconds(FIRST_SECONDS), self._add_set)]
+        except (OutOfReach, CannotAssemble) as error:
+            reason = str(error)
+        for k in [k for k in range(self.n) if k not in case.fixed and k not in case.signs]:
+            step, (zero, *others) = self.moves.split(case, k)
+            try:
+                closed = [self.trees.steps(other, self._seconds(SPLIT_SECONDS), self._add_set) for other in others]
+            except (OutOfReach, CannotAssemble):
+                continue
+            return [step, *self.leaf(zero), *closed]
+        raise OutOfReach(f"a case of sets: {reason}")
+
+    def _seconds(self, most: float) -> float:
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise OutOfReach("slices: no time left")
+        return min(most, left)
 
     def _on_slice(self, case: Case, number: int) -> dict[str, Any]:
         places = self.sections[number].places(self.n)
@@ -261,7 +337,8 @@ def solve_by_slices(
     try:
         moves = Moves(gs.polynomial, seconds)
         sections = Sections(gs, moves, solver, seconds)
-        steps = [sections.leaf(step) if isinstance(step, Case) else step for step in moves.steps]
+        steps = [s for step in moves.steps for s in (sections.leaf(step) if isinstance(step, Case) else [step])]
+        sections.finish()
         certificate, reasons = _assembled(objective.statement, gs, moves, sections, steps, objective.squares)
     except (OutOfReach, CannotAssemble, OverflowError, RecursionError) as error:
         pool.messages.append(f"slices: {error}")
@@ -269,7 +346,9 @@ def solve_by_slices(
     finally:
         pool.seconds["slices"] = time.monotonic() - start
     found = checked(certificate, reasons, pool)
-    return None if found is None else landscape_of(objective, found, pool, Completeness.PROVED, None)
+    if found is None:
+        return None
+    return landscape_of(objective, found, pool, Completeness.PROVED, None, sections.reasons)
 
 
 def _assembled(
@@ -287,14 +366,9 @@ def _assembled(
     for still in sections.points:
         points += multiple_points(gs, ExactPoint((0, 1), tuple((x,) for x in still)), store)
     values, names = [p.value for p in points], list(range(len(points)))
-    keys = []
-    for orbit in sections.orbits:
-        section = sections.sections[orbit["slice"]]
-        found = section.report.points[orbit["point"]] if section.report is not None else None
-        if found is None:
-            raise CannotAssemble("an orbit without a report")
-        values.append(found.value)
-        key = (orbit["slice"], found.orbit)
+    keys: list[object] = []
+    for value, key in sections.levels:
+        values.append(value)
         if key not in keys:
             keys.append(key)
         names.append(len(points) + keys.index(key))

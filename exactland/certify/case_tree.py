@@ -20,10 +20,10 @@ LeafEntry = Callable[[Leaf], dict[str, Any]]
 
 class TreeWriter:
     """Writes one tree. `component` gives the entry of a leaf that is a component, without its elements; `points` that
-    of a zero-dimensional leaf, without its border.
+    of a zero-dimensional leaf, without its border: without `points` these are components as well.
     """
 
-    def __init__(self, tree: Tree, component: LeafEntry, points: LeafEntry) -> None:
+    def __init__(self, tree: Tree, component: LeafEntry, points: LeafEntry | None) -> None:
         self.tree, self.component, self.points = tree, component, points
         self.needed: set[Element] = set()
         self.borders: dict[int, list[Element]] = {}
@@ -51,7 +51,7 @@ class TreeWriter:
             lines, members = _derivations([g.poly for g in last.part_of.basis], last.basis)
             last.members = tuple(members)
             node[-1:] = [*lines, last]
-        elif last.part_of is None and last.dimension == 0:
+        elif self._is_finite(last):
             lines, self.borders[id(last)] = _derivations(_border(last), last.basis)
             node[-1:] = [*lines, last]
 
@@ -73,7 +73,11 @@ class TreeWriter:
     def _members(self, leaf: Leaf) -> Sequence[Element]:
         if leaf.part_of is not None:
             return leaf.members
-        return self.borders[id(leaf)] if leaf.dimension == 0 else leaf.basis
+        return self.borders[id(leaf)] if self._is_finite(leaf) else leaf.basis
+
+    def _is_finite(self, leaf: Leaf) -> bool:
+        """Whether the points of the leaf are written one by one."""
+        return self.points is not None and leaf.part_of is None and leaf.dimension == 0
 
     # ------------------------------------------------------------------------------------------------------- writing
 
@@ -107,7 +111,7 @@ class TreeWriter:
         if not isinstance(step, Leaf):
             raise TypeError(f"a step of kind {type(step).__name__}")
         members = [places[g] for g in self._members(step)]
-        if step.part_of is None and step.dimension == 0:
+        if self.points is not None and self._is_finite(step):
             entry = self.points(step)
             return {**entry, "points": {**entry["points"], "border": members}}
         return {**self.component(step.part_of or step), "elements": members}

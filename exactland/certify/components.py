@@ -135,13 +135,13 @@ def _trees(
 def _cover_of(gs: GradientSystem, tree: Tree, primes: str) -> Cover:
     result = Cover(tree, primes=primes)
     for leaf in tree.components():
-        result.parts += _parts(gs, leaf, result.empty)
+        result.parts += parts_of(gs, leaf, result.empty)
     result.parts.sort(key=lambda p: (p.value[0], -p.leaf.dimension))
     result.orbits = [(leaf, orbit_of(leaf)) for leaf in tree.points()]
     return result
 
 
-def _parts(gs: GradientSystem, leaf: Leaf, empty: dict[int, list[dict[str, Any]]]) -> list[Part]:
+def parts_of(gs: GradientSystem, leaf: Leaf, empty: dict[int, list[dict[str, Any]]]) -> list[Part]:
     """The real components of a leaf, one for each real value of the loss."""
     tangent = Tangent(leaf)
     wanted: dict[int | None, tuple[Fraction, Fraction]] = {}
@@ -179,16 +179,18 @@ def _parts(gs: GradientSystem, leaf: Leaf, empty: dict[int, list[dict[str, Any]]
 # ------------------------------------------------------------------------------------------------------- certificate
 
 
-def add_types(gs: GradientSystem, statement: dict[str, Any], found: Cover, seconds: float, patient: bool) -> bool:
+def add_types(
+    gs: GradientSystem, statement: dict[str, Any], parts: Sequence[Part], seconds: float, patient: bool
+) -> bool:
     """Look for the types along the components; unless patient, only up to the first that stays open. Whether all types
     are known.
     """
     until = time.monotonic() + seconds
     problem, known = read_problem(statement), True
-    for k, part in enumerate(found.parts):
+    for k, part in enumerate(parts):
         if part.types is None or (patient and any(part.types[1])):
-            left = (until - time.monotonic()) / (len(found.parts) - k)
-            strata = _strata(gs, part, found.parts, max(1.0, left))
+            left = (until - time.monotonic()) / (len(parts) - k)
+            strata = _strata(gs, part, parts, max(1.0, left))
             generators = [g.poly for g in part.leaf.basis]
             part.types = accepted_strata(strata, problem, generators, part.value, part.root is None)
         known = known and not any(part.types[1])
@@ -203,8 +205,7 @@ def assemble_components(
     """The certificate as plain data, and for each of its points and strata why its type is undecided; the types along
     the components must have been looked for.
     """
-    reasons: list[list[str]] = []
-    form = _form(gs, [orbit for _, orbit in found.orbits], [part.sample.point for part in found.parts])
+    form = separating(gs, [orbit for _, orbit in found.orbits], [part.sample.point for part in found.parts])
     store = FieldStore(gs, form)
     points: list[RealPoint] = []
     listed: dict[ExactPoint, int] = {}  # the field of each orbit
@@ -214,12 +215,7 @@ def assemble_components(
             listed[adapted] = len(store.entries)
             points += multiple_points(gs, orbit, store)
     points.sort(key=lambda p: (p.value[0], [low for low, _ in p.enclosure]))
-    components = [_entry(gs, part, store) for part in found.parts]
-    for part, entry in zip(found.parts, components, strict=True):
-        if part.types is None:
-            raise CannotAssemble("types that were not looked for")
-        entry["strata"], why = part.types
-        reasons.append(why)
+    components, reasons = component_entries(gs, found.parts, store)
     values = [p.value for p in points] + [part.value for part in found.parts]
     names = [*range(len(points)), *_names(found.parts, len(points))]
     lowest = infimum_evidence(gs.polynomial, values, names, True, hint)
@@ -227,9 +223,7 @@ def assemble_components(
     numbered = {id(part): k for k, part in enumerate(found.parts)}
 
     def component_leaf(leaf: Leaf) -> dict[str, Any]:
-        entry: dict[str, Any] = {"components": [numbered[id(p)] for p in found.parts if p.leaf is leaf]}
-        empty = found.empty[id(leaf)]
-        return {**entry, "empty": empty} if empty else entry
+        return leaf_entry([numbered[id(p)] for p in found.parts if p.leaf is leaf], found.empty[id(leaf)])
 
     orbits = {id(leaf): orbit for leaf, orbit in found.orbits}
 
@@ -256,6 +250,27 @@ def assemble_components(
     return certificate, [p.reason for p in points], reasons
 
 
+def component_entries(
+    gs: GradientSystem, parts: Sequence[Part], store: FieldStore
+) -> tuple[list[dict[str, Any]], list[list[str]]]:
+    """The entries of components with the types that were looked for, and for each of their strata why it is
+    undecided.
+    """
+    components = [component_entry(gs, part, store) for part in parts]
+    reasons: list[list[str]] = []
+    for part, entry in zip(parts, components, strict=True):
+        if part.types is None:
+            raise CannotAssemble("types that were not looked for")
+        entry["strata"], why = part.types
+        reasons.append(why)
+    return components, reasons
+
+
+def leaf_entry(components: list[int], empty: list[dict[str, Any]]) -> dict[str, Any]:
+    """The step that closes a case by components, without its elements."""
+    return {"components": components, "empty": empty} if empty else {"components": components}
+
+
 def _names(parts: Sequence[Part], first: int) -> list[int]:
     """Numbers that are equal for components with the same root of the same polynomial as value."""
     keys = [(part.leaf.eliminant, part.value) for part in parts]
@@ -270,7 +285,7 @@ def _strata(gs: GradientSystem, part: Part, parts: Sequence[Part], seconds: floa
     return strata_of(gs.polynomial, generators, value, others=others, seconds=seconds)
 
 
-def _form(gs: GradientSystem, orbits: Sequence[ExactPoint], others: Sequence[ExactPoint]) -> tuple[int, ...]:
+def separating(gs: GradientSystem, orbits: Sequence[ExactPoint], others: Sequence[ExactPoint]) -> tuple[int, ...]:
     """A linear form that separates the isolated points, and the conjugates of each sample point."""
     n = len(gs.variables)
     for spread in range(1, FORMS):
@@ -287,7 +302,7 @@ def _form(gs: GradientSystem, orbits: Sequence[ExactPoint], others: Sequence[Exa
     raise CannotAssemble("no linear form with small coefficients separates the points")
 
 
-def _entry(gs: GradientSystem, part: Part, store: FieldStore) -> dict[str, Any]:
+def component_entry(gs: GradientSystem, part: Part, store: FieldStore) -> dict[str, Any]:
     """The entry of one component."""
     point = store.adapt(part.sample.point)
     number, read = store.add(point, counted=False, bits=SAMPLE_BITS)

@@ -12,9 +12,9 @@ from operator import or_
 
 from flint import fmpq_mpoly_ctx
 
-from exactland.checker.check import ProvedComponent
 from exactland.checker.components import value_range
 from exactland.checker.kernel import RationalPoly
+from exactland.checker.sets import ProvedComponent
 from exactland.decompose.invariants import Terms, invariants
 from exactland.decompose.slices import Matrix
 from exactland.landscape import Number, outward
@@ -30,19 +30,26 @@ def _known(flows: tuple[Matrix, ...], n: int, degree: int) -> list[Terms]:
 
 def orbit_equations(context: fmpq_mpoly_ctx, c: ProvedComponent, loss: RationalPoly) -> Iterator[str]:
     """Equations and inequations that hold on the orbit and its images under sign changes that keep the loss; last, what
-    the set is.
+    the set is. Of the orbit of a component these are the coordinates that are 0.
     """
     degree = max((sum(m) for m in loss), default=0)
     masks = sign_symmetries(len(c.sample), [[(0,) * len(c.sample), *loss]])
     turned = reduce(or_, masks, 0)
     n, names = len(c.sample), context.names()
-    still = {k for k, x in enumerate(c.sample) if x[0] == x[1] == 0}
+    polys = [str(context.from_dict({m: to_fmpq(a) for m, a in g})) for g in c.generators]
+    still = {k for k, x in enumerate(c.sample) if x[0] == x[1] == 0 and (not polys or names[k] in polys)}
     while True:  # the coordinates that are 0 and whose speeds are combinations of such coordinates
         left = {k for k in still if all(j in still for flow in c.flows for j, a in enumerate(flow[k]) if a)}
         if left == still:
             break
         still = left
     yield from (f"{names[k]} = 0" for k in sorted(still))
+    signs = " and its sign changes" if turned else ""
+    size = "" if c.exact else ", of this dimension or more"
+    under = f"under the continuous symmetries of the loss{signs}{size}"
+    if polys:
+        yield f"the orbit of the points with {', '.join(f'{p} = 0' for p in polys)} {under}"
+        return
     for k, (low, high) in enumerate(c.sample):
         scaled = all(not a or j == k for flow in c.flows for j, a in enumerate(flow[k]))
         if scaled and (low > 0 or high < 0) and any(flow[k][k] for flow in c.flows):
@@ -58,6 +65,4 @@ def orbit_equations(context: fmpq_mpoly_ctx, c: ProvedComponent, loss: RationalP
             value, other = Number(low, high), Number(-high, -low)
             either = f" or {other!r}" if {1} in parities and not low == high == 0 else ""
             yield f"{context.from_dict(whole)} = {value!r}{either}" + ("" if low == high else " (rounded)")
-    signs = " and its sign changes" if turned else ""
-    size = "" if c.exact else ", of this dimension or more"
-    yield f"the orbit of the point under the continuous symmetries of the loss{signs}{size}"
+    yield f"the orbit of the point {under}"

@@ -12,7 +12,7 @@ from flint import fmpq_mpoly_ctx
 from exactland.certify.assemble import text
 from exactland.certify.minimal import polynomial_text
 from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
-from exactland.checker.check import ProvedComponent, ProvedPoint
+from exactland.checker.check import ProvedPoint
 from exactland.checker.kernel import RationalPoly
 from exactland.landscape import (
     Certificate,
@@ -30,6 +30,7 @@ from exactland.polynomial import ring, to_fmpq
 from exactland.solving.zero_dimensional import Pool
 
 if TYPE_CHECKING:
+    from exactland.checker.sets import ProvedComponent
     from exactland.checker.strata import ProvedStratum
 
 Terms = Sequence[tuple[tuple[int, ...], Fraction | int]]
@@ -152,7 +153,8 @@ def _component(
         inertia = c.inertia if s.sample is None and s.inhabited else s.inertia
         kind = Kind(s.kind)
         is_minimum = kind is Kind.MINIMUM
-        conditions = tuple(_conditions(context, s))
+        on_slice = "" if c.constants is None else " on the slice"
+        conditions = tuple(f"{text}{on_slice}" for text in _conditions(context, s))
         yield CriticalPoint(
             kind=kind,
             value=value,

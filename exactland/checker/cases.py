@@ -6,6 +6,7 @@ branches it, or closes it; the next step then belongs to the next branch that is
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -39,8 +40,21 @@ def check_cases(
     budget: TermBudget,
 ) -> None:
     """Every real critical point is on a component or is a real point of a counted field."""
-    entry = record(value, "rule steps", where="completeness")
-    steps = sequence(entry["steps"], "steps", most=kernel.MAX_LINES)
+
+    def close(step: Any) -> None:
+        if "components" in step:
+            numbers = sequence(step["components"], "components")
+            listed = [components[index(k, len(components), "component")] for k in numbers]
+            check_components(step, elements, listed, problem, budget)
+        else:
+            _points(step, elements, fields, form, budget)
+
+    walk(record(value, "rule steps", where="completeness")["steps"], elements, close, budget)
+
+
+def walk(value: Any, elements: Elements, close: Callable[[Any], None], budget: TermBudget) -> None:
+    """Go through the steps; `close` reads those that close a case by what is listed."""
+    steps = sequence(value, "steps", most=kernel.MAX_LINES)
     polys, all_elements = elements.polys, list(elements.polys)
     open_splits: list[_Split] = []
     closed = False
@@ -55,10 +69,8 @@ def check_cases(
             open_splits.append(split)
         elif "earlier" in step:
             _earlier(step, elements, open_splits)
-        elif "components" in step:
-            _leaf(step, elements, components, problem, budget)
         else:
-            _points(step, elements, fields, form, budget)
+            close(step)
         while open_splits and open_splits[-1].branch + 1 == len(open_splits[-1].factors):
             open_splits.pop()
         closed = not open_splits
@@ -72,7 +84,9 @@ def check_cases(
 
 
 def _factors(step: Any, elements: Elements, budget: TermBudget) -> list[IntPoly]:
-    """Rule T1: the element is the product of powers of the factors, up to a constant; without factors a constant."""
+    """Rule T1: the element is the product of powers of the factors, up to a constant; without factors a constant, or a
+    product of coordinates that are not 0 in the case.
+    """
     entry = record(step, "element factors", where="split")
     whole = elements.polys[index(entry["element"], len(elements.polys), "element")]
     product: IntPoly = {(0,) * elements.n: 1}
@@ -84,7 +98,11 @@ def _factors(step: Any, elements: Elements, budget: TermBudget) -> list[IntPoly]
             budget.spend(kernel.products(product, factor))
             product = multiply(product, factor)
         factors.append(factor)
-    kernel.need(kernel.proportional(whole, product), "T1", "another product", "the element as product of the factors")
+    absurd = (
+        not factors and len(whole) == 1 and all(not e or k in elements.signed for m in whole for k, e in enumerate(m))
+    )
+    same = absurd or kernel.proportional(whole, product)
+    kernel.need(same, "T1", "another product", "the element as product of the factors")
     return factors
 
 
@@ -111,12 +129,13 @@ def _points(step: Any, elements: Elements, fields: list[Field], form: list[int],
     kernel.need(all_there, "T8", f"{roots} real points", "the real points of the field, and no others")
 
 
-def _leaf(step: Any, elements: Elements, components: list[Component], problem: Problem, budget: TermBudget) -> None:
-    """Rules T4 to T6: the generators of a component are among the elements; of a family, every real root of the
-    polynomial of the loss has its component or no real point.
+def check_components(
+    step: Any, elements: Elements, listed: list[Component], problem: Problem, budget: TermBudget
+) -> None:
+    """Rules T4 to T6 for the components that the step names: the generators of one are among the elements; of a family,
+    every real root of the polynomial of the loss has its component or no real point.
     """
     entry = record(step, "components elements", "empty", "leaf")
-    listed = [components[index(k, len(components), "component")] for k in sequence(entry["components"], "components")]
     kernel.need(len(listed) > 0, "F3", listed, "one component or more")
     first = listed[0]
     places = sequence(entry["elements"], "elements", len(first.generators))

@@ -28,8 +28,8 @@ from .sentences import SETS, sentences
 if TYPE_CHECKING:  # families of rules that most certificates do not use are imported where they are asked for
     from .components import Component
     from .facts import Fact
-    from .slices import Matrix, Orbit, SlicePoint
-    from .strata import ProvedStratum
+    from .sections import Found, Orbit
+    from .sets import ProvedComponent
 
 SCHEMA = "exactland.certificate/1"
 
@@ -49,25 +49,6 @@ class ProvedPoint:
     orbit: int
     orbit_size: int
     alone: tuple[Interval, ...] | None  # wider bounds, within which there is no other critical point
-
-
-@dataclass(frozen=True)
-class ProvedComponent:
-    """What is proved of one set of critical points: the real zeros of the generators with this value of the loss, or
-    the orbit of the sample under flows and sign changes.
-    """
-
-    generators: tuple[tuple[tuple[kernel.Exponents, int], ...], ...]
-    dimension: int
-    value: Interval
-    value_polynomial: tuple[int, ...] | None
-    sample: tuple[Interval, ...]
-    inertia: tuple[int, int, int] | None  # at the sample point
-    is_global: bool | None
-    strata: tuple[ProvedStratum, ...]
-    constants: tuple[tuple[int, Fraction], ...] | None = None  # of the slice, when it is the orbit of the sample
-    flows: tuple[Matrix, ...] = ()  # under which it is
-    exact: bool = True  # the dimension is no lower bound only
 
 
 @dataclass(frozen=True)
@@ -104,27 +85,31 @@ def check(certificate: Any) -> Report:
     entry = record(certificate, keys, "facts components", "certificate")
     kernel.need(entry["schema"] == SCHEMA, "F2", entry["schema"], SCHEMA)
     digest = hashlib.sha256(canonical(entry["problem"])).hexdigest()
-    report = _examine(entry, read_problem(entry["problem"]), digest, TermBudget())
+    report, _ = _examine(entry, read_problem(entry["problem"]), digest, TermBudget())
     return replace(report, proved=tuple(sentences(report)))
 
 
-def _on_slice(certificate: Any, problem: Problem, budget: TermBudget) -> tuple[bool, tuple[SlicePoint, ...]]:
-    """Whether the list of critical points is complete, and the points; all of them isolated."""
-    from .slices import SlicePoint
+def _on_slice(certificate: Any, problem: Problem, budget: TermBudget) -> Found:
+    """Whether the list of critical points is complete, and the points, all of them isolated; components."""
+    from .sections import SlicePoint
 
     keys = "form lines completeness points nonreal fields symmetries equal_values infimum"
-    entry = record(certificate, keys, where="certificate of a slice")
+    entry = record(certificate, keys, "components", "certificate of a slice")
     rule = entry["completeness"].get("rule") if isinstance(entry["completeness"], dict) else None
     kernel.need(rule not in SETS, "Y2", rule, "a list of points on a slice")
-    report = _examine(entry, problem, "", budget)
+    report, components = _examine(entry, problem, "", budget, least=0)
     points = tuple(
         SlicePoint(p.kind, p.inertia, p.enclosure, p.alone, p.value, p.value_polynomial, p.orbit) for p in report.points
     )
-    return report.complete is not None, points
+    return report.complete is not None, points, tuple(components)
 
 
-def _examine(entry: dict[str, Any], problem: Problem, digest: str, budget: TermBudget) -> Report:
-    """What the parts of a certificate prove of an objective."""
+def _examine(
+    entry: dict[str, Any], problem: Problem, digest: str, budget: TermBudget, least: int = 1
+) -> tuple[Report, list[Component]]:
+    """What the parts of a certificate prove of an objective, and its components, which are of dimension `least` or
+    more.
+    """
     n = len(problem.variables)
     elements = Elements(problem)
     elements.read_lines(entry["lines"], budget)
@@ -145,7 +130,7 @@ def _examine(entry: dict[str, Any], problem: Problem, digest: str, budget: TermB
         kernel.need(not problem.sphere, "F2", "components beside a sphere", "components without constraint")
         from .components import read_components
 
-        components = read_components(entry["components"], problem, elements, fields, budget)
+        components = read_components(entry["components"], problem, elements, fields, budget, least)
     found: list[Orbit] = []
     bound, complex_points, complete = None, None, None
     rule = entry["completeness"].get("rule") if isinstance(entry["completeness"], dict) else None
@@ -183,12 +168,9 @@ def _examine(entry: dict[str, Any], problem: Problem, digest: str, budget: TermB
         classes.join(i, image.of)
     annihilators = equal_values(entry["equal_values"], classes, values, exact_values)
     classes.parent += range(len(points), len(points) + len(components) + len(found))
-    for i, c in enumerate(components):  # the same root of the same polynomial is the same value
-        twin = next(j for j, d in enumerate(components) if (d.polynomial, d.value) == (c.polynomial, c.value))
-        classes.join(len(points) + i, len(points) + twin)
-    for i, o in enumerate(found):
-        twin = next(j for j, q in enumerate(found) if (q.number, q.found.same) == (o.number, o.found.same))
-        classes.join(len(points) + i, len(points) + twin)
+    levels = [c.level for c in components] + [o.level for o in found]
+    for i, level in enumerate(levels):
+        classes.join(len(points) + i, len(points) + levels.index(level))
     values += [c.value for c in components]  # after the points, the components take part in the comparison of values
     values += [o.found.value for o in found]
     lowest = None
@@ -227,46 +209,13 @@ def _examine(entry: dict[str, Any], problem: Problem, digest: str, budget: TermB
         same = replace(proved[image.of], orbit=names[root], orbit_size=sizes[root])
         proved[i] = replace(same, enclosure=bounds, alone=_alone(points[i]))
     listed = tuple(proved[i] for i in range(len(points)))
-    sets = tuple(_component(c, len(points) + k, lowest) for k, c in enumerate(components))
-    sets += tuple(_orbit(o, len(points) + k, values, lowest) for k, o in enumerate(found))
-    return Report(problem, digest, complete, complex_points, listed, sets, lowest, facts, ())
+    sets: tuple[ProvedComponent, ...] = ()
+    if components or found:
+        from .sets import of_component, of_orbit
 
-
-def _component(c: Component, number: int, lowest: Infimum | None) -> ProvedComponent:
-    field, root = c.sample
-    is_global = None if lowest is None else number in lowest.argmin
-    generators = tuple(tuple(sorted(g.items())) for g in c.generators)
-    sample = tuple(field.point_enclosure(root))
-    strata = tuple(_stratum(s, is_global) for s in c.strata)
-    return ProvedComponent(generators, c.dimension, c.value, c.polynomial, sample, c.inertia, is_global, strata)
-
-
-def _orbit(o: Orbit, number: int, values: list[Interval], lowest: Infimum | None) -> ProvedComponent:
-    """Where the infimum is not known, a lower value that is listed shows that a minimum is not global."""
-    from .strata import ProvedStratum
-
-    is_global = None if lowest is None else number in lowest.argmin
-    if lowest is None and any(high < values[number][0] for _, high in values):
-        is_global = False
-    kind = "minimum" if is_global else o.found.kind
-    spurious = None if kind != "minimum" or is_global is None else not is_global
-    inertia = None
-    if o.found.inertia is not None:
-        positive, zero, negative = o.found.inertia
-        inertia = positive, zero + o.dimension, negative
-    isolated = inertia is not None and inertia[1] == o.dimension
-    stratum = ProvedStratum(kind, (), (), (), True, None, inertia, isolated, is_global, spurious)
-    value, polynomial, sample = o.found.value, o.found.value_polynomial, tuple(o.sample)
-    constants = tuple(sorted(o.constants.items()))
-    parts = o.dimension, value, polynomial, sample, inertia, is_global, (stratum,), constants
-    return ProvedComponent((), *parts, tuple(o.flows), o.exact)
-
-
-def _stratum(s: ProvedStratum, is_global: bool | None) -> ProvedStratum:
-    """Rule K1: where the infimum is known, minima are global or spurious; where it is attained all are minima."""
-    if is_global is None or s.kind == "empty" or (s.kind != "minimum" and not is_global):
-        return s
-    return replace(s, kind="minimum", is_global=is_global, spurious=not is_global)
+        sets = tuple(of_component(c, len(points) + k, lowest) for k, c in enumerate(components))
+        sets += tuple(of_orbit(o, len(points) + k, values, lowest, budget) for k, o in enumerate(found))
+    return Report(problem, digest, complete, complex_points, listed, sets, lowest, facts, ()), components
 
 
 def canonical(statement: Any) -> bytes:

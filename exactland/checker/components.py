@@ -58,18 +58,27 @@ class Component:
     inertia: tuple[int, int, int] | None  # of the Hessian at the sample point: (positive, zero, negative)
     strata: tuple[ProvedStratum, ...]
 
+    @property
+    def level(self) -> object:
+        """Sets with equal ones have equal values: the same root of the same polynomial."""
+        return self.polynomial, self.value
+
 
 def read_components(
-    value: Any, problem: Problem, elements: Elements, fields: list[Field], budget: TermBudget
+    value: Any, problem: Problem, elements: Elements, fields: list[Field], budget: TermBudget, least: int = 1
 ) -> list[Component]:
-    """All components, each with rules L1 to L6, and the types along it by rules W."""
+    """All components, each with rules L1 to L6, and the types along it by rules W. On a slice finitely many points may
+    be a component: `least` is then 0.
+    """
     return [
-        _component(item, problem, elements, fields, budget)
+        _component(item, problem, elements, fields, budget, least)
         for item in sequence(value, "components", most=MAX_COMPONENTS)
     ]
 
 
-def _component(item: Any, problem: Problem, elements: Elements, fields: list[Field], budget: TermBudget) -> Component:
+def _component(
+    item: Any, problem: Problem, elements: Elements, fields: list[Field], budget: TermBudget, least: int
+) -> Component:
     entry = record(item, "generators value sample dimension fields", "inertia strata", "component")
     n = len(problem.variables)
     generators = tuple(integral(g, n, budget) for g in sequence(entry["generators"], "generators", most=MAX_GENERATORS))
@@ -92,7 +101,7 @@ def _component(item: Any, problem: Problem, elements: Elements, fields: list[Fie
         on_it = on_it and bounds[0] < low and high < bounds[1]
     kernel.need(on_it, "L3", "a sample point elsewhere", "a sample point on the component")
     dimension = kernel.natural(entry["dimension"], "dimension", n)
-    kernel.need(dimension >= 1, "L4", "a set of dimension 0", "a dimension from 1: finitely many points are listed")
+    kernel.need(dimension >= least, "L4", "a set of dimension 0", "a dimension from 1: finitely many points are listed")
     _not_larger(dimension, [leading(g) for g in generators], n, budget)
     _not_smaller(entry["fields"], dimension, generators, division, field, root, budget)
     inertia = None

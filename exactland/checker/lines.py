@@ -8,12 +8,15 @@ then vanishes at every real critical point.
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
 from . import kernel
-from .kernel import IntPoly, TermBudget, add_into, common_integers, derivative, multiply, record, sequence
+from .kernel import IntPoly, TermBudget, add_into, common_integers, derivative, multiply, record, sequence, unit
 from .kinds import read_squares, sum_of_squares
-from .problem import Problem, derivatives_work
+from .problem import Problem, derivatives_work, inserted
 
 
 class Elements:
@@ -28,6 +31,18 @@ class Elements:
         self.polys: list[IntPoly] = list(self.gradient)
         self.radical = False
         self.real = False
+        self.signed: frozenset[int] = frozenset()  # coordinates that are not 0
+
+    def restricted(self, constants: Mapping[int, Fraction], signed: Iterable[int], budget: TermBudget) -> Elements:
+        """The gradient where some coordinates have constants, x_k - c for each of these in order, and no more, about
+        points of which some coordinates are not 0.
+        """
+        made = copy.copy(self)
+        inside = [inserted(g, constants, budget) for g in self.gradient]
+        made.polys = [common_integers([p])[0][0] for p in inside]
+        made.polys += [linear(k, c, self.n) for k, c in sorted(constants.items())]
+        made.signed = frozenset(signed)
+        return made
 
     def read_lines(self, value: Any, budget: TermBudget) -> None:
         for entry in sequence(value, "lines", most=kernel.MAX_LINES):
@@ -90,3 +105,8 @@ class Elements:
         poly = budget.polynomial(value, self.n)
         kernel.need(all(c.denominator == 1 for c in poly.values()), "F3", "a fraction", "integer coefficients")
         return {m: c.numerator for m, c in poly.items()}
+
+
+def linear(k: int, c: Fraction, n: int) -> IntPoly:
+    """x_k - c, times the denominator of c."""
+    return {unit(n, k): c.denominator, **({(0,) * n: -c.numerator} if c else {})}

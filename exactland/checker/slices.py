@@ -7,90 +7,35 @@ is moved by the flows, and by sign changes, to one of the points listed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from . import kernel
+from .cases import check_components, walk
 from .components import value_range
-from .kernel import (
-    IntPoly,
-    RationalPoly,
-    TermBudget,
-    add_into,
-    index,
-    integer,
-    multiply,
-    rational,
-    record,
-    sequence,
-    unit,
-)
+from .kernel import RationalPoly, TermBudget, add_into, index, multiply, record, sequence
 from .lines import Elements
 from .listed import SignChanges
-from .problem import Problem, bounded, derivatives_work, inserted
+from .problem import Problem, inserted
+from .sections import (
+    MAX_DIGITS,
+    Examine,
+    Interval,
+    Matrix,
+    Orbit,
+    Slice,
+    bits,
+    read_flow,
+    read_orbit,
+    read_slice,
+    speed,
+)
 
-Interval = tuple[Fraction, Fraction]
-Matrix = tuple[tuple[int, ...], ...]
 Speed = tuple[Fraction, dict[int, int]]  # a constant, and coefficients of the coordinates that are not fixed
 STILL: Speed = (Fraction(0), {})
-MAX_SLICES = 60
+MAX_SLICES = 200
 MAX_STEPS = 4_000
-MAX_DIGITS = 300  # of constants
-
-
-@dataclass(frozen=True)
-class SlicePoint:
-    """A real critical point of the objective on a slice: what the certificate of the slice proves."""
-
-    kind: str
-    inertia: tuple[int, int, int] | None
-    enclosure: tuple[Interval, ...]  # of the free coordinates
-    alone: tuple[Interval, ...] | None  # wider bounds: no other critical point of the objective on the slice is there
-    value: Interval
-    value_polynomial: tuple[int, ...] | None
-    same: int  # points with equal numbers have equal values
-
-
-@dataclass(frozen=True)
-class Slice:
-    """Coordinates with their constants, and the critical points of the objective on it."""
-
-    constants: dict[int, Fraction]
-    complete: bool
-    points: tuple[SlicePoint, ...]
-
-    def place(self, number: int, n: int) -> list[Interval]:
-        """Bounds of all coordinates of a point."""
-        return self._whole(self.points[number].enclosure, n)
-
-    def holds(self, number: int, place: list[Interval]) -> bool:
-        """Whether a critical point within these bounds is that point: it is on the slice, and where that is alone."""
-        alone = self.points[number].alone
-        on_it = all(place[k] == (c, c) for k, c in self.constants.items())
-        if alone is None or not on_it:
-            return False
-        bounds = zip(self._whole(alone, len(place)), place, strict=True)
-        return all(a[0] <= x[0] and x[1] <= a[1] for a, x in bounds)
-
-    def _whole(self, bounds: tuple[Interval, ...], n: int) -> list[Interval]:
-        free = iter(bounds)
-        return [(self.constants[k], self.constants[k]) if k in self.constants else next(free) for k in range(n)]
-
-
-@dataclass(frozen=True)
-class Orbit:
-    """The orbit of a point of a slice: critical points of one type. It contains a manifold of this dimension."""
-
-    number: int  # of the slice
-    point: int
-    constants: dict[int, Fraction]
-    dimension: int
-    exact: bool  # it is not of a larger dimension
-    sample: list[Interval]
-    found: SlicePoint
-    flows: list[Matrix]
 
 
 @dataclass(frozen=True)
@@ -107,9 +52,6 @@ class _State:
         return _State(self.fixed, {**self.signs, k: s})
 
 
-Examine = Callable[[Any, Problem, TermBudget], tuple[bool, tuple[SlicePoint, ...]]]
-
-
 def read_slices(
     value: Any, problem: Problem, elements: Elements, listed: list[list[Interval]], examine: Examine, budget: TermBudget
 ) -> list[Orbit]:
@@ -119,85 +61,14 @@ def read_slices(
     """
     entry = record(value, "rule flows slices orbits steps", where="completeness")
     n = len(problem.variables)
-    flows = [_flow(item, elements, budget) for item in sequence(entry["flows"], "flows", most=n * n)]
-    slices = [_slice(item, problem, examine, budget) for item in sequence(entry["slices"], "slices", most=MAX_SLICES)]
+    flows = [read_flow(item, elements, budget) for item in sequence(entry["flows"], "flows", most=n * n)]
+    slices = [
+        read_slice(item, problem, examine, budget) for item in sequence(entry["slices"], "slices", most=MAX_SLICES)
+    ]
     given = sequence(entry["orbits"], "orbits", most=kernel.MAX_POINTS)
-    orbits = [_orbit(item, slices, flows, n, budget) for item in given]
+    orbits = [read_orbit(item, slices, flows, n, budget) for item in given]
     _Tree(problem.loss, elements, flows, slices, orbits, listed, budget).read(entry["steps"])
     return orbits
-
-
-def _flow(value: Any, elements: Elements, budget: TermBudget) -> Matrix:
-    """Rule Y1: the objective is constant along x' = A x + a; a is the last column."""
-    n = elements.n
-    lists = [sequence(row, "flow", n + 1) for row in sequence(value, "flow", n)]
-    rows = tuple(tuple(integer(c, "flow", 18) for c in row) for row in lists)
-    change: IntPoly = {}
-    for row, slope in zip(rows, elements.gradient, strict=True):
-        line = {unit(n, k): c for k, c in enumerate(row) if c}  # 1, of exponents 0, for k = n
-        budget.spend(kernel.products(line, slope))
-        add_into(change, multiply(line, slope))
-    kernel.need(not change, "Y1", "an objective that changes", "an objective constant along the flow")
-    return rows
-
-
-def _slice(value: Any, problem: Problem, examine: Examine, budget: TermBudget) -> Slice:
-    """Rule Y2: the certificate is about the objective with these constants."""
-    entry = record(value, "constants certificate", where="slice")
-    n = len(problem.variables)
-    constants: dict[int, Fraction] = {}
-    given = sequence(entry["constants"], "constants", most=kernel.MAX_VARIABLES)
-    for item in given:
-        pair = sequence(item, "constant", 2)
-        constants[index(pair[0], n, "coordinate")] = rational(pair[1], "constant", MAX_DIGITS)
-    kernel.need(0 < len(constants) == len(given) < n, "F3", constants, "some of the coordinates, each once")
-    whole = inserted(problem.loss, constants, budget)
-    loss = {tuple(e for k, e in enumerate(m) if k not in constants): c for m, c in whole.items()}
-    names = tuple(name for k, name in enumerate(problem.variables) if k not in constants)
-    budget.spend(4 * derivatives_work(loss, len(names)))
-    return Slice(constants, *examine(entry["certificate"], Problem(names, bounded(loss)), budget))
-
-
-def _orbit(value: Any, slices: list[Slice], flows: list[Matrix], n: int, budget: TermBudget) -> Orbit:
-    """Rule Y3: the flows cross the slice at the point: `inverse` times the matrix of their speeds in the fixed
-    coordinates is strictly diagonally dominant.
-    """
-    entry = record(value, "slice point flows inverse", where="orbit")
-    number = index(entry["slice"], len(slices), "slice")
-    chosen = slices[number]
-    point = index(entry["point"], len(chosen.points), "point")
-    places = sorted(chosen.constants)
-    d = len(places)
-    across = [flows[index(j, len(flows), "flow")] for j in sequence(entry["flows"], "flows", d)]
-    sample, found = chosen.place(point, n), chosen.points[point]
-    budget.spend(32 * d**2 * (n + d) * (1 + _bits(sample) // 1_000))
-    speeds = [[_speed(flow[k], sample) for flow in across] for k in places]
-    for i, row in enumerate(sequence(entry["inverse"], "inverse", d)):
-        factors = [Fraction(integer(c, "inverse")) for c in sequence(row, "inverse", d)]
-        bounds = [_combination(factors, [speed[j] for speed in speeds]) for j in range(d)]
-        others = sum((max(abs(low), abs(high)) for j, (low, high) in enumerate(bounds) if j != i), Fraction(0))
-        low, high = bounds[i]
-        across_it = low > others or -high > others
-        kernel.need(across_it, "Y3", "a row that is not dominated by its diagonal", "flows that cross the slice")
-    exact = chosen.complete or found.alone is not None or (found.inertia is not None and found.inertia[1] == 0)
-    return Orbit(number, point, chosen.constants, d, exact, sample, found, flows)
-
-
-def _bits(place: list[Interval]) -> int:
-    """Of the longest number."""
-    return max(x.numerator.bit_length() + x.denominator.bit_length() for bounds in place for x in bounds)
-
-
-def _speed(row: tuple[int, ...], sample: list[Interval]) -> Interval:
-    one = Fraction(1)
-    return _combination([Fraction(c) for c in row], [*sample, (one, one)])
-
-
-def _combination(factors: list[Fraction], bounds: list[Interval]) -> Interval:
-    low = high = Fraction(0)
-    for c, (a, b) in zip(factors, bounds, strict=True):
-        low, high = low + min(c * a, c * b), high + max(c * a, c * b)
-    return low, high
 
 
 class _Tree:
@@ -213,7 +84,7 @@ class _Tree:
         listed: list[list[Interval]],
         budget: TermBudget,
     ) -> None:
-        self.n, self.gradient = elements.n, elements.gradient
+        self.n, self.gradient, self.elements = elements.n, elements.gradient, elements
         self.flows, self.slices, self.orbits, self.listed, self.budget = flows, slices, orbits, listed, budget
         self.used: set[int] = set()  # listed points that were met
         self.changes = SignChanges(loss)
@@ -226,7 +97,7 @@ class _Tree:
             open_cases += reversed(self._step(step, open_cases.pop()))
         kernel.need(not open_cases, "Y11", "an open case", "steps that close every case")
         for i, place in enumerate(self.listed):
-            moved = [_speed(row, place) for flow in self.flows for row in flow]
+            moved = [speed(row, place) for flow in self.flows for row in flow]
             moved += [x for s in self.mirrors for c, x in zip(s, place, strict=True) if c < 0]
             still = i in self.used and all(low == high == 0 for low, high in moved)
             kernel.need(still, "Y10", "a listed point that is moved, or met nowhere", "points that all moves fix")
@@ -243,6 +114,8 @@ class _Tree:
             return self._consequence(step, state)
         if "slice" in step:
             self._on_slice(step, state)
+        elif "cases" in step:
+            self._by_cases(step, state)
         else:
             entry = record(step, "at", where="step")
             kernel.need(len(state.fixed) == self.n, "Y8", "a free coordinate", "a point with all coordinates fixed")
@@ -344,7 +217,7 @@ class _Tree:
         if len(total) == 2 and one in total and max(map(sum, total)) == 1:
             number = total.pop(one)
             ((m, slope),) = total.items()
-            kernel.limit(_bits([(number, slope)]), 6 * MAX_DIGITS, "bits of a constant")
+            kernel.limit(bits([(number, slope)]), 6 * MAX_DIGITS, "bits of a constant")
             return [state.with_fixed(m.index(1), -number / slope)]
         rest = {i for m in total for i, e in enumerate(m) if e and i not in state.signs}
         kernel.need(len(total) == 1 and len(rest) <= 1, "Y7", "a combination that may vanish", "one product")
@@ -360,12 +233,34 @@ class _Tree:
         for i, use in enumerate(sequence(entry["points"], "points", len(chosen.points))):
             self._met(use, chosen.place(i, self.n), (number, i), state)
 
+    def _by_cases(self, step: Any, state: _State) -> None:
+        """A case tree as in rules T about the gradient where the fixed coordinates have their constants, which closes
+        its cases by orbits of components. Rule Y12: the flows cross the slice at all points of the case.
+        """
+        entry = record(step, "cases", where="step")
+        elements = self.elements.restricted(state.fixed, state.signs, self.budget)
+
+        def close(leaf: Any) -> None:
+            numbers = sequence(leaf.get("components"), "components", most=len(self.orbits))
+            named = [self.orbits[index(k, len(self.orbits), "orbit")] for k in numbers]
+            for orbit in named:
+                inside = all(state.fixed.get(k) == c for k, c in orbit.chosen.constants.items())
+                minor = orbit.minor(state.fixed, self.budget)
+                crossed = len(minor) == 1 and all(not e or k in state.signs for m in minor for k, e in enumerate(m))
+                shown = orbit.component is not None and inside and crossed
+                kernel.need(shown, "Y12", "points that may be at rest", "a component on a slice that flows cross")
+            listed = [component for orbit in named if (component := orbit.embedded(self.budget)) is not None]
+            problem = named[0].chosen.problem if named else Problem((), {})
+            check_components(leaf, elements, listed, problem, self.budget)
+
+        walk(entry["cases"], elements, close, self.budget)
+
     def _met(self, value: Any, place: list[Interval], known: tuple[int, int] | None, state: _State) -> None:
         """Rule Y9: the point is no critical point or not in the case, or it is that of an orbit or a listed one."""
         kernel.need(isinstance(value, dict) and len(value) == 1, "F2", value, "an object with one key")
         if "gradient" in value:
             slope = self.gradient[index(value["gradient"], self.n, "coordinate")]
-            self.budget.spend(16 * self.n * len(slope) * (1 + _bits(place) // 100))
+            self.budget.spend(16 * self.n * len(slope) * (1 + bits(place) // 100))
             low, high = value_range(slope, place)
             kernel.need(low > 0 or high < 0, "Y9", "a slope that may vanish", "a slope that is not 0")
         elif "coordinate" in value:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import heapq
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -109,16 +109,18 @@ class Search:
         separator: Callable[[Leaf], Relation | None] = lambda _: None,
         work: int | None = None,
         idle: Callable[[], None] = lambda: None,
+        nonzero: Collection[int] = (),
     ) -> None:
         """`separator` may find a polynomial with finitely many values on a leaf and a reducible minimal polynomial;
-        `work` bounds the divisions, whatever the speed of the machine; `idle` is called now and then.
+        `work` bounds the divisions, whatever the speed of the machine; `idle` is called now and then; `nonzero` are
+        variables that are not 0.
         """
         self.loss = loss
         self.ring = loss.context()
         self.one = self.ring.constant(1)
         self.probes = _probes(self.ring.nvars())
         self.deadline = time.monotonic() + seconds
-        self.say, self.separator = say, separator
+        self.say, self.separator, self.nonzero = say, separator, frozenset(nonzero)
         self.work, self.idle = work, idle
         self.nodes = self.count = self.worked = 0
         self.leaves: list[Leaf] = []
@@ -215,7 +217,7 @@ class Search:
 
     def _insert(self, case: Case, node: Node, new: Element) -> bool:
         """Add a reduced element to the basis, or branch; True when the case is finished."""
-        if new.poly.is_constant():
+        if len(new.poly) == 1 and all(not e or k in self.nonzero for k, e in enumerate(new.lead)):
             node.append(Absurd(new))
             return True
         for split, branch, factor in case.closed:

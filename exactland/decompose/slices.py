@@ -264,6 +264,10 @@ class Moves:
             return step, [*cases, case.sign(k, -1)]
         return {**step, "signs": mirror}, cases
 
+    def split(self, case: Case, k: int) -> tuple[dict[str, Any], list[Case]]:
+        """Cases by the sign of a coordinate, the first one where it is 0."""
+        return self._split(case, k, [])
+
     def _at_rest(
         self, case: Case, zeros: Sequence[int], zero: Case, active: Active
     ) -> tuple[list[list[int]], list[Case]]:

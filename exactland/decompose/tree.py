@@ -47,7 +47,7 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class Absurd:
-    """The element is a nonzero constant: no point."""
+    """The element is a nonzero constant, perhaps times variables that are not 0: no point."""
 
     element: Element
 

@@ -170,10 +170,12 @@ def slices(
     return {"rule": "slices", "flows": matrices, "slices": parts, "orbits": list(orbits), "steps": list(steps)}
 
 
-def orbit(slice_index: int, point: int, flows: Sequence[int], inverse: Sequence[Sequence[int]]) -> dict[str, Any]:
+def orbit(
+    slice_index: int, point: int, flows: Sequence[int], inverse: Sequence[Sequence[int]], what: str = "point"
+) -> dict[str, Any]:
     return {
         "slice": slice_index,
-        "point": point,
+        what: point,
         "flows": list(flows),
         "inverse": [[text(c) for c in row] for row in inverse],
     }

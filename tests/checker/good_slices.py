@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.checker.build import (
     Certificate,
     Number,
@@ -11,6 +13,7 @@ from tests.checker.build import (
     certificate,
     congruence,
     exact,
+    field,
     identity,
     orbit,
     poly,
@@ -107,7 +110,55 @@ def orbits_of_shears() -> Certificate:
     )
 
 
+def shell(*generators: list[Any], value: str, sample: int, **more: Any) -> dict[str, Any]:
+    """Finitely many points of a slice as one component."""
+    place = {"field": sample, "interval": more.pop("interval", 0)}
+    nowhere = {"vectors": [], "coordinates": []}
+    return {"generators": list(generators), "value": value, "sample": place, "dimension": 0, "fields": nowhere, **more}
+
+
+def on_a_ray(first: list[Any]) -> Certificate:
+    """x^4 (x^2 - 1)^2 at the zeros of `first` and where 2 x^2 is 1; the minima are shown by the square."""
+    square = {"rule": "squares", "squares": squares((1, poly((1, [4]), (-1, [2]))))}
+    least = {"equations": [], "nonzero": [], "kind": "minimum", "proof": square}
+    return certificate(
+        "x",
+        "x^4*(x^2 - 1)^2",
+        fields=[rational([1], counted=False), field([-1, 0, 2], [[0, 1]], [-2, 0, "1/2", 2], counted=False)],
+        components=[
+            shell(first, value="0", sample=0, strata=[least]),
+            shell(poly((2, [2]), (-1, [0])), value="1/16", sample=1, interval=1),
+        ],
+    )
+
+
+def orbits_of_sets() -> Certificate:
+    """(x^2 + y^2)^2 (x^2 + y^2 - 1)^2: on the ray y = 0 < x a case tree finds the circles of radius 1 and 1/sqrt(2)."""
+    unit, other = poly((1, [2, 0]), (-1, [0, 0])), poly((2, [2, 0]), (-1, [0, 0]))
+    tree = [
+        {"element": 0, "factors": [[poly((1, [1, 0])), 3], [unit, 1], [other, 1]]},
+        {"element": 3, "factors": []},
+        {"components": [0], "elements": [3]},
+        {"components": [1], "elements": [3]},
+    ]
+    return certificate(
+        "x y",
+        "(x^2 + y^2)^2*(x^2 + y^2 - 1)^2",
+        completeness=slices(
+            [[[0, -1], [1, 0]]],
+            [({1: 0}, on_a_ray(poly((1, [2]), (-1, [0]))))],
+            [orbit(0, 0, [0], [[1]], "component"), orbit(0, 1, [0], [[1]], "component")],
+            {"flow": 0, "turn": 1, "to": 0},
+            {"at": {"point": 0}},
+            {"cases": tree},
+        ),
+        fields=[rational([0, 0])],
+        points=[root(0)],
+    )
+
+
 MADE = (
+    orbits_of_sets,
     orbits_of_a_product,
     orbits_around_a_point,
     orbits_of_shears,

@@ -18,7 +18,7 @@ from tests.checker.build import (
     univariate_rank,
 )
 from tests.checker.good import good
-from tests.checker.good_slices import on_axis
+from tests.checker.good_slices import on_a_ray, on_axis
 from tests.forged.sphere import on_sphere
 from tests.forged.table import CRASH, REJECTED, Forgery
 
@@ -130,6 +130,23 @@ def hyperbola() -> Certificate:
     return covered("(x^2 - y^2 + 1)^2", [HYPERBOLIC], [({1: 0}, made)], [], *steps, points=[[0, 0]])
 
 
+def at_rest() -> Certificate:
+    """The origin as a point of the circle of radius 1, of which the case tree of the ray knows no sign."""
+    inside, x = poly((1, [2, 0]), (-1, [0, 0])), poly((1, [1, 0]))
+    made = good("orbits_of_sets")
+    turn, _, ray = made["completeness"]["steps"]
+    split, absurd, _, last = ray["cases"]
+
+    def shell(element: int, factor: Any) -> list[Any]:
+        """x^3 - x, and the circle."""
+        return [{"combination": [[element, factor]]}, {"components": [0], "elements": [4]}]
+
+    steps = [turn, {"cases": shell(2, inside)}, {"cases": [split, absurd, *shell(3, x), last]}]
+    given = slices([], [({1: 0}, on_a_ray(poly((1, [3]), (-1, [1]))))], [])["slices"]
+    rule = {**made["completeness"], "slices": given, "steps": steps}
+    return changed(made, (("completeness",), rule), (("fields",), []), (("points",), []))
+
+
 def product(*edits: Any) -> Certificate:
     return changed(good("orbits_of_a_product"), *edits)
 
@@ -230,6 +247,27 @@ FORGERIES = [
     ),
     Forgery("Y11", "an open case", lambda: covered("(x - 1)^2 + y^2", [], [], []), NOTHING),
     Forgery("Y11", "a step after the end", lambda: product((("completeness", "steps"), [*STEPS, FIRST])), off=CRASH),
+    Forgery("Y12", "a point at rest", at_rest, "the origin is an isolated critical point and on no circle"),
+    Forgery(
+        "Y12",
+        "the orbit of a point in a case tree",
+        lambda: covered(
+            "(x*y - 1)^2",
+            [SCALING],
+            [({0: 1}, on_axis())],
+            [orbit(0, 0, [0], [[1]])],
+            *STEPS[:4],
+            {"cases": [{"components": [0], "elements": []}]},
+            points=[[0, 0]],
+        ),
+        off=REJECTED,
+    ),
+    Forgery(
+        "T1",
+        "a coordinate without sign",
+        lambda: covered("x^2 + y^2", [], [], [], SECOND, {"cases": [{"element": 0, "factors": []}]}),
+        ONLY_ORIGIN,
+    ),
     # form
     Forgery(
         "F2",
