@@ -270,8 +270,8 @@ class Sections:
             return [self.trees.steps(case, self._seconds(FIRST_SECONDS), self._add_set)]
         except (OutOfReach, CannotAssemble) as error:
             reason = str(error)
-        for k in [k for k in range(self.n) if k not in case.fixed and k not in case.signs]:
-            step, (zero, *others) = self.moves.split(case, k)
+        free = [k for k in range(self.n) if k not in case.fixed and k not in case.signs]
+        for step, (zero, *others) in sorted((self.moves.split(case, k) for k in free), key=lambda split: len(split[1])):
             try:
                 closed = [self.trees.steps(other, self._seconds(SPLIT_SECONDS), self._add_set) for other in others]
             except (OutOfReach, CannotAssemble):

@@ -166,6 +166,8 @@ class Tangent:
 
     def at(self, point: Sequence[float]) -> TangentFields | None:
         """As many fields as the dimension, independent at the point; None when there are none of low degree."""
+        if not self.leaf.dimension:
+            return TangentFields((), ())
         highest = max((g.poly.total_degree() for g in self.leaf.basis), default=0)
         while True:
             found = self._choose(point)

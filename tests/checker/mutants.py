@@ -15,8 +15,8 @@ from fractions import Fraction
 from typing import Any
 
 from exactland.checker import ProvedPoint, Report
-from exactland.checker.check import ProvedComponent
 from exactland.checker.kernel import derivative, value_at
+from exactland.checker.sets import ProvedComponent
 
 Path = tuple[str | int, ...]
 Interval = tuple[Fraction, Fraction]
