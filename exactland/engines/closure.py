@@ -20,6 +20,7 @@ from exactland.engines.base import Line, OutOfTime, PolynomialSystem, expand_lin
 from exactland.engines.elimination import Array, Elimination, Halves, add_products, halves, product
 from exactland.engines.falls import BadPrime, Combination, lift, line
 from exactland.engines.grading import NewtonPolytope, TotalDegree
+from exactland.engines.noise import Noise
 from exactland.engines.packed import Element, Packing, make_element, pack_terms
 from exactland.polynomial import sign_symmetries
 
@@ -396,7 +397,7 @@ class Closure:
                     label = self.label(b + u)
                     matrix[i, positions[label]] = self.forms[label].table[self.forms[label].pivot[b + u]]
             matrices.append(halves(matrix))
-        vector = np.random.default_rng(13).integers(0, p, size=(1, size))
+        vector = Noise(13).integers(p, (1, size))
         once = [product(vector, a, p) for a in matrices]
         for (x, left), (y, right) in itertools.combinations(zip(once, matrices, strict=True), 2):
             if (product(x, right, p) != product(y, left, p)).any():

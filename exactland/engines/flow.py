@@ -10,15 +10,16 @@ import numpy as np
 
 from exactland.engines.base import PolynomialSystem
 from exactland.engines.evaluation import Complex, Evaluator
+from exactland.engines.noise import Noise
 from exactland.engines.numeric import residuals, scaling
 
 
 def positive_dimension(system: PolynomialSystem, tries: int = 8) -> tuple[int, str] | None:
     """Local dimension and a sentence when solutions that move were found, None otherwise."""
     evaluate, scale = Evaluator(system), scaling(system)
-    rng = np.random.default_rng(7)
+    rng = Noise(7)
     shape = (tries, len(system.variables))
-    starts = np.asarray(scale * (rng.normal(size=shape) + 1j * rng.normal(size=shape)), dtype=np.complex128)
+    starts = np.asarray(scale * (rng.normal(shape) + 1j * rng.normal(shape)), dtype=np.complex128)
     found = []
     for point in _descend(evaluate, starts):
         dimension = _moves(evaluate, point, rng) if point is not None else 0
@@ -55,14 +56,14 @@ def _descend(evaluate: Evaluator, starts: Complex, steps: int = 60) -> list[Comp
     return [point if good else None for point, good in zip(points, arrived, strict=True)]
 
 
-def _moves(evaluate: Evaluator, point: Complex, rng: np.random.Generator) -> int:
+def _moves(evaluate: Evaluator, point: Complex, rng: Noise) -> int:
     """Dimension of the kernel at a solution when a step along it leads to another solution of the same kind, else 0."""
     kernel = _kernel(evaluate, point)
     if not len(kernel):
         return 0
     size = 1 + float(np.linalg.norm(point))
     for length in (1e-2, 3e-2):
-        direction = (rng.normal(size=len(kernel)) + 1j * rng.normal(size=len(kernel))) @ kernel
+        direction = (rng.normal((len(kernel),)) + 1j * rng.normal((len(kernel),))) @ kernel
         direction *= length * size / np.linalg.norm(direction)
         (moved,) = _descend(evaluate, (point + direction)[None, :])
         if moved is None:

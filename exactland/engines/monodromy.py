@@ -12,6 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from exactland.engines.evaluation import Complex, Evaluator, Real
+from exactland.engines.noise import Noise
 from exactland.engines.numeric import newton
 
 FIRST_STEP = 0.1
@@ -34,13 +35,13 @@ def fill(
 
     It ends at the bound, or when many paths brought nothing new.
     """
-    rng = np.random.default_rng(23)
+    rng = Noise(23)
     idle, loop = 0, 0
     while 0 < len(points) < bound and idle < PATIENCE * bound and time.monotonic() < deadline:
         size = np.median(evaluate.sizes(points), axis=0) * SIZES[loop % len(SIZES)]
         loop += 1
         corners: list[Complex] = [np.zeros(len(size), dtype=np.complex128)]
-        normal = rng.normal(size=(2, 2, len(size)))
+        normal = rng.normal((2, 2, len(size)))
         corners.extend(np.asarray(size * (a + 1j * b), dtype=np.complex128) for a, b in normal)
         moved = points[rng.permutation(len(points))[:PATHS]]
         idle += max(len(moved), PATHS // 4)

@@ -15,6 +15,7 @@ from exactland.engines.closure import Closure
 from exactland.engines.evaluation import Complex, Evaluator, Real
 from exactland.engines.evidence import Reduction
 from exactland.engines.levels import Floating, Levels, pivot_columns
+from exactland.engines.noise import Noise
 
 
 def newton(evaluate: Evaluator, points: Complex, steps: int = 16) -> tuple[Complex, Real, Real]:
@@ -147,7 +148,7 @@ def null_space(closure: Closure, scale: Real) -> dict[int, tuple[list[int], Real
     The dimension is known from the search modulo the prime.
     """
     logs, elements = np.log2(scale), float_elements(closure)
-    rng = np.random.default_rng(11)
+    rng = Noise(11)
     spaces: dict[int, tuple[list[int], Real]] = {}
     for level in closure.levels:
         for label, block in level.items():
@@ -168,7 +169,7 @@ def null_space(closure: Closure, scale: Real) -> dict[int, tuple[list[int], Real
                 norms = np.linalg.norm(matrix, axis=1, keepdims=True)
                 matrix /= np.where(norms > 0, norms, 1)
                 if len(matrix) > rank:  # mix the rows instead of choosing among them
-                    matrix = rng.normal(size=(rank, len(matrix))) @ matrix
+                    matrix = rng.normal((rank, len(matrix))) @ matrix
                 vectors = np.linalg.qr(matrix.T, mode="complete")[0][:, rank:]
             else:
                 vectors = np.eye(width + len(new))
@@ -214,7 +215,7 @@ def eigen_values(matrices: Sequence[Real], seed: int) -> Complex:
     """
     if not all(np.isfinite(m).all() for m in matrices):
         raise np.linalg.LinAlgError("a matrix is not finite")
-    weights = np.random.default_rng(seed).normal(size=len(matrices))
+    weights = Noise(seed).normal((len(matrices),))
     total = sum((w * m for w, m in zip(weights, matrices, strict=True)), np.zeros_like(matrices[0]))
     vectors = np.linalg.eig(total)[1]
     norms = (vectors.conj() * vectors).sum(axis=0)

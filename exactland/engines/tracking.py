@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from exactland.engines.base import EngineAnswer, PolynomialSystem, Status
 from exactland.engines.evaluation import Complex, Evaluator, Real
 from exactland.engines.infinity import MAX_CORANK, Direction, corank, recognised, unit, unit_zeros
+from exactland.engines.noise import Noise
 
 NAME = "homotopy"
 VERSION = "2"
@@ -150,8 +151,8 @@ def search(system: PolynomialSystem, seconds: float) -> EngineAnswer:
     deadline = time.monotonic() + seconds
     evaluator = Evaluator(system)
     odd = is_odd(system)
-    rng = np.random.default_rng(11)
-    tracker = Tracker(evaluator, odd, np.exp(2j * np.pi * rng.random()))
+    rng = Noise(11)
+    tracker = Tracker(evaluator, odd, np.exp(2j * np.pi * rng.uniform(())))
     n = len(system.variables)
     starts = np.array(list(tracker.starts()), dtype=complex).reshape(-1, n)
     known = dict.fromkeys(unit(n, k) for k in unit_zeros(system))

@@ -7,6 +7,7 @@ import pytest
 
 from exactland.engines.base import PolynomialSystem
 from exactland.engines.evaluation import Evaluator
+from exactland.engines.noise import Noise
 from exactland.engines.tracking import _extrapolated
 from tests.engines.systems import SYSTEMS
 
@@ -72,3 +73,17 @@ def test_cubics_are_continued_exactly() -> None:
     rows = [np.array([found], dtype=np.complex128) for found in (curve(0.2), slope(0.2), curve(0.5), slope(0.5))]
     continued = _extrapolated(*rows, np.array([0.3]), np.array([0.7]))
     assert np.allclose(continued, [curve(1.2)])
+
+
+def test_noise_is_uniform_and_the_same_in_every_run() -> None:
+    noise = Noise(5)
+    assert (noise.uniform((3,)) == Noise(5).uniform((3,))).all()
+    assert (noise.uniform((3,)) != Noise(5).uniform((3,))).all()
+    many = noise.uniform((200, 100))
+    assert many.min() >= 0
+    assert many.max() < 1
+    assert np.allclose(np.histogram(many, 10, (0, 1))[0], 2000, atol=200)
+    normal = noise.normal((20000,))
+    assert np.allclose([normal.mean(), normal.std(), (normal**4).mean()], [0, 1, 3], atol=0.2)
+    assert sorted(noise.permutation(9)) == list(range(9))
+    assert set(noise.integers(4, (200,)).tolist()) == {0, 1, 2, 3}
