@@ -59,7 +59,7 @@ def solve(
     from exactland.solving.system import gradient_system_of, trivially_infinite
 
     say = progress or (lambda _: None)
-    available = available_engines(chosen)
+    available = tuple(engine.proving(rule) for engine in available_engines(chosen))
     if rule in SETS or (rule is None and trivially_infinite(target)):
         from exactland.certify.by_sets import only_sets
 

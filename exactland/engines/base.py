@@ -157,6 +157,10 @@ class Engine(abc.ABC):
         """The answer without any child, for systems so small that this takes less time than to start one; else None."""
         return None
 
+    def proving(self, rule: str | None) -> Engine:
+        """The engine that looks for evidence for this rule of the checker where it has a choice."""
+        return self
+
     @abc.abstractmethod
     def solve(self, system: PolynomialSystem, seconds: float) -> EngineAnswer:
         """All complex solutions of the system, within a hard time limit."""

@@ -5,9 +5,11 @@ Run as a program it reads a system as JSON on standard input and prints one answ
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -40,6 +42,10 @@ MAX_DEGREE = 1000
 HIGH_DEGREE = 5  # above, polytopes are tried before the total degree
 SMALL = 150  # points; for up to so many the rows are kept, as they give exact coordinates too
 GROWING_BUDGET = 8 * FIRST_BUDGET
+#: By total degree, rows come before levels of normal forms up to this work, and where a degree has so many monomials.
+ROWS_BUDGET, ROWS_COLUMNS = 30 * FIRST_BUDGET, 4000
+#: The share of the search by total degree where the degree is low.
+SHARE_BY_DEGREE = 12
 
 
 class Macaulay(ChildEngine):
@@ -48,11 +54,17 @@ class Macaulay(ChildEngine):
     name = NAME
     purpose = "linear algebra modulo a prime: the points, and the evidence that they are all"
     module = "exactland.engines.macaulay"
-    orbits = False
+    orbits = levels = False
 
     def request(self, system: PolynomialSystem, seconds: float) -> dict[str, Any]:
-        """Adds whether orbits are to be counted."""
-        return {**super().request(system, seconds), "orbits": self.orbits}
+        """Adds whether orbits are to be counted, and whether evidence by levels is wanted."""
+        return {**super().request(system, seconds), "orbits": self.orbits, "levels": self.levels}
+
+    def proving(self, rule: str | None) -> Macaulay:
+        """With evidence by levels where rows would do as well."""
+        found = copy(self)
+        found.levels = rule == "levels"
+        return found
 
     def is_available(self) -> bool:
         """Always: it is part of the package."""
@@ -83,13 +95,13 @@ class Orbits(Macaulay):
         return "few sign symmetries" if len(loss_symmetries(system)) < FEWEST_SYMMETRIES else None
 
 
-def search(system: PolynomialSystem, seconds: float, orbits: bool = False) -> EngineAnswer:
+def search(system: PolynomialSystem, seconds: float, orbits: bool = False, levels: bool = False) -> EngineAnswer:
     """Solve in this process."""
-    answer = _search(system, seconds, orbits)
+    answer = _search(system, seconds, orbits, levels)
     return replace(answer, engine=ORBITS) if orbits else answer
 
 
-def _search(system: PolynomialSystem, seconds: float, orbits: bool) -> EngineAnswer:
+def _search(system: PolynomialSystem, seconds: float, orbits: bool, levels: bool) -> EngineAnswer:
     trivial = _trivial(system)
     if trivial is not None:
         return trivial
@@ -106,7 +118,7 @@ def _search(system: PolynomialSystem, seconds: float, orbits: bool) -> EngineAns
     troubles: list[str] = []
     for prime in SEARCH_PRIMES:
         try:
-            return _attempt(system, prime, deadline, orbits)
+            return _attempt(system, prime, deadline, orbits, levels)
         except OutOfTime as trouble:
             return _answer(Status.TIMED_OUT, message=str(trouble))
         except (BadPrime, NoEvidence) as trouble:
@@ -114,7 +126,7 @@ def _search(system: PolynomialSystem, seconds: float, orbits: bool) -> EngineAns
     return _answer(Status.FAILED, message="; ".join(troubles))
 
 
-def _attempt(system: PolynomialSystem, prime: int, deadline: float, orbits: bool) -> EngineAnswer:
+def _attempt(system: PolynomialSystem, prime: int, deadline: float, orbits: bool, levels: bool) -> EngineAnswer:
     """Searches with several gradings, in turn, each with a budget that doubles from round to round."""
     from exactland.engines.grading import TooLarge
     from exactland.engines.levels import TooLarge as TooManyEquations
@@ -124,7 +136,7 @@ def _attempt(system: PolynomialSystem, prime: int, deadline: float, orbits: bool
     budget = FIRST_BUDGET
     while searches or budget == FIRST_BUDGET:
         first = budget == FIRST_BUDGET
-        for search in _searches(system, prime, deadline, orbits) if first else list(searches):
+        for search in _searches(system, prime, deadline, orbits, levels) if first else list(searches):
             if first:
                 searches.append(search)
             try:
@@ -145,7 +157,7 @@ def _attempt(system: PolynomialSystem, prime: int, deadline: float, orbits: bool
     return _answer(Status.FAILED, message="too many monomials")
 
 
-def _searches(system: PolynomialSystem, prime: int, deadline: float, orbits: bool) -> Iterator[_Search]:
+def _searches(system: PolynomialSystem, prime: int, deadline: float, orbits: bool, levels: bool) -> Iterator[_Search]:
     """The searches, the most promising first; each is prepared when it is its turn."""
     from exactland.engines.closure import Closure
     from exactland.engines.grading import TotalDegree, monotone_polytope, newton_polytope
@@ -160,7 +172,8 @@ def _searches(system: PolynomialSystem, prime: int, deadline: float, orbits: boo
         closure.adopt_lines(conservation_laws(system))
         classes = invariant_class(packing, system) if orbits else Classes(packing, closure.masks)
         if classes is not None:
-            yield _LevelSearch(closure, 4 if degree <= HIGH_DEGREE and not orbits else 1, classes)
+            share = SHARE_BY_DEGREE if degree <= HIGH_DEGREE and not orbits else 1
+            yield _LevelSearch(closure, share, classes, rows_first=not (orbits or levels))
 
     def by_polytopes() -> Iterator[_Search]:
         for polytope, share in ((newton_polytope, 1), (monotone_polytope, 2)):
@@ -237,13 +250,15 @@ class _Search:
 
 
 class _LevelSearch(_Search):
-    """By total degree: levels of normal forms; the rows find and lift the falls, and finish small systems."""
+    """By total degree: rows while they are few, then levels of normal forms, for which the rows find and lift the
+    falls. Small systems are finished by rows.
+    """
 
-    def __init__(self, closure: Closure, share: int, classes: Classes) -> None:
+    def __init__(self, closure: Closure, share: int, classes: Classes, rows_first: bool) -> None:
         super().__init__(closure, share)
         self.classes = classes
         self.spent = 0
-        self.by_rows = False
+        self.by_rows = self.few = rows_first
         self._begin()
 
     def _begin(self) -> None:
@@ -258,6 +273,9 @@ class _LevelSearch(_Search):
         return self.closure.work + self.spent + self.levels.work
 
     def advance(self) -> bool:
+        if self.few and not self._few():
+            self.few = self.by_rows = False
+            self._begin()
         if self.by_rows:
             return super().advance()
         levels = self.levels
@@ -278,6 +296,11 @@ class _LevelSearch(_Search):
         self.spent += levels.work
         self._begin()
         return False
+
+    def _few(self) -> bool:
+        """Whether the next level has few rows."""
+        closure, degree = self.closure, len(self.closure.levels)
+        return closure.work < ROWS_BUDGET and math.comb(closure.n + degree - 1, degree) <= ROWS_COLUMNS
 
     def finish(self) -> EngineAnswer:
         from exactland.engines.evidence import level_evidence
@@ -365,7 +388,8 @@ def main() -> int:
 
     with clean_output() as output:
         request = json.loads(sys.stdin.buffer.read())
-        answer = search(system_from_json(request["system"]), float(request["seconds"]), request["orbits"] is True)
+        wishes = request["orbits"] is True, request["levels"] is True
+        answer = search(system_from_json(request["system"]), float(request["seconds"]), *wishes)
         output.write(answer_to_text(answer) + "\n")
     return 0
 
