@@ -152,7 +152,11 @@ class _Search:
 
     def landscape(self, rule: str | None) -> Landscape:
         """The landscape, proved complete when possible; a rule may be forced."""
-        tried = False
+        tried = rule is None and self.values and self.free and self._turns()
+        if tried:
+            covered = self._by_sets()
+            if covered is not None:
+                return covered
         while self.ask_next():
             if (
                 rule is None
@@ -188,6 +192,14 @@ class _Search:
         if doubtful:
             settle_boxes(self.gs, self.pool)
         return doubtful
+
+    def _turns(self) -> bool:
+        """Whether continuous symmetries move the critical points, while an engine is at work that may take long."""
+        if self.gs.sphere or cores() < 2 or not all(schedule.at_work for schedule in self.schedules):
+            return False
+        from exactland.classify.symmetries import symmetries
+
+        return bool(symmetries(self.gs.polynomial, shifts=True))
 
     def _moves(self) -> bool:
         """Whether what an engine says of the dimension is borne out by critical points that move."""

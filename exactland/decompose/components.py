@@ -23,6 +23,7 @@ from exactland.solving.zero_dimensional import ExactPoint
 
 MAX_SAMPLE_DEGREE = 30
 MAX_FIELD_UNKNOWNS = 1_500
+FEW_UNKNOWNS = 500  # for fields that are only to tell parts of a leaf apart
 MAX_VALUES = 12
 VALUES = ((1,), (1, 0), (0, 1), (1, 2), (0,), (1, -1, 2), (2, 1, 3), (-1, 2), (1, 3, -2, 5), (-3, 2, 5, -1))
 _SECONDS = 10.0
@@ -159,8 +160,8 @@ class TangentFields:
 class Tangent:
     """The search for fields tangent to a leaf, degree by degree; what was found is kept for the next sample."""
 
-    def __init__(self, leaf: Leaf) -> None:
-        self.leaf = leaf
+    def __init__(self, leaf: Leaf, most: int = MAX_FIELD_UNKNOWNS) -> None:
+        self.leaf, self.most = leaf, most
         self.degree = -1
         self.known: list[tuple[fmpq_mpoly, ...]] = []
 
@@ -174,7 +175,7 @@ class Tangent:
             if found is not None:
                 return found
             n = self.leaf.ring.nvars()
-            if n * len(quotient.monomials(n, self.degree + 1)) > MAX_FIELD_UNKNOWNS or self.degree >= highest:
+            if n * len(quotient.monomials(n, self.degree + 1)) > self.most or self.degree >= highest:
                 return None
             self.degree += 1
             self.known += self._fields(self.degree)
@@ -225,7 +226,7 @@ def separate(leaf: Leaf, loss: fmpq_mpoly) -> Relation | None:
     takes different values on parts of the leaf.
     """
     ring, n = leaf.ring, leaf.ring.nvars()
-    tangent = Tangent(leaf)
+    tangent = Tangent(leaf, FEW_UNKNOWNS)
     fields = next(
         (f for s in itertools.islice(samples(leaf, loss), 12) if (f := tangent.at(s.coordinates)) is not None), None
     )
