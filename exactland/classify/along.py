@@ -23,7 +23,7 @@ from exactland.classify._tools import diagonalise
 from exactland.classify.component_arcs import kernel_fields, positive_arc, saddle_arcs
 from exactland.classify.curvature import Along, Gram, Vector, tangent_fields
 from exactland.classify.degenerate import classify_degenerate
-from exactland.classify.dividers import common_factors, divider
+from exactland.classify.dividers import common_factors, dividers
 from exactland.classify.modulo import Basis, TooLarge, squarefree_simple
 from exactland.classify.multiples import multiplied_squares
 from exactland.classify.rational_points import rational_point, satisfies
@@ -126,12 +126,14 @@ class _Search:
             if not made.nonzero or (len(made.nonzero) == 1 and _among(made.nonzero[0], positive)):
                 return [made]
             return [made, *self._cover(self._joined(equations, made.nonzero), positive, depth + 1)]
-        parts = [self._cover(equations, [*positive, h], depth + 1) for h in (found, -found)]
-        if all(s.kind in ("undecided", "empty") for part in parts for s in part):
-            reason = next((s.reason for part in parts for s in part if s.kind == "undecided"), _NO_PROOF)
-            return [Stratum(equations, [], "undecided", None, positive, reason=reason)]
-        zero = self._cover(self._joined(equations, [found]), positive, depth + 1)
-        return [*parts[0], *parts[1], *zero]
+        reason = _NO_PROOF
+        for h in found:
+            parts = [self._cover(equations, [*positive, side], depth + 1) for side in (h, -h)]
+            if any(s.kind not in ("undecided", "empty") for part in parts for s in part):
+                zero = self._cover(self._joined(equations, [h]), positive, depth + 1)
+                return [*parts[0], *parts[1], *zero]
+            reason = next((s.reason for part in parts for s in part if s.kind == "undecided"), reason)
+        return [Stratum(equations, [], "undecided", None, positive, reason=reason)]
 
     def _joined(self, equations: list[fmpq_mpoly], more: list[fmpq_mpoly]) -> list[fmpq_mpoly]:
         """The equations with more of them; only these when the others follow."""
@@ -154,8 +156,8 @@ class _Search:
     def lower(self) -> list[Fraction] | None:
         return sampling.lower_point(self.loss, self.floor)
 
-    def _stage(self, equations: list[fmpq_mpoly], positive: list[fmpq_mpoly]) -> Stratum | fmpq_mpoly:
-        """A stratum, or a polynomial by whose sign the part is to be divided."""
+    def _stage(self, equations: list[fmpq_mpoly], positive: list[fmpq_mpoly]) -> Stratum | list[fmpq_mpoly]:
+        """A stratum, or polynomials by the sign of one of which the part is to be divided."""
         basis = Basis([*self.generators, *equations], self.ring, real=True, seconds=max(1.0, min(20.0, self.left)))
         place = self._place(basis, positive)
         where = Where(place, equations, positive)
@@ -163,10 +165,9 @@ class _Search:
             return where.stratum("empty", {"rule": "empty", "identity": where.nothing(basis.cofactors(self.one))})
         accept = [*self.accept, *((h, 1e-9, math.inf) for h in positive)]
         points = sampling.points_on(basis.basis, accept, self.n)
-        if not points or basis.point() is not None:
-            found = self._empty(where)
-            if found is not None:
-                return found
+        found = self._empty(where, not points or basis.point() is not None)
+        if found is not None:
+            return found
         point = basis.point()
         if point is not None:
             return self._point(where, point)
@@ -179,9 +180,9 @@ class _Search:
         found = self._zero_diagonal(where)
         if found is not None:
             return found
-        h = divider(place, self._difference, seen, kinds)
-        if h is not None:
-            return h
+        choices = dividers(place, self._difference, seen, kinds)
+        if choices:
+            return choices
         extremum = (self._tangent, self._extremum, self._off_common)
         attempts = {"strict_saddle": (self._curved, self._off_zero), "nonstrict_saddle": (self._flat,)}
         flat = -_FLAT * max(1.0, seen.scale)
@@ -194,7 +195,7 @@ class _Search:
                     return found
         h = next(iter(common_factors(place)), None)
         if h is not None and not positive:
-            return h
+            return [h]
         return where.stratum("undecided", reason=_NO_PROOF)
 
     @cached_property
@@ -214,7 +215,8 @@ class _Search:
 
         return rational_point([*self.generators, *stratum.equations], self.ring, suits, min(1.5, max(0.2, self.left)))
 
-    def _empty(self, where: Where) -> Stratum | None:
+    def _empty(self, where: Where, thorough: bool) -> Stratum | None:
+        """A part without points, as reductions show it; by squares only if thorough."""
         basis = where.place.basis
         for gain, stated in where.gains(self.one):
             left = basis.normal(gain)
@@ -222,7 +224,7 @@ class _Search:
                 rest = [] if left.is_zero() else [[-from_fmpq(left.coefficient(0)), 0, self.one]]
                 identity = {"rest": rest, "gain": stated, "cofactors": basis.cofactors(gain - left)}
                 return where.stratum("empty", {"rule": "empty", "identity": identity})
-        for gain, stated in where.gains(self.one):
+        for gain, stated in where.gains(self.one) if thorough else ():
             for level in (1, 2):
                 found = where.place.empty(level, gain)
                 if found is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from math import lcm
 from typing import Any
 
@@ -81,6 +82,21 @@ class Along:
     def wide(self) -> int:
         """So many multipliers may multiply fields and squares of any degree, the others positive numbers only."""
         return len(self.multipliers) if self.n <= _FEW_VARIABLES else self.strong
+
+    @cached_property
+    def used(self) -> list[tuple[int, fmpq_mpoly]]:
+        """The multipliers, numbered, without those that are another one plus a positive number."""
+        known = list(enumerate(self.multipliers))
+
+        def follows(p: fmpq_mpoly) -> bool:
+            rests = ((q, p - p.leading_coefficient() / q.leading_coefficient() * q) for _, q in known[1:])
+            return any(
+                rest.is_constant() and not rest.is_zero() and rest.leading_coefficient() > 0
+                for q, rest in rests
+                if q.leading_coefficient() * p.leading_coefficient() > 0
+            )
+
+        return [(k, p) for k, p in known if p.is_constant() or not follows(p)]
 
     @property
     def positive(self) -> list[fmpq_mpoly]:
@@ -157,7 +173,7 @@ class Along:
         blocks: list[tuple[int, cones.Products]] = []
         content: list[tuple[str, int, list[Any]]] = []
         top = 0
-        for k, p in enumerate(self.multipliers):
+        for k, p in self.used:
             if k >= self.wide:
                 continue
             for members in self._split(fields, self._field_character):
@@ -173,7 +189,7 @@ class Along:
             if k == 0 and fields and not any(p for _, p in blocks):
                 return None
         top = max(top, gain.total_degree(), 2 * level)
-        for k, p in enumerate(self.multipliers):
+        for k, p in self.used:
             squares = [monomial(self.ring, e) for e in self._rest(k, top - p.total_degree(), level, still)]
             for members in self._split(squares, self._character_of):
                 products = {}
@@ -251,8 +267,9 @@ class Along:
     # ----------------------------------------------------------------------------------- matrices modulo the ideal
 
     def homogeneous_vectors(self, fill: bool = False) -> tuple[list[Vector], list[fmpq_mpoly]] | None:
-        """Vectors m e_i with m of the weight opposite to x_i, and for every i the sum of these m^2; None without
-        gradings or when some variable has no such m, unless 1 is to take its place.
+        """Vectors m e_i with m of the weight opposite to x_i, and for every i the square of one of these m that is
+        nowhere 0, or the sum of all m^2; None without gradings or when some variable has no such m, unless 1 is to
+        take its place.
         """
         if not self.gradings:
             return None
@@ -272,8 +289,15 @@ class Along:
             if not chosen:
                 return None
             vectors.extend([monomial(self.ring, e) if k == i else zero for k in range(self.n)] for e in chosen)
-            metric.append(sum((monomial(self.ring, e) ** 2 for e in chosen), zero))
+            units = [e for e in chosen if self._unit(e)]
+            metric.append(sum((monomial(self.ring, e) ** 2 for e in units[:1] or chosen), zero))
         return vectors, metric
+
+    def _unit(self, e: Exponents) -> bool:
+        """Whether the product with a short monomial is a nonzero constant modulo the ideal."""
+        m = monomial(self.ring, e)
+        products = (self.basis.normal(m * monomial(self.ring, s)) for s in self.standard(2))
+        return any(p.is_constant() and not p.is_zero() for p in products)
 
     def definite(
         self,
@@ -299,7 +323,7 @@ class Along:
             ]
         if len(vectors) > _MAXIMUM_FIELDS:
             return None
-        for k in range(len(self.multipliers)):
+        for k, _ in self.used:
             for members in self._split(vectors if k < self.wide or given else vectors[: self.n], self._field_character):
                 blocks.append((len(members), self._outer(members, k, 1)))
                 content.append(("squares", k, members))
@@ -341,34 +365,30 @@ class Along:
     def span(self, squares: list[Gram], vectors: list[Vector]) -> list[dict[str, Any]] | None:
         """For each unit vector a combination of the squares' vectors that is congruent to it (rows of rule W16).
 
-        The vectors are m e_i, and 1 is congruent to a combination of the m of every i.
+        The vectors are m e_i, and 1 is congruent to a combination of those m of every i for which m e_i is in the span
+        of the squares' vectors.
         """
-        place: dict[str, int] = {}
-        number = 0
-        for g in squares:
-            definite = g.definite()
-            for v in g.members:
-                if definite:
-                    place.setdefault(str([str(q) for q in v]), number)
-                number += int(definite)
+        given = [v for g in squares if g.definite() for v in g.members]
         rows = []
         for i in range(self.n):
-            members = [v for v in vectors if not v[i].is_zero()]
-            keys = [str([str(q) for q in v]) for v in members]
-            known = [v[i] for v, key in zip(members, keys, strict=True) if key in place]
-            factors = self._one_from(known)
+            known: list[tuple[fmpq_mpoly, dict[int, fmpq]]] = []  # m with m e_i = sum c (vector k)
+            for v in vectors:
+                found = None if v[i].is_zero() else _constants(given, v)
+                if found is not None:
+                    known.append((v[i], found))
+            factors = self._one_from([m for m, _ in known])
             if factors is None:
                 return None
-            parts = [
-                (place[key], f)
-                for key, f in zip([key for key in keys if key in place], factors, strict=True)
-                if not f.is_zero()
-            ]
-            total = sum((m * f for m, f in zip(known, factors, strict=True)), -self.ring.constant(1))
+            parts: dict[int, fmpq_mpoly] = {}
+            total = -self.ring.constant(1)
+            for (m, numbers), f in zip(known, factors, strict=True):
+                total = total + m * f
+                for k, c in numbers.items():
+                    parts[k] = parts.get(k, self.ring.constant(0)) + c * f
             cofactors = self.basis.cofactors(total)
             if cofactors is None:
                 return None
-            rows.append({"parts": parts, "cofactors": cofactors})
+            rows.append({"parts": [(k, p) for k, p in parts.items() if not p.is_zero()], "cofactors": cofactors})
         return rows
 
     def _one_from(self, members: list[fmpq_mpoly]) -> list[fmpq_mpoly] | None:
@@ -479,6 +499,26 @@ def combined(v: Iterable[fmpq], members: Sequence[Vector], ring: fmpq_mpoly_ctx)
         if c != 0:
             result = [a + c * b for a, b in zip(result, member, strict=True)]
     return result
+
+
+def _constants(given: Sequence[Vector], v: Vector) -> dict[int, fmpq] | None:
+    """Numbers with which the vectors given, a few of them, add up to v."""
+    wanted = [str(q) for q in v]
+    for k, u in enumerate(given):
+        if [str(q) for q in u] == wanted:
+            return {k: fmpq(1)}
+    rows: dict[tuple[int, Exponents], dict[int, fmpq]] = {}
+    for column, u in enumerate((*given, v)):
+        for i, q in enumerate(u):
+            for e, c in terms(q).items():
+                rows.setdefault((i, e), {})[column] = c
+    matrix = fmpq_mat(len(rows) + 1, len(given) + 1)
+    for r, row in enumerate(rows.values()):
+        for column, c in row.items():
+            matrix[r, column] = c if column < len(given) else -c
+    matrix[len(rows), len(given)] = fmpq(1)
+    solved = _solved(matrix, len(rows))
+    return None if solved is None else {k: c for k, c in solved.items() if k < len(given)}
 
 
 def _solved(matrix: fmpq_mat, row: int) -> dict[int, fmpq] | None:

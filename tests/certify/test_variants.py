@@ -9,7 +9,11 @@ import numpy as np
 import pytest
 
 import exactland as el
+from exactland.certify.components import cover
+from exactland.decompose.cases import OutOfReach
 from exactland.landscape import Completeness, Kind, Landscape
+from exactland.objective import as_objective
+from exactland.solving.system import gradient_system_of
 
 Matrix = tuple[tuple[int, int], tuple[int, int]]
 
@@ -142,3 +146,43 @@ def test_orbits_of_different_types_are_told_apart() -> None:
     below = next(p for p in landscape.spurious_minima)
     assert {"y = 0", "z < 0", "x < 0"} <= set(below.equations)
     assert "y != 0" in landscape.global_minima[0].equations
+
+
+def test_types_change_where_the_product_of_the_curvatures_does() -> None:
+    """Two orthonormal vectors and a penalty on one difference: the circle of equal vectors is a spurious minimum where
+    w^2 is above 5/9, a strict saddle below.
+    """
+    landscape = solved("(x^2+y^2-1)^2 + (z^2+w^2-1)^2 + (x*z+y*w)^2 + (x-z)^2", "cases")
+    kinds = [c.kind for c in landscape.components]
+    assert kinds == [Kind.MINIMUM, Kind.STRICT_SADDLE, Kind.NONSTRICT_SADDLE]
+    assert [c.conditions for c in landscape.components] == [
+        ("9*w^2 - 5 > 0",), ("9*w^2 - 5 < 0",), ("9*w^2 - 5 = 0",)
+    ]  # fmt: skip
+
+
+def test_a_minimum_across_which_no_constant_is_a_bound() -> None:
+    """Four entries of a matrix of rank one, two of them 0: the curvature has no bound from below along the set."""
+    landscape = solved("(u1*v1)^2 + (u1*v2 - 1)^2 + (u2*v1 - 2)^2 + (u2*v3)^2", "cases")
+    assert [round(float(c.value.approx), 6) for c in landscape.minima] == [4, 4]
+    assert landscape.spurious_minima == landscape.minima
+
+
+def test_parts_without_real_points_are_no_parts() -> None:
+    """x^2 = 3 y^2 and x y = 0 meet only where x = 0."""
+    landscape = solved("z^2*(x^3 - 3*x*y^2)", "cases")
+    assert len(landscape.components) == 10
+    assert not any("x*y = 0" in c.conditions for c in landscape.components)
+
+
+def test_symmetries_come_before_slow_engines() -> None:
+    """Only the origin is critical, the complex critical set has dimension 3."""
+    entries = [("a", "a", 1), ("b", "b", 1), ("c", "c", 1), ("a", "b", 2), ("a", "c", 2), ("b", "c", 2)]
+    landscape = solved(" + ".join(f"{k}*({p}1*{q}1 + {p}2*{q}2)^2" for p, q, k in entries))
+    assert list(landscape.engines) == ["cases"]
+    assert [p.kind for p in landscape.points] == [Kind.MINIMUM]
+
+
+def test_a_large_case_tree_is_left_early_whatever_the_speed() -> None:
+    objective = as_objective(factorisation("u", "v", 2, ((1, 2), (3, 5))))
+    with pytest.raises(OutOfReach, match="the case tree is large"):
+        cover(gradient_system_of(objective), 60, lambda _: None, work=1_000)
