@@ -271,7 +271,9 @@ class _Tree:
             kernel.need(apart, "Y9", "a coordinate as in the case", "a coordinate that is otherwise in the case")
         elif "orbit" in value:
             orbit = self.orbits[index(value["orbit"], len(self.orbits), "orbit")]
-            same = known == (orbit.number, orbit.point) or self.slices[orbit.number].holds(orbit.point, place)
+            same = known == (orbit.number, orbit.point)
+            if orbit.component is None:  # the sample of a component is in no box
+                same = same or self.slices[orbit.number].holds(orbit.point, place)
             same = same or (known is not None and self.slices[known[0]].holds(known[1], orbit.sample))
             kernel.need(same or _equal(place, orbit.sample), "Y9", "another point", "the point of the orbit")
         else:

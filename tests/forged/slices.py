@@ -18,7 +18,7 @@ from tests.checker.build import (
     univariate_rank,
 )
 from tests.checker.good import good
-from tests.checker.good_slices import on_a_ray, on_axis
+from tests.checker.good_slices import on_a_ray, on_axis, shell
 from tests.forged.sphere import on_sphere
 from tests.forged.table import CRASH, REJECTED, Forgery
 
@@ -66,6 +66,17 @@ def two_values(use: dict[str, Any]) -> Certificate:
         {"slice": 0, "points": [{"orbit": 0}, use]},
     ]
     return covered("(x*y)^3/3 - x*y", [SCALING], [({0: 1}, both)], [orbit(0, 0, [0], [[1]])], *steps, points=[[0, 0]])
+
+
+def beside_a_component() -> Certificate:
+    """The orbit of the component y = 1 of a slice, and uses of it for the last point listed there as well, y = -1."""
+    made = two_values({"orbit": 0})
+    rule = made["completeness"]
+    rule["slices"][0]["certificate"].update(
+        fields=[rational([1], counted=False)],
+        components=[shell(poly((1, [1]), (-1, [0])), value="-2/3", sample=0)],
+    )
+    return changed(made, (("completeness", "orbits"), [orbit(0, 0, [0], [[1]], "component")]))
 
 
 def circle() -> Certificate:
@@ -221,6 +232,12 @@ FORGERIES = [
         "Y9",
         "the orbit of another point",
         lambda: two_values({"orbit": 0}),
+        "all critical points of (x y)^3/3 - x y but the origin have the loss -2/3",
+    ),
+    Forgery(
+        "Y9",
+        "the orbit of a component",
+        beside_a_component,
         "all critical points of (x y)^3/3 - x y but the origin have the loss -2/3",
     ),
     Forgery(
