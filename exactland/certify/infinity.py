@@ -8,23 +8,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm, prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpq_poly, nmod_mat
 
 from exactland.certify import json_forms
-from exactland.certify.multiple import MAX_MULTIPLICITY, functionals
 from exactland.checker import Rejection, ResourceLimit
 from exactland.checker.bezout import in_chart
 from exactland.checker.coordinates import Coordinates
 from exactland.checker.fields import Zeros
 from exactland.checker.kernel import Exponents, IntPoly, times_variable
-from exactland.classify.multiplicity import DualBasis, dual_basis
 from exactland.engines.base import MERSENNE_PRIMES
 from exactland.engines.infinity import MAX_CORANK, PRIME, ROOT, Direction, corank, degrees, unit, unit_zeros
 from exactland.exact import rational_text
 from exactland.polynomial import from_terms, ring
 from exactland.solving.system import GradientSystem
+
+if TYPE_CHECKING:
+    from exactland.classify.multiplicity import DualBasis
 
 MAX_COLUMNS = 3_000
 MAX_ZEROS = 200
@@ -101,6 +102,9 @@ def _entry(
     gs: GradientSystem, direction: Direction, form: Sequence[int], most: int
 ) -> tuple[dict[str, Any], int] | None:
     """The entry of one zero, or of one with its conjugate, and the sum of the multiplicities."""
+    from exactland.certify.multiple import MAX_MULTIPLICITY, functionals
+    from exactland.classify.multiplicity import dual_basis
+
     n, k = len(gs.variables), _chart(direction)
     a, b = _value(form, direction)
     polys = [in_chart(g, [0] * n, [k]) for g in gs.elements.gradient]

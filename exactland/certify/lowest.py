@@ -12,7 +12,6 @@ from flint import fmpq_mpoly
 from exactland.certify import json_forms
 from exactland.classify._tools import constant_term, sum_squares
 from exactland.classify.coercivity import lower_bound_squares, prove_coercive, unbounded_below, visibly_coercive
-from exactland.classify.multiples import multiplied_squares
 from exactland.exact import rational_text
 from exactland.later import Later
 from exactland.polynomial import evaluate, from_fmpq, terms
@@ -68,6 +67,8 @@ def infimum_evidence(
         if approached is not None:
             return approached
     if argmin and len(exact) == 1 and all(values[i][0] == values[i][1] for i in argmin):
+        from exactland.classify.multiples import multiplied_squares
+
         multiple = multiplied_squares(polynomial, next(iter(exact))[0])
         if multiple is not None:
             return {"rule": "bound", **json_forms.multiple(multiple), "argmin": argmin}
@@ -122,6 +123,8 @@ def _bound(polynomial: fmpq_mpoly, value: Fraction, hint: Squares) -> dict[str, 
     found = lower_bound_squares(polynomial, value, tuple(hint))
     if found is not None:
         return {"constant": rational_text(value), "squares": json_forms.squares(found.squares)}
+    from exactland.classify.multiples import multiplied_squares
+
     multiple = multiplied_squares(polynomial, value)
     return None if multiple is None else json_forms.multiple(multiple)
 

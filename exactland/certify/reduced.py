@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -23,22 +22,13 @@ from exactland.polynomial import Polynomial, gradient, terms
 from exactland.reduce.plan import Plan
 from exactland.solving.refine import Certified, Refiner, distinct
 from exactland.solving.system import GradientSystem
-from exactland.solving.zero_dimensional import ExactPoint, Pool, rational_point
+from exactland.solving.zero_dimensional import ExactPoint, Part, Pool, rational_point
 
 if TYPE_CHECKING:
     from exactland.engines.rur import AlgebraicOrbit
 
 LIFT_BITS = 320
 MAX_POINTS = 6_000
-
-
-@dataclass(frozen=True)
-class Part:
-    """A system that is solved as it is."""
-
-    gs: GradientSystem
-    pool: Pool
-    symmetries: Sequence[tuple[int, ...]]
 
 
 def lift(gs: GradientSystem, plan: Plan, parts: Sequence[Part], pool: Pool) -> None:

@@ -18,7 +18,6 @@ from exactland.certify.infinity import bezout_entry
 from exactland.certify.lowest import visible_infimum
 from exactland.certify.points import CannotAssemble, NoIdealEvidence
 from exactland.certify.reading import Checked, landscape_of
-from exactland.certify.reduced import Part, lift, lift_orbit
 from exactland.checker import Rejection, ResourceLimit, check_bytes
 from exactland.engines.base import LevelEvidence, RankEvidence
 from exactland.landscape import Completeness, Landscape
@@ -28,7 +27,7 @@ from exactland.solving.begin import Begun
 from exactland.solving.refine import separating_form
 from exactland.solving.schedule import cores
 from exactland.solving.system import GradientSystem
-from exactland.solving.zero_dimensional import ExactPoint, Pool, absorb, add_symmetric_images, settle_boxes
+from exactland.solving.zero_dimensional import ExactPoint, Part, Pool, absorb, add_symmetric_images, settle_boxes
 
 if TYPE_CHECKING:
     from exactland.engines.rur import AlgebraicOrbit
@@ -142,6 +141,8 @@ class _Search:
             found = found or univariate_orbits(part.gs, evidence, largest)
         if self.plan.reduction is None:
             return found
+        from exactland.certify.reduced import lift_orbit
+
         return tuple(lifted for orbit in found if (lifted := lift_orbit(self.plan, orbit)) is not None)
 
     def exact_points(self) -> list[ExactPoint]:
@@ -221,6 +222,8 @@ class _Search:
             return
         start = time.monotonic()
         try:
+            from exactland.certify.reduced import lift
+
             lift(self.gs, self.plan, self.parts, self.pool)
         except CannotAssemble as error:
             self.pool.messages.append(str(error))

@@ -18,8 +18,7 @@ from flint import acb, acb_poly, ctx, fmpq, fmpq_poly, nmod_mat
 
 from exactland.engines.base import Exponents, PolynomialSystem
 from exactland.engines.classes import loss_symmetries
-from exactland.engines.residues import Quotient, Remainders, combination, primes, representation
-from exactland.engines.rur import NoRepresentation
+from exactland.engines.residues import NoRepresentation, Quotient, Remainders, combination, primes, representation
 
 MAX_PRIMES = 40
 MAX_LABELS = 8

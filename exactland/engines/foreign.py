@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 
 from exactland.engines.base import PolynomialSystem
-from exactland.engines.child import run_child
 from exactland.engines.process import ChildEngine
 
 
@@ -52,6 +51,8 @@ def _is_program(path: str) -> bool:
 
 @lru_cache(maxsize=32)
 def _version(program: str, arguments: tuple[str, ...], pattern: str) -> str:
+    from exactland.engines.child import run_child
+
     result = run_child([program, *arguments], b"", 5.0)
     match = re.match(pattern, result.stdout[:400].decode("ascii", "replace"))
     return match.group(1) if match and result.returncode == 0 else ""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exactland.engines.base import Engine, EngineAnswer, PolynomialSystem, Status
-from exactland.engines.child import Child
 from exactland.engines.wire import Malformed, answer_from_text, system_to_json
+
+if TYPE_CHECKING:
+    from exactland.engines.child import Child
 
 
 class ChildEngine(Engine):
@@ -26,6 +28,8 @@ class ChildEngine(Engine):
 
     def child(self, request: bytes, seconds: float) -> Child:
         """The child that reads the request."""
+        from exactland.engines.child import Child
+
         return Child.module(self.module, request, seconds)
 
     def begin(self, system: PolynomialSystem, seconds: float) -> Run | EngineAnswer:

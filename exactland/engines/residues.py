@@ -17,6 +17,10 @@ from flint import fmpz, nmod_mat, nmod_poly
 from exactland.engines.base import Exponents, PolynomialSystem, RankEvidence, expand_lines
 
 
+class NoRepresentation(ArithmeticError):
+    """No representation was found: the time is over, or the evidence does not describe the quotient."""
+
+
 @dataclass(frozen=True)
 class _Block:
     """Rows that share columns: (column, coefficient) in the square part and in the basis."""

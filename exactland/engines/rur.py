@@ -19,9 +19,16 @@ from typing import Any
 from flint import fmpq, fmpq_poly, fmpz, fmpz_poly
 
 from exactland.engines.base import PolynomialSystem, RankEvidence
-from exactland.engines.child import run_module
 from exactland.engines.rank import check_rank
-from exactland.engines.residues import Quotient, Remainders, combination, primes, representation, traces
+from exactland.engines.residues import (
+    NoRepresentation,
+    Quotient,
+    Remainders,
+    combination,
+    primes,
+    representation,
+    traces,
+)
 from exactland.engines.wire import (
     Malformed,
     fraction_from_text,
@@ -32,10 +39,6 @@ from exactland.engines.wire import (
 )
 
 MAX_HERE = 20  # the largest basis that is not worth a process of its own
-
-
-class NoRepresentation(ArithmeticError):
-    """No representation was found: the time is over, or the evidence does not describe the quotient."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,8 @@ def rational_univariate(
         "seconds": seconds,
         "largest": largest,
     }
+    from exactland.engines.child import run_module
+
     result = run_module("exactland.engines.rur", json.dumps(request).encode(), seconds)
     if result.returncode is None:
         raise NoRepresentation("time limit")

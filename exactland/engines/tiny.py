@@ -11,6 +11,7 @@ import itertools
 import math
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flint import acb, acb_poly, ctx, fmpq, fmpq_poly, fmpz_poly, nmod_mat
 
@@ -21,8 +22,10 @@ from exactland.engines.falls import BadPrime, Row, lift, line
 from exactland.engines.infinity import coordinate_plane, degrees, unit_zeros
 from exactland.engines.laws import conservation_laws
 from exactland.engines.packed import Element, Packing, make_element, pack_terms
-from exactland.engines.residues import Quotient
-from exactland.engines.rur import AlgebraicOrbit, NoRepresentation, represent
+from exactland.engines.residues import NoRepresentation, Quotient
+
+if TYPE_CHECKING:
+    from exactland.engines.rur import AlgebraicOrbit
 
 PRIME = 2**31 - 1
 MAX_VARIABLES = 8
@@ -79,6 +82,8 @@ def _points(system: PolynomialSystem, evidence: RankEvidence, quotient: Quotient
     except NoRepresentation:
         if len(evidence.basis) > FEW_POINTS:
             raise
+    from exactland.engines.rur import represent
+
     return [point for orbit in represent(system, evidence, SECONDS) for point in of_orbit(orbit)]
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from exactland.engines.base import LevelEvidence, RankEvidence
 from exactland.solving.refine import Certified
+from exactland.solving.system import GradientSystem
 
 Functional = tuple[tuple[int, ...], dict[tuple[int, ...], tuple[Fraction, ...]]]
 
@@ -83,3 +84,12 @@ class Pool:
             ]
             total += point.degree * len(stabiliser) * (len(even) if point.dual else 1)
         return Fraction(total, len(group))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A system that is solved as it is."""
+
+    gs: GradientSystem
+    pool: Pool
+    symmetries: Sequence[tuple[int, ...]]

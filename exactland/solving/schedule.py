@@ -16,12 +16,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from exactland.engines.base import Engine, EngineAnswer, PolynomialSystem, Status
-from exactland.engines.child import Child, wait_for
 from exactland.engines.homotopy import NAME as HOMOTOPY
 from exactland.engines.homotopy import expected_seconds
 from exactland.engines.process import ChildEngine, Run
 
 if TYPE_CHECKING:
+    from exactland.engines.child import Child
     from exactland.solving.pool import Pool
 
 #: A tracker that should need less than this is not worth the advice of another program.
@@ -165,6 +165,8 @@ class Schedule:
         """Until something has happened: an answer, advice, or time for another engine."""
         if self._answers:
             return
+        from exactland.engines.child import wait_for
+
         children = [run.child for run in self._running]
         left = min(child.remaining for child in children)
         joins = self.waiting and not self.waiting[0].complements and len(children) < self._cores

@@ -14,13 +14,14 @@ from fractions import Fraction
 
 from exactland.checker.kernel import value_at
 from exactland.engines.base import Engine, EngineAnswer, Status
-from exactland.solving.pool import ExactPoint, Functional, Pool
+from exactland.solving.pool import ExactPoint, Functional, Part, Pool
 from exactland.solving.refine import Certified, Refiner, distinct
 from exactland.solving.system import GradientSystem
 
 __all__ = [
     "ExactPoint",
     "Functional",
+    "Part",
     "Pool",
     "absorb",
     "add_points",

@@ -142,7 +142,7 @@ def test_a_child_that_answers_nonsense(output: str, monkeypatch: pytest.MonkeyPa
     given = chain(4)
     found = evidence(given)
     answer = ChildResult(0, output.encode(), "", 0.1)
-    monkeypatch.setattr("exactland.engines.rur.run_module", lambda *_: answer)
+    monkeypatch.setattr("exactland.engines.child.run_module", lambda *_: answer)
     with pytest.raises(NoRepresentation, match="nonsense"):
         rational_univariate(given, found)
 
@@ -150,6 +150,6 @@ def test_a_child_that_answers_nonsense(output: str, monkeypatch: pytest.MonkeyPa
 def test_a_child_that_dies(monkeypatch: pytest.MonkeyPatch) -> None:
     given = chain(4)
     found = evidence(given)
-    monkeypatch.setattr("exactland.engines.rur.run_module", lambda *_: ChildResult(-9, b"", "killed", 0.1))
+    monkeypatch.setattr("exactland.engines.child.run_module", lambda *_: ChildResult(-9, b"", "killed", 0.1))
     with pytest.raises(NoRepresentation, match="code -9: killed"):
         rational_univariate(given, found)

@@ -12,6 +12,7 @@ from exactland.later import Later
 
 UNWANTED = ["numpy", "subprocess", "exactland.decompose", "exactland.classify.gram", "exactland.engines.singular"]
 UNWANTED += [f"exactland.checker.{family}" for family in ("cases", "components", "facts", "slices", "strata", "levels")]
+UNWANTED += ["exactland.engines.child", "exactland.certify.reduced"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a child is started by another module")
