@@ -105,21 +105,22 @@ def add_kinds(
     for i, point in enumerate(points):
         if point.original is not None:
             continue
-        point.entry["kind"] = kind_of(gs, point, lowest is not None and i in lowest.get("argmin", ()))
+        ends = [] if lowest is None else [k for k in ("argmin", "argmax") if i in lowest.get(k, ())]
+        point.entry["kind"] = kind_of(gs, point, ends)
         if witnesses and lowest is None and point.entry["kind"] == "minimum":
             witness = lower_evidence(None if gs.sphere else gs.polynomial, values, i)
             if witness is not None:
                 point.entry["lower"] = witness
 
 
-def kind_of(gs: GradientSystem, point: RealPoint, lowest: bool) -> str:
-    """The type that the certificate proves; adds a proof to the entry, or a reason, where the inertia does not
-    decide.
+def kind_of(gs: GradientSystem, point: RealPoint, ends: Sequence[str]) -> str:
+    """The type that the certificate proves, knowing which ends of all values are attained; adds a proof to the entry,
+    or a reason, where the inertia does not decide.
     """
     if point.kind is not None:
         return point.kind
-    if lowest:
-        return "minimum"
+    if ends:
+        return "minimum" if "argmin" in ends else "maximum"
     if point.inertia is None or point.where is None:
         point.reason = "the signs of the eigenvalues of the Hessian were not found"
         return "undecided"

@@ -38,11 +38,8 @@ def solve_by_sets(
     """All critical sets, or None with the reasons among the messages of the pool; a rule may be forced."""
     if rule == SLICES:
         return by_slices(objective, gs, seconds, progress, pool, engines)
-    if gs.sphere:
-        pool.messages.append("cases: sets of critical points on a sphere are not built yet")
-        return None
     cases = Cases(objective, gs, progress, pool)
-    if rule == "cases":
+    if rule == "cases" or gs.sphere:
         return cases.landscape(seconds / 2) if cases.find(seconds, engines=engines) else None
     end = time.monotonic() + seconds
 

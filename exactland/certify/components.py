@@ -13,12 +13,14 @@ from flint import fmpq
 from exactland.certify import json_forms, numbers
 from exactland.certify.assemble import Squares, add_kinds
 from exactland.certify.case_tree import TreeWriter
-from exactland.certify.lowest import infimum_evidence
+from exactland.certify.lowest import compact_evidence, infimum_evidence, lowest_group
 from exactland.certify.points import CannotAssemble, FieldStore, RealPoint, exact_inertia_entry, multiple_points
 from exactland.certify.strata import accepted_strata
+from exactland.certify.ties import exact_ties
 from exactland.checker.problem import read_problem
 from exactland.checker.univariate import coprime, real_root_intervals
 from exactland.classify.along import strata_of
+from exactland.classify.on_sphere import strata_on_sphere
 from exactland.classify.stratum import Stratum
 from exactland.decompose import quotient
 from exactland.decompose.cases import OutOfReach, Relation, Search
@@ -218,7 +220,12 @@ def assemble_components(
     components, reasons = component_entries(gs, found.parts, store)
     values = [p.value for p in points] + [part.value for part in found.parts]
     names = [*range(len(points)), *_names(found.parts, len(points))]
-    lowest = infimum_evidence(gs.polynomial, values, names, True, hint)
+    ends = [lowest_group(values), lowest_group([(-high, -low) for low, high in values]) if gs.sphere else []]
+    several = any(sum(i < len(points) for i in end) > 1 for end in ends)
+    equal_values = exact_ties(gs, points, names, store) if several else []
+    lowest = compact_evidence(gs, values, names) if gs.sphere else None
+    if not gs.sphere:
+        lowest = infimum_evidence(gs.polynomial, values, names, True, hint)
     add_kinds(gs, points, values, lowest)
     numbered = {id(part): k for k, part in enumerate(found.parts)}
 
@@ -245,6 +252,7 @@ def assemble_components(
         store.entries,
         completeness={"rule": "cases", "steps": TreeWriter(found.tree, component_leaf, points_leaf).write()},
         components=components,
+        equal_values=equal_values,
         infimum=lowest,
     )
     return certificate, [p.reason for p in points], reasons
@@ -281,6 +289,8 @@ def _strata(gs: GradientSystem, part: Part, parts: Sequence[Part], seconds: floa
     """The types along one component."""
     value = part.value if part.root is not None else part.value[0]
     generators = [g.poly for g in part.leaf.basis]
+    if gs.sphere:
+        return strata_on_sphere(gs.polynomial, gs.sphere, generators, value, seconds=seconds)
     others = [p.value for p in parts if p.leaf is part.leaf and p is not part]
     return strata_of(gs.polynomial, generators, value, others=others, seconds=seconds)
 

@@ -136,11 +136,15 @@ def _is_sum_of_squares(polynomial: fmpq_mpoly, hint: Squares) -> bool:
 
 
 def compact_evidence(gs: GradientSystem, values: Sequence[Interval], orbits: Sequence[int]) -> dict[str, Any] | None:
-    """The entry `infimum` when all variables lie on a sphere."""
+    """The entry `infimum` when all variables lie on a sphere; with the points of the largest value where these are
+    shown equal.
+    """
     argmin = lowest_group(values)
-    if len(gs.sphere) == len(gs.variables) - 1 and argmin and tied(argmin, values, orbits):
-        return {"rule": "compact", "argmin": argmin}
-    return None
+    if len(gs.sphere) != len(gs.variables) - 1 or not argmin or not tied(argmin, values, orbits):
+        return None
+    negative = [(-high, -low) for low, high in values]
+    argmax = lowest_group(negative)
+    return {"rule": "compact", "argmin": argmin, **({"argmax": argmax} if tied(argmax, negative, orbits) else {})}
 
 
 def lowest_group(values: Sequence[Interval]) -> list[int]:

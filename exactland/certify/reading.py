@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
-
-from flint import fmpq_mpoly_ctx
 
 from exactland.certify.assemble import text
 from exactland.certify.minimal import polynomial_text
 from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
 from exactland.checker.check import ProvedPoint
-from exactland.checker.kernel import RationalPoly
 from exactland.landscape import (
     Certificate,
     Completeness,
@@ -30,6 +27,7 @@ from exactland.polynomial import ring, to_fmpq
 from exactland.solving.zero_dimensional import Pool
 
 if TYPE_CHECKING:
+    from exactland.checker.problem import Problem
     from exactland.checker.sets import ProvedComponent
     from exactland.checker.strata import ProvedStratum
 
@@ -97,7 +95,7 @@ def entries(
     order = sorted(range(len(report.components)), key=lambda k: (report.components[k].value[0], k))
     numbers = {k: number for number, k in enumerate(order)}
     for k, (component, why) in enumerate(zip(report.components, along, strict=True)):
-        points += _component(variables, report.problem.loss, component, numbers[k], why)
+        points += _component(variables, report.problem, component, numbers[k], why)
     lowest: dict[tuple[bool, int], Fraction] = {}
     for p in points:
         key = p.dimension > 0, p.orbit
@@ -127,18 +125,22 @@ def _point(variables: tuple[str, ...], p: ProvedPoint, reason: str | None) -> Cr
 
 
 def _component(
-    variables: tuple[str, ...], loss: RationalPoly, c: ProvedComponent, orbit: int, reasons: Sequence[str]
+    variables: tuple[str, ...], problem: Problem, c: ProvedComponent, orbit: int, reasons: Sequence[str]
 ) -> Iterator[CriticalPoint]:
     """One entry for each stratum that is not shown to be empty; all of them have the dimension of the component."""
     from exactland.checker.strata import ProvedStratum
 
     numbers = [Number(*outward(low, high)) for low, high in c.sample]
-    context = ring(variables)
-    equations = [f"{_text(context, g)} = 0" for g in c.generators]
+    write = _writer(variables, problem)
+    equations = [f"{write(g)} = 0" for g in c.generators]
+    if problem.sphere:
+        from exactland.certify.sphere_equations import sphere_equations
+
+        equations = sphere_equations(problem, c.generators)
     if c.constants is not None:
         from exactland.certify.orbit_equations import orbit_equations
 
-        equations = list(orbit_equations(context, c, loss))
+        equations = list(orbit_equations(ring(variables), c, problem.loss))
     value = Number(*outward(*c.value), polynomial_text(c.value_polynomial))
     if c.value_polynomial is not None:
         equations.append(f"loss = the root {value!r} of {polynomial_text(c.value_polynomial)}")
@@ -154,11 +156,11 @@ def _component(
         kind = Kind(s.kind)
         is_minimum = kind is Kind.MINIMUM
         on_slice = "" if c.constants is None else " on the slice"
-        conditions = tuple(f"{text}{on_slice}" for text in _conditions(context, s))
+        conditions = tuple(f"{text}{on_slice}" for text in _conditions(write, s))
         yield CriticalPoint(
             kind=kind,
             value=value,
-            point=dict(zip(variables, point, strict=True)) if s.inhabited else {},
+            point=dict(zip(variables, point[: len(variables)], strict=True)) if s.inhabited else {},
             inertia=None if inertia is None else Inertia(*inertia),
             is_global=_is_global(c, s),
             spurious=s.spurious if is_minimum and s.inhabited else None,
@@ -178,27 +180,33 @@ def _is_global(c: ProvedComponent, s: ProvedStratum) -> bool | None:
     return s.is_global if s.inhabited or s.is_global else None
 
 
-def _conditions(context: fmpq_mpoly_ctx, s: ProvedStratum) -> Iterator[str]:
+def _conditions(write: Callable[[Terms], str], s: ProvedStratum) -> Iterator[str]:
     """What sets a stratum apart within its component."""
-    yield from (f"{_text(context, g)} = 0" for g in s.equations)
-    yield from (_signed(context, h) for h in s.positive)
+    yield from (f"{write(g)} = 0" for g in s.equations)
+    yield from (_signed(write, h) for h in s.positive)
     implied = len(s.nonzero) == 1 and any(
         tuple(h) in (tuple(s.nonzero[0]), _negative(s.nonzero[0])) for h in s.positive
     )
     if len(s.nonzero) == 1 and not implied:
-        yield f"{_text(context, s.nonzero[0])} != 0"
+        yield f"{write(s.nonzero[0])} != 0"
     elif s.nonzero and not implied:
-        yield f"not all zero: {', '.join(_text(context, h) for h in s.nonzero)}"
+        yield f"not all zero: {', '.join(write(h) for h in s.nonzero)}"
 
 
-def _signed(context: fmpq_mpoly_ctx, h: Terms) -> str:
-    text = _text(context, h)
-    return f"{_text(context, _negative(h))} < 0" if text.startswith("-") else f"{text} > 0"
+def _signed(write: Callable[[Terms], str], h: Terms) -> str:
+    text = write(h)
+    return f"{write(_negative(h))} < 0" if text.startswith("-") else f"{text} > 0"
 
 
 def _negative(h: Terms) -> tuple[tuple[tuple[int, ...], Fraction | int], ...]:
     return tuple((m, -c) for m, c in h)
 
 
-def _text(context: fmpq_mpoly_ctx, terms: Terms) -> str:
-    return str(context.from_dict({m: to_fmpq(a) for m, a in terms}))
+def _writer(variables: Sequence[str], problem: Problem) -> Callable[[Terms], str]:
+    """How polynomials are written; on a sphere without the multiplier."""
+    if problem.sphere:
+        from exactland.certify.sphere_equations import without_multiplier
+
+        return lambda terms: str(without_multiplier(problem, terms))
+    context = ring(variables)
+    return lambda terms: str(context.from_dict({m: to_fmpq(a) for m, a in terms}))

@@ -59,6 +59,8 @@ def _entry(stratum: Stratum) -> dict[str, Any]:
         entry["sample"] = _plain(stratum.sample)
     if stratum.bounds is not None:
         entry["bounds"] = _plain(stratum.bounds)
+    if stratum.extension is not None:
+        entry["extension"] = _plain(stratum.extension)
     if stratum.lower is not None:
         entry["lower"] = _plain(stratum.lower)
     return entry

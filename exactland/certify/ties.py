@@ -122,6 +122,20 @@ def settle(
     return entries
 
 
+def exact_ties(
+    gs: GradientSystem, points: Sequence[RealPoint], names: list[int], store: FieldStore
+) -> list[dict[str, Any]]:
+    """The entries `equal_values` of points that are roots of fields, with equal irrational values; updates `names`."""
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for i, point in enumerate(points):
+        if point.where is not None and point.value[0] < point.value[1]:
+            numerators, denominator = point.where[0].value(gs.loss)
+            modulus = fmpq_poly([int(c) for c in store.entries[point.entry["root"]["field"]]["modulus"]])
+            element = fmpq_poly(list(numerators)) / denominator
+            groups.setdefault(algebraic.minimal_polynomial(element, modulus), []).append(i)
+    return [entry for polynomial, found in groups.items() for entry in _equal(polynomial, found, points, names, False)]
+
+
 def _equal(
     polynomial: tuple[int, ...], members: Sequence[int], points: Sequence[RealPoint], names: list[int], every: bool
 ) -> list[dict[str, Any]]:

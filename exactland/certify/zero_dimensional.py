@@ -206,7 +206,7 @@ class _Search:
         """Whether what an engine says of the dimension is borne out by critical points that move."""
         from exactland.engines.flow import positive_dimension
 
-        return not self.gs.sphere and positive_dimension(self.gs.system) is not None
+        return positive_dimension(self.gs.system) is not None
 
     def _by_sets(self) -> Landscape | None:
         from exactland.certify.by_sets import solve_by_sets

@@ -127,7 +127,6 @@ def _examine(
 
     components: list[Component] = []
     if "components" in entry:
-        kernel.need(not problem.sphere, "F2", "components beside a sphere", "components without constraint")
         from .components import read_components
 
         components = read_components(entry["components"], problem, elements, fields, budget, least)
@@ -304,6 +303,8 @@ def _kind(
         shown = degenerate_kind(problem.loss, point.where, inertia, entry["proof"], budget)  # type: ignore[arg-type]
     if shown is None and lowest is not None and i in lowest.argmin:
         shown = "minimum"
+    elif shown is None and lowest is not None and i in lowest.argmax:
+        shown = "maximum"
     kernel.need(kind in ("undecided", shown), "K1", kind, f"the kind {shown or 'undecided'}")
     is_global = None if lowest is None else i in lowest.argmin
     spurious = None

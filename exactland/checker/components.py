@@ -108,6 +108,8 @@ def _component(
     if "inertia" in entry:
         hessian = [[field.value(derivative(g, k)) for k in range(n)] for g in elements.gradient]
         inertia = exact_inertia(field, hessian, root, entry["inertia"])
+        if problem.sphere:
+            inertia = inertia[0] - 1, inertia[1], inertia[2] - 1  # on the tangent space: section 16 of SPEC.md
     strata: tuple[ProvedStratum, ...] = ()
     if "strata" in entry:
         polys = tuple({m: Fraction(c) for m, c in g.items()} for g in generators)

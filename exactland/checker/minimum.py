@@ -35,12 +35,13 @@ Interval = tuple[Fraction, Fraction]
 @dataclass(frozen=True)
 class Infimum:
     """`value` is None when the objective is unbounded below; `argmin` lists the points and, counted on after
-    them, the components that attain it.
+    them, the components that attain it, `argmax` those that attain the supremum.
     """
 
     value: Interval | None
     argmin: tuple[int, ...]
     argument: str
+    argmax: tuple[int, ...] = ()
 
 
 class Classes:
@@ -174,7 +175,7 @@ def infimum(
 ) -> Infimum:
     """Rules G1 to G8 and G11 to G14, and G10 for points on a sphere."""
     loss, n = problem.loss, len(problem.variables)
-    keys = "constant squares chain weights powers argmin curve balances level multiplier shift"
+    keys = "constant squares chain weights powers argmin argmax curve balances level multiplier shift"
     entry = record(value, "rule", keys, "infimum")
     rule = entry["rule"]
     whole = bool(problem.sphere) and len(problem.sphere) == n - 1
@@ -222,7 +223,7 @@ def infimum(
         _chain(entry["chain"], squares, n)
         argument = "coercive: a sum of squares that bounds every variable"
     elif rule == "compact":
-        record(value, "rule argmin", where="infimum")
+        record(value, "rule argmin", "argmax", "infimum")
         argument = "compact: all variables lie on a sphere"
     else:
         kernel.need(rule == "form", "F3", rule, "one of squares, form, bound, limit, unbounded, compact")
@@ -236,16 +237,28 @@ def infimum(
         argument = "coercive: the weighted leading form is positive definite"
     argument += " at the points of least norm in all level sets" if "balances" in entry else ""
     argument += f", where the objective is at most {entry['level']['value']}" if "level" in entry else ""
-    for i, (low, _) in enumerate(values):
-        kernel.need(i in points or low > high, "G4", "another point that may be as low", "every other value above")
-    same = {classes.find(i) for i in points}
-    exact = {values[i] for i in points if values[i][0] == values[i][1]}
-    pinned = {classes.find(i) for i in points if values[i][0] == values[i][1]}
-    tied = len(same) == 1 or (len(exact) == 1 and pinned == same)
+    others, tied = _lowest(points, values, classes)
+    kernel.need(not others, "G4", "another point that may be as low", "every other value above")
     kernel.need(
         tied, "G8", "lowest points whose values are not shown equal", "ties by symmetry or by equal algebraic values"
     )
-    return Infimum((max(values[i][0] for i in points), high), tuple(points), argument)
+    most: list[int] = []
+    if "argmax" in entry:
+        most = [index(i, len(values), "argmax") for i in sequence(entry["argmax"], "argmax")]
+        kernel.need(len(most) > 0, "F3", most, "argmax: one or more points")
+        others, tied = _lowest(most, [(-upper, -lower) for lower, upper in values], classes)
+        kernel.need(tied and not others, "G15", "points that may not be highest", "one value, every other below")
+    return Infimum((max(values[i][0] for i in points), high), tuple(points), argument, tuple(most))
+
+
+def _lowest(points: list[int], values: list[Interval], classes: Classes) -> tuple[bool, bool]:
+    """Whether another value may be as low as that of the points, and whether theirs are shown equal."""
+    high = min(values[i][1] for i in points)
+    others = any(i not in points and low <= high for i, (low, _) in enumerate(values))
+    same = {classes.find(i) for i in points}
+    exact = {values[i] for i in points if values[i][0] == values[i][1]}
+    pinned = {classes.find(i) for i in points if values[i][0] == values[i][1]}
+    return others, len(same) == 1 or (len(exact) == 1 and pinned == same)
 
 
 def _nearest(entry: dict[str, Any], loss: RationalPoly, n: int, high: Fraction, budget: TermBudget) -> RationalPoly:

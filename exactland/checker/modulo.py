@@ -14,6 +14,7 @@ from typing import Any
 
 from . import kernel
 from .kernel import RationalPoly, TermBudget, add_into, derivative, index, multiply, natural, rational, record, sequence
+from .kinds import read_squares, sum_of_squares
 
 MAX_ORDER = 40  # of an arc
 MAX_GAIN_POWER = 8
@@ -34,6 +35,7 @@ class Place:
     positive: list[RationalPoly]
     nonnegative: list[RationalPoly]
     budget: TermBudget
+    sphere: tuple[int, ...] = ()
     hessian: list[list[RationalPoly]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -168,6 +170,12 @@ class Place:
         add_into(total, self.gain(entry["gain"]))
         for matrix, factor, items, _ in self.grams(entry["fields"], "fields"):
             fields = [self.vector(d) for d in items]
+            for d in fields if self.sphere else ():
+                outward: RationalPoly = {}
+                for i in self.sphere:
+                    add_into(outward, self.times({kernel.unit(self.n, i): Fraction(1)}, d[i]))
+                inside = not outward and not d[-1]  # the multiplier, the last variable, stays as it is
+                kernel.need(inside, "W19", "a field that leaves the sphere", "fields along the sphere")
             for row, d in zip(matrix, fields, strict=True):
                 mixed = _mixed(row, fields, self.n)
                 add_into(total, self.times(self.along(d, mixed), factor), sign)
@@ -205,6 +213,17 @@ class Place:
         add_into(total, self.combination(entry["cofactors"], self.elements), -1)
         kernel.need(not total, "W5", f"{len(total)} terms left over", "leading terms = rest + gain")
         return odd
+
+    def subharmonic(self, value: Any) -> None:
+        """Rule W11: sum w_i d_i^2 L is a sum of squares with w_i > 0, and L is not constant: no local maximum."""
+        entry = record(value, "weights squares", where="subharmonic")
+        weights = [rational(w, "weight") for w in sequence(entry["weights"], "weights", self.n)]
+        total = sum_of_squares(read_squares(entry["squares"], self.n, self.budget, "W11"))
+        for i, w in enumerate(weights):
+            add_into(total, self.hessian[i][i], -w)
+        varies = any(any(m) for m in self.loss)
+        shown = all(w > 0 for w in weights) and not total and varies
+        kernel.need(shown, "W11", "an objective that is not subharmonic", "positive weights and a sum of squares")
 
     def _series(self, value: Any, order: int) -> list[RationalPoly]:
         """L(x + a_1(x) t + a_2(x) t^2 + ...) up to t^order; `value` lists the a_k of every coordinate."""

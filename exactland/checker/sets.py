@@ -37,6 +37,8 @@ def of_component(c: Component, number: int, lowest: Infimum | None) -> ProvedCom
     generators = tuple(tuple(sorted(g.items())) for g in c.generators)
     sample = tuple(field.point_enclosure(root))
     strata = tuple(_stratum(s, is_global) for s in c.strata)
+    if lowest is not None and number in lowest.argmax:
+        strata = tuple(replace(s, kind="maximum") if s.kind == "undecided" else s for s in strata)
     return ProvedComponent(generators, c.dimension, c.value, c.polynomial, sample, c.inertia, is_global, strata)
 
 

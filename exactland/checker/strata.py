@@ -19,6 +19,7 @@ from .kinds import KINDS, kind_by_inertia, multiplied, read_squares, sum_of_squa
 from .lines import Elements
 from .modulo import Place
 from .problem import Problem
+from .spheres import extended, inertia_at, proved_on_sphere
 
 MAX_STRATA = 50
 STRATUM_KINDS = (*KINDS, "empty")
@@ -65,7 +66,7 @@ def read_strata(value: Any, problem: Problem, component: Component, budget: Term
     n = len(problem.variables)
     open_cells = [_Cell(((),), [])]
     for item in sequence(value, "strata", most=MAX_STRATA):
-        entry = record(item, "equations nonzero kind", "positive bounds proof sample lower", "stratum")
+        entry = record(item, "equations nonzero kind", "positive bounds proof sample lower extension", "stratum")
         equations, nonzero, positive = (
             [budget.polynomial(p, n) for p in sequence(entry.get(name, []), name)]
             for name in ("equations", "nonzero", "positive")
@@ -75,7 +76,8 @@ def read_strata(value: Any, problem: Problem, component: Component, budget: Term
         same = tuple(equations) in cell.equations and positive[: len(cell.positive)] == cell.positive
         kernel.need(same, "W6", "another cell", "the equations and the positive polynomials of the cell opened last")
         open_cells += _left(cell, equations, nonzero, positive)
-        place = Place(n, problem.loss, [*component.generators, *equations], nonzero, positive, [], budget)
+        loss, sphere = extended(entry, problem, component.generators, budget), problem.sphere
+        place = Place(n, loss, [*component.generators, *equations], nonzero, positive, [], budget, sphere)
         result.append(_stratum(entry, place, problem, component))
     kernel.need(not open_cells, "W6", "an open cell", "strata that cover the component")
     return tuple(result)
@@ -126,7 +128,7 @@ def _stratum(entry: dict[str, Any], place: Place, problem: Problem, component: C
     kernel.need(type(kind) is str and kind in STRATUM_KINDS, "F3", kind, f"one of {STRATUM_KINDS}")
     shown = _Shown("undecided")
     if "proof" in entry:
-        shown = _proof(entry["proof"], place, problem, component)
+        shown = _proof(entry["proof"], place, problem, component, "extension" in entry)
     kernel.need(kind in ("undecided", shown.kind), "W7", kind, f"the kind {shown.kind}")
     sample = shown.point
     if "sample" in entry:
@@ -140,11 +142,12 @@ def _stratum(entry: dict[str, Any], place: Place, problem: Problem, component: C
     inhabited = sample is not None or _sample_inside(place, component)
     inertia = None
     if sample is not None:
-        inertia = rational_inertia([[value_at(h, sample) for h in row] for row in place.hessian])
+        inertia = inertia_at(problem, sample)
     is_global = True if shown.is_global else None
     spurious = False if kind == "minimum" and is_global else None
     if "lower" in entry:
-        kernel.need(kind == "minimum" and not is_global, "F2", "an idle lower value", "lower beside a local minimum")
+        idle = kind != "minimum" or is_global or bool(problem.sphere)
+        kernel.need(not idle, "F2", "an idle lower value", "lower beside a local minimum without constraint")
         point = [rational(x, "lower") for x in sequence(entry["lower"], "lower", n)]
         least = component.interval[0] if component.value is None else component.value
         kernel.need(value_at(loss, point) < least, "W9", "no lower value", "a point with a lower value")
@@ -174,7 +177,7 @@ class _Shown:
     point: list[Fraction] | None = None
 
 
-def _proof(value: Any, place: Place, problem: Problem, component: Component) -> _Shown:
+def _proof(value: Any, place: Place, problem: Problem, component: Component, extension: bool) -> _Shown:
     readers = {
         "saddle": _saddle,
         "tangent": _tangent,
@@ -186,6 +189,8 @@ def _proof(value: Any, place: Place, problem: Problem, component: Component) -> 
     kernel.need(isinstance(value, dict), "F2", value, "proof: an object")
     rule = value.get("rule")
     kernel.need(type(rule) is str and rule in readers, "F3", rule, f"one of {', '.join(readers)}")
+    if problem.sphere:
+        proved_on_sphere(value, extension)
     if "lines" in value:
         place.lines(value["lines"])
     return readers[rule](value, place, problem, component)
@@ -212,20 +217,8 @@ def _saddle(value: Any, place: Place, problem: Problem, component: Component) ->
         elif "arcs" in above:
             place.arcs(above, -1)
         else:
-            _subharmonic(above, place)
+            place.subharmonic(above)
     return _Shown("strict_saddle" if strict else "nonstrict_saddle")
-
-
-def _subharmonic(value: Any, place: Place) -> None:
-    """Rule W11: sum w_i d_i^2 L is a sum of squares with w_i > 0, and L is not constant: there is no local maximum."""
-    entry = record(value, "weights squares", where="subharmonic")
-    weights = [rational(w, "weight") for w in sequence(entry["weights"], "weights", place.n)]
-    total = sum_of_squares(read_squares(entry["squares"], place.n, place.budget, "W11"))
-    for i, w in enumerate(weights):
-        add_into(total, place.hessian[i][i], -w)
-    varies = any(any(m) for m in place.loss)
-    shown = all(w > 0 for w in weights) and not total and varies
-    kernel.need(shown, "W11", "an objective that is not subharmonic", "positive weights and a sum of squares")
 
 
 def _tangent(value: Any, place: Place, problem: Problem, component: Component) -> _Shown:

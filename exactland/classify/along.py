@@ -35,7 +35,7 @@ from exactland.polynomial import evaluate, from_fmpq, gradient, hessian, to_fmpq
 _MAXIMUM_STAGES = 8
 _MAXIMUM_STRATA = 40
 _FLAT = 1e-7
-_NO_PROOF = "no proof of one type was found"
+NO_PROOF = "no proof of one type was found"
 
 
 def strata_of(
@@ -51,10 +51,12 @@ def strata_of(
     `others` are bounds of other values that the loss has where the generators vanish. The chain covers the component;
     strata on which no type was shown are `undecided`, with the reason.
     """
-    return _Search(loss, list(generators), value, others, time.monotonic() + seconds).run()
+    return Search(loss, list(generators), value, others, time.monotonic() + seconds).run()
 
 
-class _Search:
+class Search:
+    """The strata of one component."""
+
     def __init__(
         self,
         loss: fmpq_mpoly,
@@ -126,7 +128,7 @@ class _Search:
             if not made.nonzero or (len(made.nonzero) == 1 and _among(made.nonzero[0], positive)):
                 return [made]
             return [made, *self._cover(self._joined(equations, made.nonzero), positive, depth + 1)]
-        reason = _NO_PROOF
+        reason = NO_PROOF
         for h in found:
             parts = [self._cover(equations, [*positive, side], depth + 1) for side in (h, -h)]
             if any(s.kind not in ("undecided", "empty") for part in parts for s in part):
@@ -196,7 +198,7 @@ class _Search:
         h = next(iter(common_factors(place)), None)
         if h is not None and not positive:
             return [h]
-        return where.stratum("undecided", reason=_NO_PROOF)
+        return where.stratum("undecided", reason=NO_PROOF)
 
     @cached_property
     def _difference(self) -> fmpq_mpoly | None:

@@ -27,6 +27,7 @@ class Stratum:
     lower: list[Fraction] | None = None
     bounds: tuple[Fraction, Fraction] | None = None  # around the value, where it is not rational
     sample: list[Fraction] | None = None  # a rational point of the stratum
+    extension: dict[str, Any] | None = None  # from a sphere, of whose extremum the proof is (rule W20)
     reason: str = ""
 
 

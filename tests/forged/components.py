@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from tests.checker.build import Certificate, certificate, changed, field, ideal, poly, rational, root
-from tests.forged.sphere import on_sphere
 from tests.forged.table import CRASH, REJECTED, Forgery
 
 X, ONE = poly((1, [1, 0])), poly((1, [0, 0]))
@@ -196,7 +195,21 @@ FORGERIES = [
     ),
     # form
     Forgery("F2", "a step that is no object", lambda: line(3), off=CRASH),
-    Forgery("F2", "components on a sphere", lambda: on_sphere("x y", "x", ["x", "y"], components=[])),
+    Forgery(
+        "F2",
+        "an extension without a sphere",
+        lambda: line(
+            strata=[
+                {
+                    "equations": [],
+                    "nonzero": [],
+                    "kind": "undecided",
+                    "extension": {"multiplier": [], "penalty": "1", "cofactors": []},
+                }
+            ]
+        ),
+        off=REJECTED,
+    ),
     Forgery("F3", "a fraction as coefficient", lambda: line(generators=[poly(("1/2", [1, 0]))])),
     Forgery("F3", "a generator 0", lambda: line(generators=[[]]), off=CRASH),
     Forgery(

@@ -1,0 +1,192 @@
+"""The types along components of critical points on a sphere: the search for the proofs that rules W19 to W21 read.
+
+Saddles are shown by curvature along fields that stay on the sphere, with values m (x_i e_k - x_k e_i); minima and
+maxima of the objective on the sphere as minima and maxima, without constraint, of a polynomial that equals it there.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import prod
+
+import numpy as np
+from flint import fmpq_mpoly
+
+from exactland.classify import sampling
+from exactland.classify._tools import monomial
+from exactland.classify.along import NO_PROOF, Search
+from exactland.classify.curvature import Along, Vector
+from exactland.classify.dividers import dividers, simple
+from exactland.classify.modulo import Basis
+from exactland.classify.sampling import Array, Curvatures
+from exactland.classify.stratum import Stratum, Where
+from exactland.polynomial import to_fmpq
+
+_PENALTIES = (1, 4, 16, 64, 256)
+_FLAT = 1e-7
+
+
+def strata_on_sphere(
+    lagrangian: fmpq_mpoly,
+    sphere: Sequence[int],
+    generators: Sequence[fmpq_mpoly],
+    value: Fraction | tuple[Fraction, Fraction],
+    *,
+    seconds: float = 60,
+) -> list[Stratum]:
+    """The strata of a component of critical points of a Lagrangian, whose last variable is the multiplier."""
+    return _OnSphere(lagrangian, sphere, list(generators), value, time.monotonic() + seconds).run()
+
+
+@dataclass
+class _AlongSphere(Along):
+    """Fields along the sphere of these variables; the last variable does not move."""
+
+    sphere: Sequence[int] = ()
+
+    def _field_sets(self, sign: int, level: int) -> Iterator[tuple[list[Vector], bool]]:
+        zero, gens = self.ring.constant(0), self.ring.gens()
+        pairs = [(i, k) for a, i in enumerate(self.sphere) for k in self.sphere[:a]]
+        free = sorted(set(range(self.n - 1)) - set(self.sphere))
+        moves = [[gens[k] if j == i else -gens[i] if j == k else zero for j in range(self.n)] for i, k in pairs]
+        moves += [[self.ring.constant(1) if j == i else zero for j in range(self.n)] for i in free]
+        factors = [monomial(self.ring, e) for e in self.standard(level)]
+        yield [[f * x for x in move] for f in factors for move in moves], False
+
+
+class _OnSphere(Search):
+    def __init__(
+        self,
+        lagrangian: fmpq_mpoly,
+        sphere: Sequence[int],
+        generators: list[fmpq_mpoly],
+        value: Fraction | tuple[Fraction, Fraction],
+        deadline: float,
+    ) -> None:
+        super().__init__(lagrangian, generators, value, (), deadline)
+        self.sphere = tuple(sphere)
+        gens = self.ring.gens()
+        self.off = sum((gens[i] ** 2 for i in self.sphere), -self.one)
+
+    def run(self) -> list[Stratum]:
+        return self._cover([], [], 0)
+
+    @property
+    def lower(self) -> None:
+        """Lower values are those of other points of the list."""
+        return None
+
+    def _place(self, basis: Basis, positive: list[fmpq_mpoly]) -> Along:
+        seconds = max(1.0, min(25.0, self.left / 2))
+        known = [self.one, *positive, *self.bounds]
+        return _AlongSphere(self.loss, basis, known, 1 + len(positive), seconds, sphere=self.sphere)
+
+    def _stage(self, equations: list[fmpq_mpoly], positive: list[fmpq_mpoly]) -> Stratum | list[fmpq_mpoly]:
+        basis = Basis([*self.generators, *equations], self.ring, real=True, seconds=max(1.0, min(20.0, self.left)))
+        place = self._place(basis, positive)
+        where = Where(place, equations, positive)
+        if basis.is_one():
+            return where.stratum("empty", {"rule": "empty", "identity": where.nothing(basis.cofactors(self.one))})
+        accept = [*self.accept, *((h, 1e-9, math.inf) for h in positive)]
+        points = sampling.points_on(basis.basis, accept, self.n, 24)
+        if not points:
+            return self._empty(where) or where.stratum("undecided", reason=NO_PROOF)
+        seen = self._along_sphere(points)
+        kinds = [_kind(spectrum, seen.scale) for spectrum in seen.spectra]
+        choices = dividers(place, None, seen, kinds)
+        if choices:
+            return choices
+        for kind in sorted(set(kinds)):
+            found = self._curved(where, seen) if kind == "strict_saddle" else self._extremum_of(where, kind, points)
+            if found is not None:
+                return found
+        return where.stratum("undecided", reason=NO_PROOF)
+
+    def _along_sphere(self, points: Sequence[Array]) -> Curvatures:
+        """The Hessian on the tangent space, and 0 across it."""
+        whole = sampling.curvatures(self.loss, points)
+        spectra, vectors = [], []
+        for x, values, frame in zip(points, whole.spectra, whole.vectors, strict=True):
+            normal = np.zeros((self.n, 2))
+            normal[-1, 1] = 1.0
+            for i in self.sphere:
+                normal[i, 0] = x[i]
+            inside = np.eye(self.n) - normal @ np.linalg.pinv(normal)
+            found = np.linalg.eigh(inside @ (frame * values) @ frame.T @ inside)
+            spectra.append(found[0])
+            vectors.append(found[1])
+        return Curvatures(list(points), spectra, vectors)
+
+    def _curved(self, where: Where, seen: Curvatures) -> Stratum | None:
+        """A strict saddle everywhere, or where a common factor of the curvatures does not vanish."""
+        found = super()._curved(where, seen)
+        if found is not None:
+            return found
+        for h in self._factors(where.place):
+            for gain, stated in where.gains(h * h, 1):
+                below = where.place.curvature(1, gain, 0) or where.place.curvature(1, gain, 1)
+                found = None if below is None else self._strict(where, [h], below, gain, stated)
+                if found is not None:
+                    return found
+        return None
+
+    def _factors(self, place: Along) -> list[fmpq_mpoly]:
+        """What all curvatures have in common modulo the ideal, and the coordinates that divide some."""
+        moves = next(place._field_sets(1, 0))[0]
+        pairs = (place.along(left, right) for a, left in enumerate(moves) for right in moves[: a + 1])
+        found = [p for p in map(place.basis.normal, pairs) if not p.is_zero()]
+        common = self.ring.constant(0)
+        for p in found:
+            common = p if common.is_zero() else common.gcd(p)
+        coordinates = [x for x in self.ring.gens() if any(p.gcd(x) == x for p in found)]
+        chosen = [prod((f for f, _ in common.factor()[1]), start=self.one)] if found else []
+        chosen.append(prod(coordinates, start=self.one))
+        return [simple(h) for h in chosen if not h.is_constant()]
+
+    def _above(self, where: Where, gain: fmpq_mpoly, stated: list[object]) -> dict[str, object] | None:
+        for level in (0, 1, 2):
+            found = where.place.curvature(-1, gain, level)
+            if found is not None:
+                return {**found, "gain": stated}
+        return None
+
+    def _extremum_of(self, where: Where, kind: str, points: Sequence[Array]) -> Stratum | None:
+        """A minimum or maximum of the objective on the sphere, as one of a polynomial that equals it there."""
+        component = self._component
+        if component is None:
+            return None
+        multiplier = self.ring.gens()[-1]
+        slopes = sum((self.ring.gens()[i] * self.loss.derivative(i) for i in self.sphere), self.ring.constant(0))
+        # on the sphere the sum of x_i dF/dx_i is that of x_i dL/dx_i minus twice the multiplier
+        p = component.normal(multiplier)
+        if p.degrees()[-1]:
+            p = (slopes + 2 * multiplier * (self.off + 1)) / 2
+        gap = multiplier - p
+        cofactors = component.cofactors(gap)
+        if cofactors is None or p.degrees()[-1]:
+            return None
+        given = dict(component.expanded(cofactors))
+        factors = [given.get(k, self.ring.constant(0)) for k in range(len(self.generators))]
+        sign = 1 if kind == "minimum" else -1
+        for c in _PENALTIES:
+            penalty = Fraction(sign * c)
+            extended = self.loss + gap * self.off + to_fmpq(penalty) * (self.off**2 + gap**2)
+            seen = sampling.curvatures(extended, points)
+            if any(float((sign * s).min()) < -_FLAT * max(1.0, seen.scale) for s in seen.spectra):
+                continue
+            place = Along(extended, where.place.basis, where.place.multipliers, where.place.strong, where.place.seconds)
+            found = self._tangent(Where(place, where.equations, where.positive), seen)
+            if found is not None:
+                return replace(found, extension={"multiplier": p, "penalty": penalty, "cofactors": factors})
+        return None
+
+
+def _kind(spectrum: Array, scale: float) -> str:
+    flat = _FLAT * max(1.0, scale)
+    if spectrum[0] < -flat:
+        return "strict_saddle" if spectrum[-1] > flat else "maximum"
+    return "minimum"
