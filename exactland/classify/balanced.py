@@ -27,6 +27,7 @@ from exactland.polynomial import exponents_of_degree, from_fmpq, sign_symmetries
 
 _MAXIMUM_VARIABLES = 12
 _MAXIMUM_MONOMIALS = 90
+_MOST_BELOW = 50  # for a sublevel set; searches among more take longer than all the rest and found nothing so far
 _LARGEST_WEIGHT = 3
 _GRADINGS = 4  # tried
 _INVARIANTS = 25  # monomials whose squares multiply p - level
@@ -285,7 +286,7 @@ def _below(
     basis = Basis([], ring, real=False)
     multipliers = [one, *members]
     half = {tuple(int(a) for a in (u * v).monomial(0)) for u in multipliers for v in factors}
-    if len(half) > _MAXIMUM_MONOMIALS:
+    if len(half) > _MOST_BELOW:
         return None
     deadline = time.monotonic() + seconds
     blocks, groups = _blocks(basis, sorted(half), [terms(p)])

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import mul
 
 from flint import fmpq, fmpq_mpoly
 
@@ -18,6 +19,7 @@ _LARGEST = 2  # exponent
 _MOST = 4_000  # vectors of exponents
 _SECONDS = 4.0
 Curve = tuple[list[Fraction], tuple[int, ...]]  # with coordinates a_i t^(e_i)
+Part = list[tuple[int, Exponents, fmpq]]  # terms: their variables as bits, exponents, coefficient
 
 
 @dataclass(frozen=True)
@@ -32,21 +34,22 @@ def channel(squares: Sequence[Square], below: Fraction | None) -> Channel | None
     """A curve to infinity along which each square tends to 0 or to a constant of its own, so that the sum stays below
     the bound (if there is one), or None when no short one does it. Those with the least sum are tried first.
     """
-    polys = [(c, q) for c, q in squares if not q.is_zero()]
+    polys = [(from_fmpq(constant_term(q)) ** 2 * c, _masked(q)) for c, q in squares if not q.is_zero()]
     if not polys:
         return None
-    ring = polys[0][1].context()
+    ring = squares[0][1].context()
     deadline = time.monotonic() + _SECONDS
     choices = []
     for exponents in _directions(ring.nvars()):
         if time.monotonic() > deadline - _SECONDS / 2:
             break
         found = _equations(polys, exponents)
-        if below is None or found[1] < below:
+        if found is not None and (below is None or found[1] < below):
             choices.append((found[1], exponents, found[0]))
-    for limit, exponents, equations in sorted(choices, key=lambda choice: choice[0]):
+    for limit, exponents, parts in sorted(choices, key=lambda choice: choice[0]):
         if time.monotonic() > deadline:
             return None
+        equations = [ring.from_dict({m: c for _, m, c in part}) for part in parts]
         growing = [i for i, e in enumerate(exponents) if e > 0]
 
         def suits(point: list[Fraction], growing: list[int] = growing) -> bool:
@@ -68,25 +71,51 @@ def _directions(n: int) -> Iterator[tuple[int, ...]]:
     yield from sorted(vectors, key=lambda e: (max(map(abs, e)), sum(map(abs, e)), e))[:_MOST]
 
 
-def _equations(squares: Sequence[Square], exponents: Sequence[int]) -> tuple[list[fmpq_mpoly], Fraction]:
+def _masked(q: fmpq_mpoly) -> Part:
+    """The terms, each with its variables as bits."""
+    return [(sum(1 << i for i, e in enumerate(m) if e), m, c) for m, c in terms(q).items()]
+
+
+def _equations(
+    squares: Sequence[tuple[Fraction, Part]], exponents: Sequence[int]
+) -> tuple[list[Part], Fraction] | None:
     """What has to vanish at a: the parts of each polynomial that do not tend to 0, except constants; and what these
-    add up to.
+    add up to. None when it can be seen that a coordinate with a positive exponent would have to be 0, which another
+    vector does as well, or that nothing vanishes there.
     """
-    result = []
+    result: list[Part] = []
     limit = Fraction(0)
-    for weight, q in squares:
-        parts: dict[int, dict[Exponents, fmpq]] = {}
-        for m, c in terms(q).items():
-            degree = sum(e * k for e, k in zip(exponents, m, strict=True))
+    growing = sum(1 << i for i, e in enumerate(exponents) if e > 0)
+    for square, q in squares:
+        parts: dict[int, Part] = {}
+        for term in q:
+            degree = sum(map(mul, exponents, term[1]))
             if degree >= 0:
-                parts.setdefault(degree, {})[m] = c
+                parts.setdefault(degree, []).append(term)
         for part in parts.values():
-            equation = q.context().from_dict(part)
-            if equation.is_constant():
-                limit += weight * from_fmpq(constant_term(q)) ** 2
+            if len(part) > 1 or part[0][0] & ~growing:
+                result.append(part)
+            elif part[0][0]:
+                return None
             else:
-                result.append(equation)
-    return result, limit
+                limit += square
+    return None if _contradictory([[mask for mask, _, _ in part] for part in result], growing) else (result, limit)
+
+
+def _contradictory(parts: Sequence[Sequence[int]], growing: int) -> bool:
+    """Whether only one term is left of a sum that has to vanish; the growing variables are not 0."""
+    zeros, known = 0, -1
+    while zeros != known:
+        known = zeros
+        for part in parts:
+            left = [mask for mask in part if not mask & zeros]
+            if len(left) == 1:
+                rest = left[0] & ~growing
+                if not rest:
+                    return True
+                if rest & (rest - 1) == 0:
+                    zeros |= rest
+    return False
 
 
 def written(curve: Curve) -> tuple[list[list[Fraction]], int]:
