@@ -94,7 +94,7 @@ class _OnSphere(Search):
         accept = [*self.accept, *((h, 1e-9, math.inf) for h in positive)]
         points = sampling.points_on(basis.basis, accept, self.n, 24)
         if not points:
-            return self._empty(where) or where.stratum("undecided", reason=NO_PROOF)
+            return self._empty(where, True) or where.stratum("undecided", reason=NO_PROOF)
         seen = self._along_sphere(points)
         kinds = [_kind(spectrum, seen.scale) for spectrum in seen.spectra]
         choices = dividers(place, None, seen, kinds)
