@@ -237,8 +237,38 @@ class Sections:
             if "component" in orbit:
                 orbit["slice"] += first
 
+    def steps(self, case: Case) -> list[dict[str, Any]]:
+        """The steps that close a case; by a case tree where that shows types that stay open otherwise."""
+        before = len(self.orbits), self.trees.state()
+        found = self.leaf(case)
+        if len(case.fixed) == self.n or all(self._decided(k) for k in range(before[0], len(self.orbits))):
+            return found
+        self._forget(*before)
+        try:
+            instead = self._by_tree(case)
+            if all(self._decided(k) for k in range(before[0], len(self.orbits))):
+                return instead
+        except (OutOfReach, CannotAssemble):
+            pass
+        self._forget(*before)
+        return self.leaf(case)
+
+    def _decided(self, number: int) -> bool:
+        """Whether the type of an orbit is known."""
+        orbit = self.orbits[number]
+        if "component" in orbit:
+            return self.trees.decided(orbit["slice"], orbit["component"])
+        report = self.sections[orbit["slice"]].report
+        return report is not None and report.points[orbit["point"]].kind != "undecided"
+
+    def _forget(self, count: int, sets: Sequence[int]) -> None:
+        """All orbits but the first ones."""
+        self.trees.forget(sets)
+        for known in (self.orbits, self.levels, self.reasons):
+            del known[count:]
+
     def leaf(self, case: Case) -> list[dict[str, Any]]:
-        """The steps that close a case."""
+        """The steps that close a case, by points if there are finitely many."""
         if len(case.fixed) == self.n:
             place = [(case.fixed[k], case.fixed[k]) for k in range(self.n)]
             return [{"at": self._use(case, None, place)}]
@@ -337,7 +367,7 @@ def solve_by_slices(
     try:
         moves = Moves(gs.polynomial, seconds)
         sections = Sections(gs, moves, solver, seconds)
-        steps = [s for step in moves.steps for s in (sections.leaf(step) if isinstance(step, Case) else [step])]
+        steps = [s for step in moves.steps for s in (sections.steps(step) if isinstance(step, Case) else [step])]
         sections.finish()
         certificate, reasons = _assembled(objective.statement, gs, moves, sections, steps, objective.squares)
     except (OutOfReach, CannotAssemble, OverflowError, RecursionError) as error:

@@ -29,6 +29,15 @@ Constants = tuple[tuple[int, Fraction], ...]
 SECONDS_FOR_TYPES = 20.0  # on each slice
 
 
+@dataclass(frozen=True)
+class Known:
+    """A leaf with the numbers of its orbits, and the values that it has no real points for."""
+
+    leaf: Leaf
+    orbits: list[int]
+    empty: list[dict[str, Any]]
+
+
 @dataclass
 class Sets:
     """Components on one slice, with the numbers of their orbits."""
@@ -38,7 +47,7 @@ class Sets:
     statement: dict[str, Any]
     flows: list[int]
     parts: list[Part] = field(default_factory=list)
-    known: dict[tuple[str, ...], tuple[list[int], list[dict[str, Any]]]] = field(default_factory=dict)
+    known: dict[tuple[str, ...], Known] = field(default_factory=dict)  # by generators
 
     def certificate(self) -> tuple[str, list[list[str]]]:
         """The certificate of the slice, which lists components only, and why types of theirs are undecided."""
@@ -61,6 +70,23 @@ class SliceTrees:
         self.gs, self.moves, self.n = gs, moves, moves.n
         self.sets: list[Sets] = []
 
+    def state(self) -> list[int]:
+        """How many components of each slice are known."""
+        return [len(sets.parts) for sets in self.sets]
+
+    def forget(self, state: Sequence[int]) -> None:
+        """All components found after this state."""
+        del self.sets[len(state) :]
+        for sets, count in zip(self.sets, state, strict=True):
+            new = {id(part.leaf) for part in sets.parts[count:]}
+            sets.known = {key: found for key, found in sets.known.items() if id(found.leaf) not in new}
+            del sets.parts[count:]
+
+    def decided(self, number: int, component: int) -> bool:
+        """Whether all types along a component are known."""
+        sets = self.sets[number]
+        return add_types(sets.gs, sets.statement, [sets.parts[component]], SECONDS_FOR_TYPES, patient=True)
+
     def steps(self, case: Case, seconds: float, add: Callable[[Sets, Part], int]) -> dict[str, Any]:
         """The step that closes the case by a case tree; raises OutOfReach or CannotAssemble."""
         free = [k for k in range(self.n) if k not in case.fixed]
@@ -76,8 +102,8 @@ class SliceTrees:
         sets = self._crossed(case) if any(leaf.part_of is None for leaf in tree.leaves) else None
         for leaf in tree.leaves:
             if leaf.part_of is None and sets is not None:
-                orbits, empty = self._orbits(sets, case, leaf, loss, free, add)
-                entries[id(leaf)] = leaf_entry(orbits, empty)
+                known = self._orbits(sets, case, leaf, loss, free, add)
+                entries[id(leaf)] = leaf_entry(known.orbits, known.empty)
         steps = TreeWriter(tree, lambda leaf: entries[id(leaf)], None).write()
         outside = [] if sets is None else [k for k in sorted(case.fixed) if k not in dict(sets.constants)]
         first = [self.n + sorted(case.fixed).index(k) for k in outside]  # the elements x_k - c
@@ -117,8 +143,8 @@ class SliceTrees:
         loss: fmpq_mpoly,
         free: Sequence[int],
         add: Callable[[Sets, Part], int],
-    ) -> tuple[list[int], list[dict[str, Any]]]:
-        """The orbits of the components of a leaf, and the values that it has no real points for."""
+    ) -> Known:
+        """The orbits of the components of a leaf."""
         outer = sets.gs.polynomial.context()
         own = [k for k in range(self.n) if k not in dict(sets.constants)]
         basis = [element(outer.gen(own.index(k)) - to_fmpq(c)) for k, c in sorted(case.fixed.items()) if k in own]
@@ -134,7 +160,7 @@ class SliceTrees:
             empty: dict[int, list[dict[str, Any]]] = {}
             whole = Leaf(outer, basis, leaf.dimension, value, eliminant)
             parts = parts_of(sets.gs, whole, empty)
-            sets.known[key] = [add(sets, part) for part in parts], empty[id(whole)]
+            sets.known[key] = Known(whole, [add(sets, part) for part in parts], empty[id(whole)])
         return sets.known[key]
 
 

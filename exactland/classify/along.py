@@ -36,6 +36,7 @@ _MAXIMUM_STAGES = 8
 _MAXIMUM_STRATA = 40
 _FLAT = 1e-7
 NO_PROOF = "no proof of one type was found"
+_SHARES = (4, 64, 4096)  # bounds around a value are nearer to it than other values by these factors
 
 
 def strata_of(
@@ -49,9 +50,23 @@ def strata_of(
     """The strata of the component where the generators vanish and the loss is the value, or strictly between the two.
 
     `others` are bounds of other values that the loss has where the generators vanish. The chain covers the component;
-    strata on which no type was shown are `undecided`, with the reason.
+    strata on which no type was shown are `undecided`, with the reason. Where the value is not rational and no type was
+    shown between wide bounds, narrow ones follow: what holds at the value may fail a little beside it.
     """
-    return Search(loss, list(generators), value, others, time.monotonic() + seconds).run()
+    end = time.monotonic() + seconds
+    best: list[Stratum] = []
+    for share in _SHARES[: 1 if isinstance(value, Fraction) else None]:
+        if not best or time.monotonic() < end:
+            found = Search(loss, list(generators), value, others, end, share).run()
+            if not best or _undecided(found) < _undecided(best):
+                best = found
+        if not _undecided(best):
+            break
+    return best
+
+
+def _undecided(strata: Sequence[Stratum]) -> int:
+    return sum(stratum.kind == "undecided" for stratum in strata)
 
 
 class Search:
@@ -64,6 +79,7 @@ class Search:
         value: Fraction | tuple[Fraction, Fraction],
         others: Sequence[tuple[Fraction, Fraction]],
         deadline: float,
+        share: int = _SHARES[0],
     ) -> None:
         self.loss, self.generators, self.deadline = loss, generators, deadline
         self.ring = loss.context()
@@ -74,16 +90,18 @@ class Search:
         self.accept: list[tuple[fmpq_mpoly, float, float]] = []
         self.around: tuple[Fraction, Fraction] | None = None
         if isinstance(value, tuple):
-            low, high = self.around = self._around(value, others)
+            low, high = self.around = self._around(value, others, share)
             self.bounds = [loss - to_fmpq(low), to_fmpq(high) - loss]
             self.accept = [(loss, float(low), float(high))]
         self.floor = value if isinstance(value, Fraction) else value[0]
         self.count = 0
 
     def _around(
-        self, value: tuple[Fraction, Fraction], others: Sequence[tuple[Fraction, Fraction]]
+        self, value: tuple[Fraction, Fraction], others: Sequence[tuple[Fraction, Fraction]], share: int
     ) -> tuple[Fraction, Fraction]:
-        """Short bounds around the value, well away from the other values seen where the generators vanish."""
+        """Short bounds around the value, well away from the other values seen where the generators vanish: within this
+        part of the distance.
+        """
         low, high = value
         function = sampling.Numeric(self.loss).value
         seen = [function(x) for x in sampling.points_on(self.generators, [], self.n, 24)]
@@ -92,7 +110,7 @@ class Search:
         gaps += [v - float(high) for v in seen if v > float(high) + slack]
         gaps += [float(max(a - high, low - b)) for a, b in others if a > high or b < low]
         gap = Fraction(min([*gaps, 1.0]))
-        return _short(low - gap / 4, low), -_short(-high - gap / 4, -high)
+        return _short(low - gap / share, low), -_short(-high - gap / share, -high)
 
     @property
     def left(self) -> float:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ import pytest
 import exactland as el
 from exactland.certify.by_slices import Sections
 from exactland.checker import Rejection, check_bytes
+from exactland.classify.along import strata_of
 from exactland.decompose.slices import Case, Moves
 from exactland.landscape import Completeness, Kind, Landscape
 from exactland.objective import as_objective
@@ -168,6 +170,21 @@ def test_a_set_does_not_lie_on_the_orbit_of_a_point() -> None:
     with pytest.raises(Rejection) as caught:
         check_bytes(json.dumps(made).encode("ascii"))
     assert caught.value.rule == "Y12"
+
+
+def test_bounds_around_an_irrational_loss_are_made_narrow_enough() -> None:
+    """The bad saddle of 2-2-2-2 on a slice, for a target with irrational singular values: its Hessian is semidefinite
+    there, with a small eigenvalue, but not at a loss a little smaller.
+    """
+    text = "c^2*a^2*b^2 + 2*c*d*a*e*b + f^2*d^2 + d^2*e^2 - 6*c*a*b + f^2 - 4*f*d - 6*d*e + e^2 - 2*f + 2*e + 15"
+    loss = as_objective(text).polynomial
+    names = dict(zip(loss.context().names(), loss.context().gens(), strict=True))
+    a, b, c, d, e, f = (names[k] for k in "abcdef")
+    generators = [a, b, c, f + 3 * e + 1, 5 * e**2 + 5 * e + 1, d + 25 * e + 18]
+    value = Fraction(140920585087727062537, 1 << 66), Fraction(140920585087727062665, 1 << 66)
+    kinds = [s.kind for s in strata_of(loss, generators, value, seconds=20)]
+    assert kinds[0] == "nonstrict_saddle"
+    assert "undecided" not in kinds
 
 
 def test_moves_may_split_any_coordinate() -> None:
