@@ -33,6 +33,7 @@ from exactland.decompose.components import (
     samples,
     separate,
 )
+from exactland.decompose.inhabited import on_part, point_inside
 from exactland.decompose.primes import AFTER, Found, Guided, Route
 from exactland.decompose.tree import Leaf, Tree
 from exactland.engines.base import Engine
@@ -48,6 +49,7 @@ VALUE_BITS = 60
 SAMPLE_BITS = 320
 MAX_INERTIA_DEGREE = 12
 FORMS = 40
+SECONDS_INSIDE = 2.0
 
 
 @dataclass
@@ -60,6 +62,12 @@ class Part:
     root: int | None  # the number of the root of the leaf's eliminant
     value: tuple[Fraction, Fraction]
     types: tuple[list[dict[str, Any]], list[str]] | None = None  # strata and reasons, once they are looked for
+    inside: dict[int, RealSample] = field(default_factory=dict)  # points of strata without a rational one
+
+    @property
+    def points(self) -> list[ExactPoint]:
+        """All sample points."""
+        return [self.sample.point, *(sample.point for sample in self.inside.values())]
 
 
 @dataclass
@@ -195,10 +203,25 @@ def add_types(
             strata = _strata(gs, part, parts, max(1.0, left))
             generators = [g.poly for g in part.leaf.basis]
             part.types = accepted_strata(strata, problem, generators, part.value, part.root is None)
+            if len(part.types[0]) == len(strata):
+                part.inside = _inside(gs, part, strata)
         known = known and not any(part.types[1])
         if not known and not patient:
             break
     return known
+
+
+def _inside(gs: GradientSystem, part: Part, strata: Sequence[Stratum]) -> dict[int, RealSample]:
+    """Points with algebraic coordinates on those strata of which no point is known."""
+    found: dict[int, RealSample] = {}
+    for k, stratum in enumerate(strata):
+        known = stratum.kind == "empty" or stratum.sample is not None or on_part(stratum, part.sample.coordinates)
+        if known or (stratum.proof or {}).get("rule") == "point":
+            continue
+        sample = point_inside(gs.polynomial, [g.poly for g in part.leaf.basis], stratum, SECONDS_INSIDE)
+        if sample is not None:
+            found[k] = sample
+    return found
 
 
 def assemble_components(
@@ -207,7 +230,7 @@ def assemble_components(
     """The certificate as plain data, and for each of its points and strata why its type is undecided; the types along
     the components must have been looked for.
     """
-    form = separating(gs, [orbit for _, orbit in found.orbits], [part.sample.point for part in found.parts])
+    form = separating(gs, [orbit for _, orbit in found.orbits], [p for part in found.parts for p in part.points])
     store = FieldStore(gs, form)
     points: list[RealPoint] = []
     listed: dict[ExactPoint, int] = {}  # the field of each orbit
@@ -269,7 +292,9 @@ def component_entries(
     for part, entry in zip(parts, components, strict=True):
         if part.types is None:
             raise CannotAssemble("types that were not looked for")
-        entry["strata"], why = part.types
+        strata, why = part.types
+        samples = {k: sample_entry(gs, sample, store) for k, sample in part.inside.items()}
+        entry["strata"] = [{**s, "sample": samples[k]} if k in samples else s for k, s in enumerate(strata)]
         reasons.append(why)
     return components, reasons
 
@@ -314,26 +339,33 @@ def separating(gs: GradientSystem, orbits: Sequence[ExactPoint], others: Sequenc
 
 def component_entry(gs: GradientSystem, part: Part, store: FieldStore) -> dict[str, Any]:
     """The entry of one component."""
-    point = store.adapt(part.sample.point)
-    number, read = store.add(point, counted=False, bits=SAMPLE_BITS)
-    along = sum(c * Fraction(x) for c, x in zip(store.form, part.sample.coordinates, strict=True))
-    interval = min(range(len(read.intervals)), key=lambda k: abs(read.intervals[k][0] - along))
+    sample = sample_entry(gs, part.sample, store)
+    inertia = {"inertia": sample.pop("inertia")} if "inertia" in sample else {}
     value: Any = rational_text(part.value[0])
     if part.root is not None:
         poly = list(part.leaf.eliminant)
         cuts = [rational_text(c) for c in numbers.root_cuts(poly, VALUE_BITS)]
         value = {"polynomial": [str(c) for c in poly], "cuts": cuts, "root": part.root}
-    entry: dict[str, Any] = (
-        {} if point.degree > MAX_INERTIA_DEGREE else {"inertia": exact_inertia_entry(gs, point, read)}
-    )
     return {
-        **entry,
+        **inertia,
         "generators": [to_json(g.poly) for g in part.leaf.basis],
         "value": value,
-        "sample": {"field": number, "interval": 0 if point.degree == 1 else interval},
+        "sample": sample,
         "dimension": part.leaf.dimension,
         "fields": {
             "vectors": [[to_json(x) for x in vector] for vector in part.tangent.vectors],
             "coordinates": list(part.tangent.coordinates),
         },
     }
+
+
+def sample_entry(gs: GradientSystem, sample: RealSample, store: FieldStore) -> dict[str, Any]:
+    """A sample point, with the inertia of the Hessian there where its degree is moderate."""
+    point = store.adapt(sample.point)
+    number, read = store.add(point, counted=False, bits=SAMPLE_BITS)
+    along = sum(c * Fraction(x) for c, x in zip(store.form, sample.coordinates, strict=True))
+    interval = min(range(len(read.intervals)), key=lambda k: abs(read.intervals[k][0] - along))
+    entry: dict[str, Any] = {"field": number, "interval": 0 if point.degree == 1 else interval}
+    if point.degree <= MAX_INERTIA_DEGREE:
+        entry["inertia"] = exact_inertia_entry(gs, point, read)
+    return entry

@@ -153,6 +153,8 @@ def _component(
         why = reasons[k] if k < len(reasons) else ""
         point = numbers if s.sample is None else [Number(x, x) for x in s.sample]
         inertia = c.inertia if s.sample is None and s.inhabited else s.inertia
+        if s.enclosure is not None:
+            point, inertia = [Number(*outward(low, high)) for low, high in s.enclosure], s.inertia
         kind = Kind(s.kind)
         is_minimum = kind is Kind.MINIMUM
         on_slice = "" if c.constants is None else " on the slice"

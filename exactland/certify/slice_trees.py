@@ -51,9 +51,9 @@ class Sets:
 
     def certificate(self) -> tuple[str, list[list[str]]]:
         """The certificate of the slice, which lists components only, and why types of theirs are undecided."""
-        form = separating(self.gs, [], [part.sample.point for part in self.parts])
-        store = FieldStore(self.gs, form)
         add_types(self.gs, self.statement, self.parts, SECONDS_FOR_TYPES, patient=True)
+        form = separating(self.gs, [], [p for part in self.parts for p in part.points])
+        store = FieldStore(self.gs, form)
         entries, why = component_entries(self.gs, self.parts, store)
         made = json_forms.certificate(self.statement, form, [], store.entries, components=entries)
         return assemble.text(made), why

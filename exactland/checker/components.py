@@ -114,7 +114,7 @@ def _component(
     if "strata" in entry:
         polys = tuple({m: Fraction(c) for m, c in g.items()} for g in generators)
         exact = bounds[0] if polynomial is None else None
-        along = strata_component(polys, exact, bounds, dimension, (field, root))
+        along = strata_component(polys, exact, bounds, dimension, (field, root), tuple(fields))
         strata = read_strata(entry["strata"], problem, along, budget)
     return Component(generators, division, dimension, bounds, polynomial, family, (field, root), inertia, strata)
 

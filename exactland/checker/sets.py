@@ -70,7 +70,7 @@ def _carried(s: ProvedStratum, o: Orbit, is_global: bool | None, budget: TermBud
     """A stratum of a component of a slice, as one of its orbit. A sample that may be at rest is none; that a minimum is
     global on the slice says nothing.
     """
-    sample, inertia, inhabited = None, None, s.inhabited
+    sample, inertia, inhabited = None, None, s.inhabited and s.enclosure is None
     if s.sample is not None:
         place = o.chosen.whole([(x, x) for x in s.sample], len(o.sample))
         crossed = o.minor({k: x for k, (x, _) in enumerate(place)}, budget)
@@ -88,6 +88,7 @@ def _carried(s: ProvedStratum, o: Orbit, is_global: bool | None, budget: TermBud
         inertia=inertia,
         is_global=False if lower else None,
         spurious=True if lower else None,
+        enclosure=None,
     )
 
 

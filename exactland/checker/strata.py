@@ -19,6 +19,7 @@ from .kinds import KINDS, kind_by_inertia, multiplied, read_squares, sum_of_squa
 from .lines import Elements
 from .modulo import Place
 from .problem import Problem
+from .samples import algebraic_sample, inside
 from .spheres import extended, inertia_at, proved_on_sphere
 
 MAX_STRATA = 50
@@ -40,6 +41,7 @@ class Component:
     interval: Interval
     dimension: int
     sample: tuple[Field, Interval] | None = None
+    fields: tuple[Field, ...] = ()  # those that samples of strata may be in
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class ProvedStratum:
     tangent: bool  # everywhere on the stratum the kernel of the Hessian is the tangent space of the component
     is_global: bool | None
     spurious: bool | None
+    enclosure: tuple[Interval, ...] | None = None  # of a sample that is not rational
 
 
 def read_strata(value: Any, problem: Problem, component: Component, budget: TermBudget) -> tuple[ProvedStratum, ...]:
@@ -116,10 +119,10 @@ def _stratum(entry: dict[str, Any], place: Place, problem: Problem, component: C
     if component.value is None:
         low, high = component.interval
         if "bounds" in entry:
-            bounds = [rational(c, "bounds") for c in sequence(entry["bounds"], "bounds", 2)]
-            wide = bounds[0] <= low and high <= bounds[1]
+            least, most = (rational(c, "bounds") for c in sequence(entry["bounds"], "bounds", 2))
+            wide = least <= low and high <= most
             kernel.need(wide, "W17", "bounds that may be wrong", "bounds around the interval of the value")
-            low, high = bounds
+            low, high = least, most
         above, below = dict(loss), {m: -c for m, c in loss.items()}
         add_into(above, {(0,) * n: Fraction(1)}, -low)
         add_into(below, {(0,) * n: Fraction(1)}, high)
@@ -130,17 +133,21 @@ def _stratum(entry: dict[str, Any], place: Place, problem: Problem, component: C
     if "proof" in entry:
         shown = _proof(entry["proof"], place, problem, component, "extension" in entry)
     kernel.need(kind in ("undecided", shown.kind), "W7", kind, f"the kind {shown.kind}")
-    sample = shown.point
-    if "sample" in entry:
+    sample, enclosure, inertia = shown.point, None, None
+    if isinstance(entry.get("sample"), dict):
+        bounds = component.interval if component.value is None else None
+        enclosure, inertia = algebraic_sample(entry["sample"], place, problem, component.fields, bounds)
+    elif "sample" in entry:
         sample = [rational(x, "sample") for x in sequence(entry["sample"], "sample", n)]
-    if sample is None:
+    if enclosure is not None:
+        sample = None
+    elif sample is None:
         sample = _rational_sample(component)
         lies = sample is not None and _lies_on(sample, place, component)
         sample = sample if lies else None
     else:
         kernel.need(_lies_on(sample, place, component), "W8", "a point off the stratum", "a point of the stratum")
-    inhabited = sample is not None or _sample_inside(place, component)
-    inertia = None
+    inhabited = sample is not None or enclosure is not None or _sample_inside(place, component)
     if sample is not None:
         inertia = inertia_at(problem, sample)
     is_global = True if shown.is_global else None
@@ -163,6 +170,7 @@ def _stratum(entry: dict[str, Any], place: Place, problem: Problem, component: C
         tangent=shown.tangent and kind != "undecided",
         is_global=is_global,
         spurious=spurious,
+        enclosure=enclosure,
     )
 
 
@@ -376,14 +384,4 @@ def _lies_on(point: list[Fraction], place: Place, component: Component) -> bool:
 
 def _sample_inside(place: Place, component: Component) -> bool:
     """Whether the sample of the component lies on the stratum, as far as bounds show."""
-    if component.sample is None:
-        return False
-    field, interval = component.sample
-
-    def sign(poly: RationalPoly) -> int:
-        low, high = field.enclosure(field.value(poly), interval)
-        return 1 if low > 0 else -1 if high < 0 else 0
-
-    vanish = all(field.value(e) == field.zero for e in place.elements[len(component.generators) :])
-    some = not place.nonzero or any(sign(h) != 0 for h in place.nonzero)
-    return vanish and some and all(sign(p) > 0 for p in place.positive)
+    return component.sample is not None and inside(*component.sample, place, len(component.generators))

@@ -136,7 +136,7 @@ class Basis:
     def _complete(self, new: list[int]) -> None:
         pairs: list[tuple[int, int, int]] = []
         queue = [j for j in new if not self.elements[j].is_zero()]
-        while queue or pairs:
+        while queue or pairs or (self.real and self._tails(queue)):
             if time.monotonic() > self._deadline or len(self.elements) > _MAXIMUM_ELEMENTS:
                 raise TooLarge(f"{len(self.elements)} elements")
             if queue:
@@ -148,6 +148,21 @@ class Basis:
             _, i, j = pairs.pop()
             self._spoly(i, j, queue)
         self._normal.clear()
+
+    def _tails(self, queue: list[int]) -> bool:
+        """Whether an element of the complete basis shows a square once its other terms are reduced."""
+        for e, k in self._active:
+            lead = self.elements[k].leading_coefficient() * monomial(self.ring, e)
+            rest, combination = self.reduce(self.elements[k] - lead)
+            if combination:
+                parts = (k, self.ring.constant(1)), *((m, -q) for m, q in combination)
+                radical = self._radical(self._add(Line(parts, lead + rest)))
+                if radical:
+                    queue += radical
+                    return True
+                self.elements.pop()
+                self.lines.pop()
+        return False
 
     def _enter(self, j: int, queue: list[int], pairs: list[tuple[int, int, int]]) -> None:
         """Element j, reduced, joins the basis."""

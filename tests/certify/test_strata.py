@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 import exactland as el
-from exactland.certify.reading import _conditions
+from exactland.certify.reading import _conditions, _writer
 from exactland.certify.strata import accepted_strata
 from exactland.checker import Rejection, check_bytes
 from exactland.checker.problem import read_problem
 from exactland.checker.strata import ProvedStratum
 from exactland.classify.stratum import Stratum
-from exactland.landscape import Completeness, Kind, Landscape
+from exactland.landscape import Completeness, Inertia, Kind, Landscape
 from exactland.polynomial import ring
 
 CHAIN = "(a*b*c - 1)^2"
@@ -163,4 +163,17 @@ def test_a_sign_does_not_hide_other_conditions(nonzero: str, wanted: list[str]) 
     terms = {name: ((tuple(int(name == v) for v in "xyz"), Fraction(1)),) for name in "xyz"}
     given = tuple(terms[name] for name in nonzero)
     stratum = ProvedStratum("minimum", (), given, (terms["x"],), True, None, None, False, None, None)
-    assert list(_conditions(ring(("x", "y", "z")), stratum)) == wanted
+    problem = read_problem({"variables": ["x", "y", "z"], "expression": "x + y + z"})
+    assert list(_conditions(_writer(problem.variables, problem), stratum)) == wanted
+
+
+def test_parts_without_rational_points_have_algebraic_ones() -> None:
+    """On the circle of radius sqrt(2/3) there are no rational points: each part of it is shown at an algebraic one."""
+    landscape = el.solve("(x^2+y^2-1)^2 + (z^2+w^2-1)^2 + (x*z+y*w)^2 + (x-z)^2", rule="cases")
+    assert [c.kind for c in landscape.components] == [Kind.MINIMUM, Kind.STRICT_SADDLE, Kind.NONSTRICT_SADDLE]
+    assert all(c.inhabited for c in landscape.components)
+    assert [c.inertia for c in landscape.components] == [Inertia(3, 1, 0), Inertia(2, 1, 1), Inertia(2, 2, 0)]
+    assert landscape.spurious_minima == landscape.components[:1]
+    y = landscape.components[2].point["y"]
+    assert y.exact is None
+    assert abs(float(y.approx) ** 2 - 5 / 9) < 1e-9

@@ -7,7 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from exactland.checker import kernel
+from exactland.checker.fields import Field
 from exactland.checker.kernel import TermBudget
+from exactland.checker.lines import Elements
 from exactland.checker.problem import read_problem
 from exactland.checker.strata import Component, ProvedStratum, read_strata
 from tests.checker.build import Certificate, arc
@@ -21,7 +23,9 @@ def check_strata(data: bytes) -> tuple[ProvedStratum, ...]:
     budget = TermBudget()
     generators = tuple(budget.polynomial(g, len(problem.variables)) for g in entry["generators"])
     low, high = (kernel.rational(v, "value") for v in entry["value"])
-    component = Component(generators, low if low == high else None, (low, high), entry["dimension"])
+    form = [1] * len(problem.variables)
+    fields = tuple(Field(f, Elements(problem), form) for f in entry.get("fields", ()))
+    component = Component(generators, low if low == high else None, (low, high), entry["dimension"], None, fields)
     return read_strata(entry["strata"], problem, component, budget)
 
 
@@ -65,6 +69,38 @@ NOTHING = "the line x = 0 of critical points of y x^2 has no points"
 
 def valley(*strata: Any) -> Certificate:
     return component(*VALLEY, list(strata))
+
+
+UNITS = [[["1"], ["0"]], [["0"], ["1"]]]
+
+
+def roots(interval: int, more: Any = None) -> Certificate:
+    """The sample (0, +-sqrt 2) on the part y > 0 of the line of critical points of y x^2."""
+    sample = {"field": 0, "interval": interval, **(more or {})}
+    upper = stratum("undecided", positive=["y"])
+    upper["sample"] = sample
+    field = {
+        "modulus": ["-2", "0", "1"],
+        "coordinates": [["0"], ["0", "1"]],
+        "cuts": ["-4", "-3/2", "-1", "1", "3/2", "4"],
+        "counted": False,
+    }
+    made = valley(upper, stratum("undecided", positive=["-y"]), stratum("undecided", equations=["y"]))
+    return {**made, "fields": [field]}
+
+
+def levels(interval: int) -> Certificate:
+    """The sample (+-sqrt 2, 0) on the line of critical points of x^3 - 6 x with the value 4 sqrt 2."""
+    field = {
+        "modulus": ["-2", "0", "1"],
+        "coordinates": [["0", "1"], ["0"]],
+        "cuts": ["-4", "-3/2", "-1", "1", "3/2", "4"],
+        "counted": False,
+    }
+    line = stratum("undecided")
+    line["sample"] = {"field": 0, "interval": interval}
+    made = component("x y", "x^3 - 6*x", ["x^2 - 2"], 0, [line])
+    return {**made, "value": ["3", "7"], "fields": [field]}
 
 
 def empty(*, lines: Any = None, rest: Any = (), gain: Any = ("1", 0), cofactors: Any = ()) -> Certificate:
@@ -261,6 +297,8 @@ def good() -> dict[str, Certificate]:
             stratum("undecided", equations=["y"]),
         ),
         "bowl": bowl(sample=["0", "3"]),
+        "a root": roots(1, {"inertia": {"transform": UNITS, "inverse": UNITS}}),
+        "a level": levels(0),
         "circle": circle(sample=["1", "0"]),
     }
 
@@ -359,6 +397,8 @@ FORGERIES = [
         "the points of the axis a = b = 0 are minima of (a b c - 1)^2",
     ),
     Forgery("W8", "a sample off the stratum", lambda: bowl(sample=["1", "0"]), "(1, 0) is a minimum of x^2"),
+    Forgery("W8", "a sample in a field off the stratum", lambda: roots(0), "(0, -sqrt 2) has y > 0"),
+    Forgery("W8", "a sample with another value", lambda: levels(1), "x^3 - 6 x is 4 sqrt 2 at x = sqrt 2"),
     Forgery("W9", "no lower value", lambda: bowl(lower=["1", "0"]), "the minima of x^2 on x = 0 are spurious"),
     Forgery(
         "W10",
