@@ -20,9 +20,12 @@ def graph(landscape: Landscape, collapse: bool = False) -> Any:
 
     The latter when `collapse`. Attributes of a node: `kinds`, `value`, `dimension`, `members` (the indices of its
     entries). Attribute `relation` of an edge: "set" joins strata of one component, on which the loss is constant;
-    "symmetry" joins points of one orbit; "descent" joins a saddle or maximum to the only critical set of lower loss,
-    where the sublevel sets are compact and the list is complete: from points as near to it as you like the gradient
-    flow leads there (its bounded paths converge, S. Lojasiewicz). `InputError` without networkx.
+    "symmetry" joins points of one orbit; "descent" joins a saddle or maximum to a critical set of lower loss to which
+    a path leads from it, along which the loss falls: an explicit one, checked exactly (`show/descents.py`), the image
+    of one by a symmetry, or the gradient flow where this is the only critical set of lower loss, the sublevel sets are
+    compact and the list is complete (bounded paths of the flow converge, S. Lojasiewicz; a first piece of the path
+    is an arc as in the curve selection lemma, J. Milnor). Edges that are not there are not shown to be none.
+    `InputError` without networkx.
     """
     try:
         import networkx
@@ -47,15 +50,39 @@ def graph(landscape: Landscape, collapse: bool = False) -> Any:
         if before is not None and place[before] != place[i]:
             result.add_edge(place[before], place[i], relation="set" if p.dimension > 0 else "symmetry")
         last[p.dimension > 0, p.orbit] = i
-    for i, j in _descents(landscape):
-        result.add_edge(place[i], place[j], relation="descent")
+    for i, j in sorted({(place[i], place[j]) for i, j in _descents(landscape)}):
+        result.add_edge(i, j, relation="descent")
     return result
 
 
 def _descents(landscape: Landscape) -> list[tuple[int, int]]:
     lowest = landscape.infimum
-    if landscape.complete is not Completeness.PROVED or lowest is None or lowest.argument not in COMPACT:
-        return []
+    proved = landscape.complete is Completeness.PROVED
+    compact = proved and lowest is not None and lowest.argument in COMPACT
+    found = dict.fromkeys(_only_lower(landscape)) if compact else {}
+    if landscape.objective.on_sphere:
+        return list(found)
+    from exactland.show.descents import Descents, images
+
+    known = {i for i, _ in found}
+    search = Descents(landscape, compact)
+    for i, p in enumerate(landscape.points):
+        if p.kind in LEAVING and i not in known and p.point and p.index:
+            found.update(dict.fromkeys((i, j) for j in sorted(search.ends(p))))
+    permutations = images(landscape) if found else []
+    waiting = list(found)
+    while waiting:
+        i, j = waiting.pop()
+        for permutation in permutations:
+            image = permutation[i], permutation[j]
+            if image not in found:
+                found[image] = None
+                waiting.append(image)
+    return sorted(found)
+
+
+def _only_lower(landscape: Landscape) -> list[tuple[int, int]]:
+    """The saddles and maxima above one critical set only."""
     found = []
     for i, p in enumerate(landscape.points):
         if p.kind not in LEAVING:
