@@ -11,10 +11,10 @@ import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 from flint import fmpq, fmpq_mpoly
-from numpy.typing import NDArray
 
 from exactland.classify import gram
 from exactland.classify._tools import Exponents, monomial, power, terms, weighted_degree
@@ -22,6 +22,9 @@ from exactland.classify.local_evidence import truncate
 from exactland.classify.semidefinite import Conditions
 from exactland.classify.sos import SumOfSquares, sum_of_squares
 from exactland.polynomial import from_fmpq, to_fmpq
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _MAXIMUM_BASIS = 45
 _MAXIMUM_CHOICES = 4

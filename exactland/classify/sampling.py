@@ -9,15 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from flint import fmpq, fmpq_mpoly
-from numpy.typing import NDArray
 
 from exactland.classify._tools import Exponents, terms
 from exactland.polynomial import evaluate, hessian
 
-Array = NDArray[np.float64]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Array: TypeAlias = "NDArray[np.float64]"
 Terms = tuple[tuple[Exponents, fmpq], ...]
 _SHORT = 60  # terms of the equations that guide the iteration
 _SPREAD = np.array([0.5, 1.0, 2.5])  # of random starts

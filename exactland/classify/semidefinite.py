@@ -13,14 +13,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from flint import fmpq, fmpq_mat, nmod_mat
-from numpy.typing import NDArray
 
 from exactland.classify._tools import null_space
 
-Array = NDArray[np.float64]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Array: TypeAlias = "NDArray[np.float64]"
 Matrix = list[list[fmpq]]
 _PRIME = (1 << 61) - 1
 _KERNEL_NOISE = 0.03

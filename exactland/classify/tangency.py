@@ -24,17 +24,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise, product
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly, nmod_mat
-from numpy.typing import NDArray
 
 from exactland.checker import univariate
 from exactland.classify._tools import Exponents, constant_term, monomial, terms
 from exactland.classify.local_evidence import Point, shifted
 from exactland.classify.multiplicity import dual_basis
 from exactland.polynomial import from_fmpq, to_fmpq
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _PRIME = (1 << 61) - 1
 _DEGREES = {1: 40, 2: 40, 3: 19}

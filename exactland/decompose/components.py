@@ -9,10 +9,10 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 from flint import acb, fmpq, fmpq_mat, fmpq_mpoly, fmpz_poly
-from numpy.typing import NDArray
 
 from exactland.classify._tools import null_space
 from exactland.decompose import quotient
@@ -20,6 +20,9 @@ from exactland.decompose.cases import OutOfReach, Relation, Search, reduced
 from exactland.decompose.tree import Leaf
 from exactland.polynomial import from_fmpq
 from exactland.solving.zero_dimensional import ExactPoint
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MAX_SAMPLE_DEGREE = 30
 MAX_FIELD_UNKNOWNS = 1_500

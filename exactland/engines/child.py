@@ -7,6 +7,7 @@ safe, which saves starting Python once more, and as `python -m module` elsewhere
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import math
 import os
@@ -263,6 +264,7 @@ def _become(module: str, files: Sequence[int], memory: int, seconds: float) -> N
     """In a forked child: limits, streams, the module's `main`, the end. Nothing of the parent is run or written."""
     code = 1
     try:
+        gc.freeze()  # what the parent has made is not looked at again, so that it stays shared
         os.setsid()
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM, signal.SIGCHLD, signal.SIGHUP):

@@ -7,12 +7,15 @@ The other rows, reduced by them, are short: they only have the columns that are 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 from flint import nmod_mat
 
-Array = npt.NDArray[np.int64]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+Array: TypeAlias = "npt.NDArray[np.int64]"
 CHUNK = 4_000_000
 BATCH = 128
 PANEL = 16
@@ -263,7 +266,7 @@ def add_products(target: Array, entries: list[tuple[int, int, int]], source: Arr
         target[row[starts]] %= prime
 
 
-Halves = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
+Halves: TypeAlias = "tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]"
 
 
 def halves(matrix: Array) -> Halves:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypeAlias
+
 import numpy as np
-import numpy.typing as npt
 
 from exactland.engines.base import Exponents, PolynomialSystem
 
-Complex = npt.NDArray[np.complex128]
-Real = npt.NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+Complex: TypeAlias = "npt.NDArray[np.complex128]"
+Real: TypeAlias = "npt.NDArray[np.float64]"
 
 CHUNK = 1 << 21  # numbers of a table of monomials
 

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import gcd, lcm
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from exactland.engines.base import Exponents, PolynomialSystem
 from exactland.engines.packed import Element, Packing
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
 Row = tuple[int, int]  # (packed monomial, index of the element)
-Integers = npt.NDArray[np.int64]
+Integers: TypeAlias = "npt.NDArray[np.int64]"
 MAX_RAYS = 400
 MAX_MONOTONE = 8
 MAX_POINTS = 400_000

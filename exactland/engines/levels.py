@@ -17,16 +17,18 @@ import itertools
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from exactland.engines.base import OutOfTime
 from exactland.engines.classes import Classes, meetings
 from exactland.engines.elimination import Array, echelon_form, product
 
-Vector: TypeAlias = npt.NDArray[Any]  # of int64 modulo a prime, of float64 in floating point
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+Vector: TypeAlias = "npt.NDArray[Any]"  # of int64 modulo a prime, of float64 in floating point
 Terms = Sequence[tuple[int, int]] | Sequence[tuple[int, float]]
 MAX_ENTRIES = 60_000_000  # of one matrix
 QR_BLOCK = 16

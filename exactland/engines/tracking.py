@@ -12,14 +12,17 @@ import itertools
 import math
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from exactland.engines.base import EngineAnswer, PolynomialSystem, Status
 from exactland.engines.evaluation import Complex, Evaluator, Real
 from exactland.engines.infinity import MAX_CORANK, Direction, corank, recognised, unit, unit_zeros
 from exactland.engines.noise import Noise
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 NAME = "homotopy"
 VERSION = "2"
