@@ -198,9 +198,9 @@ class _Search:
         """Whether continuous symmetries move the critical points, while an engine is at work that may take long."""
         if self.gs.sphere or cores() < 2 or not all(schedule.at_work for schedule in self.schedules):
             return False
-        from exactland.classify.symmetries import symmetries
+        from exactland.classify.symmetries import moving
 
-        return bool(symmetries(self.gs.polynomial, shifts=True))
+        return bool(moving(self.gs.polynomial))
 
     def _moves(self) -> bool:
         """Whether what an engine says of the dimension is borne out by critical points that move."""
