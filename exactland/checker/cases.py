@@ -68,7 +68,7 @@ def walk(value: Any, elements: Elements, close: Callable[[Any], None], budget: T
             split = _Split(len(polys), _factors(step, elements, budget), -1)
             open_splits.append(split)
         elif "earlier" in step:
-            _earlier(step, elements, open_splits)
+            _earlier(step, elements, open_splits, budget)
         else:
             close(step)
         while open_splits and open_splits[-1].branch + 1 == len(open_splits[-1].factors):
@@ -106,13 +106,14 @@ def _factors(step: Any, elements: Elements, budget: TermBudget) -> list[IntPoly]
     return factors
 
 
-def _earlier(step: Any, elements: Elements, open_splits: list[_Split]) -> None:
+def _earlier(step: Any, elements: Elements, open_splits: list[_Split], budget: TermBudget) -> None:
     """Rule T2: an earlier branch of an open split has looked at these points, as its factor vanishes at them."""
     entry = record(step, "earlier branch element", where="earlier")
     split = open_splits[index(entry["earlier"], len(open_splits), "split")]
     number = natural(entry["branch"], "branch", kernel.MAX_LINES)
     kernel.need(number < split.branch, "T2", f"branch {number}", "a branch before the one that is open")
     found = elements.polys[index(entry["element"], len(elements.polys), "element")]
+    budget.spend(4 * len(found))
     same = kernel.proportional(found, split.factors[number])
     kernel.need(same, "T3", "another element", "an element proportional to the factor of the earlier branch")
 
@@ -140,6 +141,7 @@ def check_components(
     first = listed[0]
     places = sequence(entry["elements"], "elements", len(first.generators))
     found = [elements.polys[index(i, len(elements.polys), "element")] for i in places]
+    budget.spend(16 * len(listed) + 4 * sum(map(len, found)))
     shown = all(kernel.proportional(e, g) for e, g in zip(found, first.generators, strict=True))
     kernel.need(shown, "T4", "other elements", "the generators of the component among the elements")
     shared = (first.generators, first.polynomial, first.family)

@@ -168,8 +168,9 @@ def _examine(
     annihilators = equal_values(entry["equal_values"], classes, values, exact_values)
     classes.parent += range(len(points), len(points) + len(components) + len(found))
     levels = [c.level for c in components] + [o.level for o in found]
+    first: dict[object, int] = {}
     for i, level in enumerate(levels):
-        classes.join(len(points) + i, len(points) + levels.index(level))
+        classes.join(len(points) + i, len(points) + first.setdefault(level, i))
     values += [c.value for c in components]  # after the points, the components take part in the comparison of values
     values += [o.found.value for o in found]
     lowest = None

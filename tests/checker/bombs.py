@@ -92,6 +92,7 @@ BOMBS = [
     Bomb("power of long numbers", "RESOURCE", lambda: power_of_long_numbers()),
     Bomb("sets of variables", "REJECT", lambda: many_supports()),
     Bomb("a deep case tree", "REJECT", lambda: many_cases()),
+    Bomb("earlier branches", "RESOURCE", lambda: earlier_branches()),
     Bomb("nested lists", "RESOURCE", lambda: b"[" * NESTED + b"]" * NESTED),
     Bomb("nested objects", "RESOURCE", lambda: b'{"a":' * NESTED + b"1" + b"}" * NESTED),
     Bomb("open lists", "RESOURCE", lambda: b"[" * NESTED),
@@ -300,6 +301,21 @@ def many_cases() -> bytes:
     """Steps that square an element again and again."""
     twice = [{"element": 0, "factors": [[poly((1, [1, 0])), 1]]}] * 10_000
     return encode(certificate("x y", "x^2", completeness={"rule": "cases", "steps": twice}, components=[]))
+
+
+def earlier_branches() -> bytes:
+    """20,000 comparisons of a polynomial of 16,000 terms with the factor of an earlier branch."""
+    wide = [["1", [i % 128, i // 128]] for i in range(16_000)]
+    steps: list[Any] = [
+        {"combination": [[0, [["1", [0, 0]], *wide[1:]]]]},
+        {"element": 2, "factors": [[wide, 1], [poly((1, [1, 0])), 0]]},
+        {"element": 0, "factors": []},
+    ]
+    for _ in range(99):
+        steps.append({"element": 0, "factors": [[poly((1, [0, 1])), 0]] * 200})
+        steps += [{"earlier": 0, "branch": 0, "element": 2}] * 199
+    steps.append({"element": 0, "factors": []})
+    return encode(certificate("x y", "x", completeness={"rule": "cases", "steps": steps}, components=[]))
 
 
 def long_modulus() -> bytes:
