@@ -127,7 +127,9 @@ def _point(variables: tuple[str, ...], p: ProvedPoint, reason: str | None) -> Cr
 def _component(
     variables: tuple[str, ...], problem: Problem, c: ProvedComponent, orbit: int, reasons: Sequence[str]
 ) -> Iterator[CriticalPoint]:
-    """One entry for each stratum that is not shown to be empty; all of them have the dimension of the component."""
+    """One entry for each stratum that is not shown to be empty, or one where they are all alike; all of them have the
+    dimension of the component.
+    """
     from exactland.checker.strata import ProvedStratum
 
     numbers = [Number(*outward(low, high)) for low, high in c.sample]
@@ -147,9 +149,12 @@ def _component(
     whole = ProvedStratum(
         "minimum" if c.is_global else "undecided", (), (), (), True, None, None, False, c.is_global, None
     )
-    for k, s in enumerate(c.strata or (whole,)):
-        if s.kind == "empty":
-            continue
+    strata = [(k, s) for k, s in enumerate(c.strata or (whole,)) if s.kind != "empty"]
+    if len(strata) > 1 and _alike(c, [s for _, s in strata]):
+        # They cover the component, and its sample is on one of them.
+        k, s = strata[0]
+        strata = [(k, ProvedStratum(s.kind, (), (), (), True, None, None, s.tangent, s.is_global, s.spurious))]
+    for k, s in strata:
         why = reasons[k] if k < len(reasons) else ""
         point = numbers if s.sample is None else [Number(x, x) for x in s.sample]
         inertia = c.inertia if s.sample is None and s.inhabited else s.inertia
@@ -173,6 +178,13 @@ def _component(
             conditions=conditions,
             reason=(why or "no proof of one type was found") if kind is Kind.UNDECIDED else None,
         )
+
+
+def _alike(c: ProvedComponent, strata: Sequence[ProvedStratum]) -> bool:
+    """Whether the same is known of all strata, as far as there are points on them."""
+    types = {(s.kind, s.is_global, s.spurious) for s in strata}
+    inertias = {s.inertia for s in strata if s.inertia is not None} | ({c.inertia} - {None})
+    return len(types) == 1 and strata[0].kind != "undecided" and len(inertias) < 2
 
 
 def _is_global(c: ProvedComponent, s: ProvedStratum) -> bool | None:

@@ -33,6 +33,8 @@ ROWS = 20
 _LONGEST_EXACT = 16
 _LONGEST_TITLE = 80
 _LONGEST_EQUATIONS = 200
+_SHORT_EQUATIONS = 40
+_SAID = ("loss = ", "the orbit of ")
 _LONGEST_POLYNOMIAL = 60
 _NAMES = {
     Kind.MINIMUM: ("minimum", "minima"),
@@ -153,9 +155,16 @@ def set_lines(points: Sequence[CriticalPoint]) -> list[str]:
         if p.dimension:
             rows.setdefault(p.orbit, []).append(i)
     lines = []
+    known: dict[tuple[str, ...], int] = {}
     for number, members in rows.items():
         first = points[members[0] - 1]
-        whole = _shortened(first.equations[: len(first.equations) - len(first.conditions)])
+        equations = first.equations[: len(first.equations) - len(first.conditions)]
+        plain = tuple(e for e in equations if not e.startswith(_SAID))
+        whole = _shortened(equations)
+        if plain in known and len("; ".join(plain)) > _SHORT_EQUATIONS:
+            said = [f"as set {known[plain]}", *(e for e in equations if e.startswith(_SAID))]
+            whole = f"equations {'; '.join(said)}"
+        known.setdefault(plain, number + 1)
         lines.append(f"set {number + 1}, dimension {first.dimension}: {whole or 'all of space'}")
         parts = [(i, points[i - 1].conditions) for i in members if points[i - 1].conditions]
         lines += [f"  row {i} where {_shortened(conditions)}" for i, conditions in parts]
@@ -163,13 +172,19 @@ def set_lines(points: Sequence[CriticalPoint]) -> list[str]:
 
 
 def _shortened(equations: Sequence[str]) -> str:
-    """The equations in one line, those in the middle left out where there are too many."""
-    shown = list(equations)
-    while len("; ".join(shown)) > _LONGEST_EQUATIONS and len(shown) > 3:
-        shown.pop(-3)
-    if len(shown) < len(equations):
-        shown.insert(-2, f"{plural(len(equations) - len(shown), 'more equation')} (--json shows them)")
-    return "; ".join(shown)
+    """The equations in one line, the longest left out where there are too many."""
+    said = [e for e in equations if e.startswith(_SAID)]
+    plain = [e for e in equations if not e.startswith(_SAID)]
+    shown: set[int] = set()
+    length = sum(map(len, said))
+    for k in sorted(range(len(plain)), key=lambda k: (len(plain[k]), k)):
+        length += len(plain[k]) + 2
+        if shown and length > _LONGEST_EQUATIONS:
+            break
+        shown.add(k)
+    left = len(plain) - len(shown)
+    more = [f"{plural(left, 'more equation')} (--json shows them)"] if left else []
+    return "; ".join([*(e for k, e in enumerate(plain) if k in shown), *more, *said])
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], left: Iterable[int] = (0,)) -> list[str]:

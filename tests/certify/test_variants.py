@@ -170,7 +170,7 @@ def test_a_minimum_across_which_no_constant_is_a_bound() -> None:
 def test_parts_without_real_points_are_no_parts() -> None:
     """x^2 = 3 y^2 and x y = 0 meet only where x = 0."""
     landscape = solved("z^2*(x^3 - 3*x*y^2)", "cases")
-    assert len(landscape.components) == 10
+    assert len(landscape.components) == 9
     assert not any("x*y = 0" in c.conditions for c in landscape.components)
 
 

@@ -229,3 +229,28 @@ def test_small_tools() -> None:
         "a          10",
         "long name   9",
     ]
+
+
+def test_long_equations_stand_once_and_short_ones_first() -> None:
+    """The longest are left out, and a second set with the same equations refers to the first."""
+    place = {"a": near("1"), "b": near("3")}
+    equations = ("a*b - 1 = 0", *(f"{k}{'*a' * 30} = 0" for k in range(1, 6)), "b = 0")
+    sets = tuple(
+        CriticalPoint(
+            Kind.MINIMUM,
+            near("3"),
+            place,
+            None,
+            None,
+            None,
+            dimension=1,
+            orbit=k,
+            equations=(*equations, f"loss = {k}"),
+        )
+        for k in range(2)
+    )
+    lines = landscape_block(Landscape(BOWL, Completeness.OPEN, "made up", sets)).splitlines()
+    first = next(line for line in lines if "set 1, dimension 1:" in line)
+    assert first.startswith("  set 1, dimension 1: a*b - 1 = 0; 1*a*a")
+    assert first.endswith("b = 0; 3 more equations (--json shows them); loss = 0")
+    assert "  set 2, dimension 1: equations as set 1; loss = 1" in lines
