@@ -93,7 +93,7 @@ def prove_balanced(p: fmpq_mpoly, seconds: float = 10) -> Balanced | None:
     return None
 
 
-def prove_below(p: fmpq_mpoly, level: Fraction, seconds: float = 6) -> Balanced | None:
+def prove_below(p: fmpq_mpoly, level: Fraction, seconds: float = 10) -> Balanced | None:
     """Evidence that p attains its infimum when it has a value at most the level, or None."""
     ring = p.context()
     if ring.nvars() > _MAXIMUM_VARIABLES or p.total_degree() < 2:
