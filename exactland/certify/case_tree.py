@@ -9,9 +9,10 @@ from typing import Any
 
 from flint import fmpq, fmpq_mpoly
 
+from exactland.certify import numbers
 from exactland.decompose import quotient
 from exactland.decompose.cases import element, reduced
-from exactland.decompose.tree import Absurd, Earlier, Element, Leaf, Line, Node, Split, Squares, Step, Tree
+from exactland.decompose.tree import Absurd, Earlier, Element, Leaf, Line, Nearest, Node, Split, Squares, Step, Tree
 from exactland.exact import integer_text, rational_text
 from exactland.polynomial import from_fmpq, to_json
 
@@ -40,7 +41,7 @@ class TreeWriter:
 
     def _complete(self, node: Node) -> None:
         last = node[-1]
-        if isinstance(last, Split):
+        if isinstance(last, Split | Nearest):
             for branch in last.branches:
                 self._complete(branch)
         if not isinstance(last, Leaf):
@@ -63,6 +64,10 @@ class TreeWriter:
                 self.needed.add(step.element)
             elif isinstance(step, Absurd | Earlier):
                 self.needed.add(step.element)
+            elif isinstance(step, Nearest):
+                for branch in step.branches:
+                    self._mark(branch)
+                self.needed.update(step.elements)
             elif isinstance(step, Leaf):
                 self.needed.update(self._members(step))
             elif isinstance(step, Line) and step.element in self.needed:
@@ -77,11 +82,12 @@ class TreeWriter:
 
     def _is_finite(self, leaf: Leaf) -> bool:
         """Whether the points of the leaf are written one by one."""
-        return self.points is not None and leaf.part_of is None and leaf.dimension == 0
+        listed = self.points is not None and leaf.part_of is None and leaf.dimension == 0
+        return listed or leaf.none is not None
 
     # ------------------------------------------------------------------------------------------------------- writing
 
-    def _node(self, node: Node, places: dict[Element, int], count: int, splits: list[Split]) -> None:
+    def _node(self, node: Node, places: dict[Element, int], count: int, splits: list[Split | Nearest]) -> None:
         places = dict(places)
         for step in node:
             if isinstance(step, Line):
@@ -99,10 +105,15 @@ class TreeWriter:
                 self.steps.append({"element": places[step.element], "factors": factors})
                 for (factor, _), branch in zip(step.factors, step.branches, strict=True):
                     self._node(branch, {**places, factor: count}, count + 1, [*splits, step])
+            elif isinstance(step, Nearest):
+                self.steps.append(_nearest(step, places))
+                self._node(step.branches[0], {**places, step.off: count}, count + 1, [*splits, step])
+                inside = {g: k for k, g in enumerate((*step.elements, *step.forms))}
+                self._node(step.branches[1], inside, len(inside), [*splits, step])
             else:
                 self.steps.append(self._end(step, places, splits))
 
-    def _end(self, step: Step, places: dict[Element, int], splits: list[Split]) -> dict[str, Any]:
+    def _end(self, step: Step, places: dict[Element, int], splits: list[Split | Nearest]) -> dict[str, Any]:
         if isinstance(step, Absurd):
             return {"element": places[step.element], "factors": []}
         if isinstance(step, Earlier):
@@ -111,6 +122,8 @@ class TreeWriter:
         if not isinstance(step, Leaf):
             raise TypeError(f"a step of kind {type(step).__name__}")
         members = [places[g] for g in self._members(step)]
+        if step.none is not None:
+            return _none(step, members)
         if self.points is not None and self._is_finite(step):
             entry = self.points(step)
             return {**entry, "points": {**entry["points"], "border": members}}
@@ -153,6 +166,29 @@ def _line(step: Line, places: dict[Element, int]) -> dict[str, Any]:
     return (
         {"combination": combination} if divisor == 1 else {"combination": combination, "divisor": integer_text(divisor)}
     )
+
+
+def _nearest(step: Nearest, places: dict[Element, int]) -> dict[str, Any]:
+    return {
+        "nearest": [rational_text(c) for c in step.centre],
+        "off": to_json(step.off.poly),
+        "elements": [places[g] for g in step.elements],
+        "fields": [[to_json(x) for x in vector] for vector in step.fields],
+    }
+
+
+def _none(leaf: Leaf, border: Sequence[int]) -> dict[str, Any]:
+    """No real point satisfies the border elements."""
+    form, minimal = leaf.none or ((), ())
+    standard = quotient.standard_monomials([g.lead for g in leaf.basis], leaf.ring.nvars())
+    evidence = {
+        "rule": "ideal",
+        "basis": [list(m) for m in standard],
+        "border": list(border),
+        "eliminant": [str(c) for c in minimal],
+        "cuts": [rational_text(c) for c in numbers.root_cuts(list(minimal))],
+    }
+    return {"none": evidence, "form": [str(c) for c in form]}
 
 
 def _squares(step: Squares, places: dict[Element, int]) -> dict[str, Any]:

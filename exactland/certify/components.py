@@ -34,8 +34,9 @@ from exactland.decompose.components import (
     separate,
 )
 from exactland.decompose.inhabited import on_part, point_inside
+from exactland.decompose.nearest import apart, smooth_point
 from exactland.decompose.primes import AFTER, Found, Guided, Route
-from exactland.decompose.tree import Leaf, Tree
+from exactland.decompose.tree import Leaf, Nearest, Tree
 from exactland.engines.base import Engine
 from exactland.engines.foreign import Singular
 from exactland.exact import rational_text
@@ -115,12 +116,15 @@ def _trees(
     def separator(leaf: Leaf) -> Relation | None:
         return separate(leaf, gs.polynomial)
 
+    def nearest(leaf: Leaf, until: float) -> Nearest | None:
+        return None if smooth_point(leaf) else apart(leaf, gs.polynomial, until)
+
     if singular is None:
-        yield Search(gs.polynomial, seconds, say, separator, work).tree(gradient), ""
+        yield Search(gs.polynomial, seconds, say, separator, work, nearest=nearest).tree(gradient), ""
         return
 
     def guided() -> Guided:
-        return Guided(gs.polynomial, until - time.monotonic(), say, separator)
+        return Guided(gs.polynomial, until - time.monotonic(), say, separator, nearest=nearest)
 
     alone = len(engines) == 1
     patience = seconds if work is None else min(seconds, PRIMES)
@@ -130,7 +134,8 @@ def _trees(
             yield found, singular.version()
         trouble = None
         try:
-            yield Search(gs.polynomial, until - time.monotonic(), say, separator, work, route.look).tree(gradient), ""
+            left = until - time.monotonic()
+            yield Search(gs.polynomial, left, say, separator, work, route.look, nearest=nearest).tree(gradient), ""
         except Found as other:
             found = other.tree
         except OutOfReach as error:

@@ -18,16 +18,37 @@ from .ideal import ideal_bound
 from .kernel import IntPoly, TermBudget, index, integer, multiply, natural, record, sequence
 from .kinds import read_squares
 from .lines import Elements
+from .nearest import read_nearest
 from .problem import Problem
+
+MAX_DEPTH = 50
 
 
 @dataclass
 class _Split:
-    """An open branching: how many elements stood above it, its factors, and the branch that is open."""
+    """An open branching: how many elements stood above it, its factors, and the branch that is open; a last branch may
+    be about another point, the nearest one, with elements of its own while those above it wait.
+    """
 
     above: int
     factors: list[IntPoly]
-    branch: int
+    nearest: list[IntPoly] | None = None
+    branch: int = -1
+    waiting: list[IntPoly] | None = None
+
+    def last(self) -> bool:
+        """Whether no branch is left."""
+        return self.branch + 1 == len(self.factors) + (self.nearest is not None)
+
+    def open(self, polys: list[IntPoly]) -> bool:
+        """Go to the next branch; whether it is about the nearest point."""
+        self.branch += 1
+        del polys[self.above :]
+        if self.branch < len(self.factors):
+            polys.append(self.factors[self.branch])
+            return False
+        self.waiting, polys[:] = list(polys), self.nearest or []
+        return True
 
 
 def check_cases(
@@ -57,7 +78,8 @@ def walk(value: Any, elements: Elements, close: Callable[[Any], None], budget: T
     steps = sequence(value, "steps", most=kernel.MAX_LINES)
     polys, all_elements = elements.polys, list(elements.polys)
     open_splits: list[_Split] = []
-    closed = False
+    inner = [-1]  # the numbers of the open splits of which the branch of the nearest point is open
+    signed, closed = elements.signed, False
     for step in steps:
         kernel.need(not closed, "T7", "a step after the last case", "no step when all cases are closed")
         kernel.need(isinstance(step, dict), "F2", step, "step: an object")
@@ -65,20 +87,29 @@ def walk(value: Any, elements: Elements, close: Callable[[Any], None], budget: T
             elements.read_line(step, budget)
             continue
         if "factors" in step:
-            split = _Split(len(polys), _factors(step, elements, budget), -1)
-            open_splits.append(split)
+            open_splits.append(_Split(len(polys), _factors(step, elements, budget)))
+        elif "nearest" in step:
+            off, nearest = read_nearest(step, elements, budget)
+            budget.spend(len(polys))
+            kernel.limit(len(inner), MAX_DEPTH, "nearest points in one another")
+            open_splits.append(_Split(len(polys), [off], nearest))
         elif "earlier" in step:
-            _earlier(step, elements, open_splits, budget)
+            _earlier(step, elements, open_splits, inner[-1], budget)
+        elif "none" in step:
+            _none(step, elements, budget)
         else:
+            kernel.need(len(inner) == 1, "T10", "points in a case about a nearest point", "no point in such a case")
             close(step)
-        while open_splits and open_splits[-1].branch + 1 == len(open_splits[-1].factors):
-            open_splits.pop()
+        while open_splits and open_splits[-1].last():
+            waiting = open_splits.pop().waiting
+            if waiting is not None:
+                polys[:] = waiting
+                inner.pop()
+                elements.signed = signed if len(inner) == 1 else frozenset()
         closed = not open_splits
-        if open_splits:
-            split = open_splits[-1]
-            split.branch += 1
-            del polys[split.above :]
-            polys.append(split.factors[split.branch])
+        if open_splits and open_splits[-1].open(polys):
+            inner.append(len(open_splits) - 1)
+            elements.signed = frozenset()  # nothing is known of the signs of the nearest point
     kernel.need(closed, "T7", "an open case", "steps that close every case")
     polys[:] = all_elements
 
@@ -106,16 +137,29 @@ def _factors(step: Any, elements: Elements, budget: TermBudget) -> list[IntPoly]
     return factors
 
 
-def _earlier(step: Any, elements: Elements, open_splits: list[_Split], budget: TermBudget) -> None:
-    """Rule T2: an earlier branch of an open split has looked at these points, as its factor vanishes at them."""
+def _earlier(step: Any, elements: Elements, open_splits: list[_Split], inner: int, budget: TermBudget) -> None:
+    """Rule T2: an earlier branch of an open split has looked at these points, as its factor vanishes at them. By rule
+    T10 the split is about the same point: it is not above the innermost one for a nearest point.
+    """
     entry = record(step, "earlier branch element", where="earlier")
-    split = open_splits[index(entry["earlier"], len(open_splits), "split")]
+    place = index(entry["earlier"], len(open_splits), "split")
+    kernel.need(place >= inner, "T10", f"split {place}", f"a split from number {inner}, of the nearest point, on")
+    split = open_splits[place]
     number = natural(entry["branch"], "branch", kernel.MAX_LINES)
     kernel.need(number < split.branch, "T2", f"branch {number}", "a branch before the one that is open")
     found = elements.polys[index(entry["element"], len(elements.polys), "element")]
     budget.spend(4 * len(found))
     same = kernel.proportional(found, split.factors[number])
     kernel.need(same, "T3", "another element", "an element proportional to the factor of the earlier branch")
+
+
+def _none(step: Any, elements: Elements, budget: TermBudget) -> None:
+    """Rule T11: the elements leave room for no real point."""
+    entry = record(step, "none form", where="leaf")
+    form = [integer(c, "form") for c in sequence(entry["form"], "form", elements.n)]
+    roots = ideal_bound(entry["none"], elements, form)
+    budget.spend(len(entry["none"]["basis"]) ** 3)
+    kernel.need(roots == 0, "T11", f"room for {roots} real points", "elements that leave room for no real point")
 
 
 def _points(step: Any, elements: Elements, fields: list[Field], form: list[int], budget: TermBudget) -> None:

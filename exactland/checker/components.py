@@ -180,20 +180,24 @@ def _not_smaller(
     for item in sequence(entry["vectors"], "vectors", dimension):
         vector = [integral(x, n, budget) for x in sequence(item, "vector", n)]
         for g in generators:
-            along: IntPoly = {}
-            for i, x in enumerate(vector):
-                slope = derivative(g, i)
-                budget.spend(kernel.products(x, slope))
-                add_into(along, multiply(x, slope))
-            kernel.need(
-                division.contains(along), "L5", "a field that leaves the ideal", "fields tangent to the generators"
-            )
+            inside = division.contains(along(vector, g, budget))
+            kernel.need(inside, "L5", "a field that leaves the ideal", "fields tangent to the generators")
         rows.append([field.value(x) for x in vector])
     chosen = [index(i, n, "coordinate") for i in sequence(entry["coordinates"], "coordinates", dimension)]
     budget.spend(dimension**4 * field.d**2)
     minor = determinant(field, [[row[i] for i in chosen] for row in rows])
     low, high = field.enclosure(minor, root)
     kernel.need(low > 0 or high < 0, "L6", "fields that may be dependent", "independent fields at the sample point")
+
+
+def along(vector: list[IntPoly], poly: IntPoly, budget: TermBudget) -> IntPoly:
+    """The derivative of a polynomial along a vector field."""
+    total: IntPoly = {}
+    for i, x in enumerate(vector):
+        slope = derivative(poly, i)
+        budget.spend(kernel.products(x, slope))
+        add_into(total, multiply(x, slope))
+    return total
 
 
 def determinant(field: Field, matrix: list[list[Element]]) -> Element:

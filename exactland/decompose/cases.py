@@ -22,7 +22,7 @@ from exactland.classify._tools import Exponents, Square
 from exactland.classify.sos import sum_of_squares
 from exactland.classify.tubes import empty_by_squares
 from exactland.decompose import quotient
-from exactland.decompose.tree import Absurd, Earlier, Element, Leaf, Line, Node, Split, Squares, Tree
+from exactland.decompose.tree import Absurd, Earlier, Element, Leaf, Line, Nearest, Node, Split, Squares, Tree
 from exactland.polynomial import from_fmpq, integer_terms, to_fmpq
 
 MAX_TERMS = 20_000
@@ -31,6 +31,7 @@ MAX_COEFFICIENT_BITS = 13_000
 MAX_LOSS_DEGREE = 16
 MAX_SQUARES_DEGREE = 8
 MAX_SQUARES_TERMS = 60
+MAX_SQUARES_COEFFICIENT = 10**150  # they are looked for in floating point
 MAX_SQUARES_VARIABLES = 6
 
 
@@ -92,7 +93,9 @@ class Case:
     queue: list[_Queued]
     pairs: list[tuple[tuple[int, int, int], int, Element, Element]]
     finished: set[tuple[int, int]]
-    closed: tuple[tuple[Split, int, Element], ...]  # factors of earlier branches: not 0 here, or looked at there
+    closed: tuple[
+        tuple[Split | Nearest, int, Element], ...
+    ]  # factors of earlier branches: not 0 here, or looked at there
 
     def copy(self) -> Case:
         return Case(list(self.basis), list(self.queue), list(self.pairs), set(self.finished), self.closed)
@@ -110,17 +113,18 @@ class Search:
         work: int | None = None,
         idle: Callable[[], None] = lambda: None,
         nonzero: Collection[int] = (),
+        nearest: Callable[[Leaf, float], Nearest | None] = lambda leaf, until: None,
     ) -> None:
         """`separator` may find a polynomial with finitely many values on a leaf and a reducible minimal polynomial;
         `work` bounds the divisions, whatever the speed of the machine; `idle` is called now and then; `nonzero` are
-        variables that are not 0.
+        variables that are not 0; `nearest` may find that a leaf has no real points but singular ones.
         """
         self.loss = loss
         self.ring = loss.context()
         self.one = self.ring.constant(1)
         self.probes = _probes(self.ring.nvars())
         self.deadline = time.monotonic() + seconds
-        self.say, self.separator, self.nonzero = say, separator, frozenset(nonzero)
+        self.say, self.separator, self.nonzero, self.nearest = say, separator, frozenset(nonzero), nearest
         self.work, self.idle = work, idle
         self.nodes = self.count = self.worked = 0
         self.leaves: list[Leaf] = []
@@ -274,6 +278,7 @@ class Search:
         """Whether the element, of one sign at sample points, is a sum of squares."""
         p = e.poly
         small = p.total_degree() <= MAX_SQUARES_DEGREE and len(p) <= MAX_SQUARES_TERMS
+        small = small and all(abs(c) < MAX_SQUARES_COEFFICIENT for c in p.coeffs())
         if p.total_degree() % 2 or not small or any(p(*point) < 0 for point in self.probes):
             return None
         found = sum_of_squares(p)
@@ -296,6 +301,9 @@ class Search:
         dimension = quotient.dimension([g.lead for g in case.basis], self.ring.nvars())
         if dimension == 0:
             return self._points(case, node)
+        apart = self.nearest(Leaf(self.ring, list(case.basis), dimension), self.deadline)
+        if apart is not None:
+            return self._apart(case, node, apart)
         minimal = self._relation(case, self.loss)
         if minimal is None:
             raise OutOfReach(f"the values of the loss on a component: no polynomial of degree {MAX_LOSS_DEGREE}")
@@ -432,10 +440,31 @@ class Search:
                 break
         else:
             raise OutOfReach("isolated points without a separating form")
+        self._end(case, node)
+        return True
+
+    def _end(self, case: Case, node: Node) -> None:
+        """A case that is one orbit of conjugate points."""
         leaf = Leaf(self.ring, list(case.basis), 0)
         node.append(leaf)
         self.leaves.append(leaf)
+
+    def _apart(self, case: Case, node: Node, found: Nearest) -> bool:
+        """A polynomial is shown to vanish at all real points: go on where it does."""
+        branch: Node = []
+        found.branches.insert(0, branch)
+        node.append(found)
+        if found.off.poly.is_constant():
+            branch.append(Absurd(found.off))
+        else:
+            inner = case.copy()
+            inner.queue.append((found.off.poly, ((found.off, self.one),)))
+            self._run(inner, branch)
         return True
+
+    def begin(self, case: Case, node: Node) -> None:
+        """All that follows from a case."""
+        self._run(case, node)
 
     def _close(self, basis: Sequence[Element], node: Node, leaf: Leaf) -> bool:
         """Close a case whose points lie in a leaf found before: all generators of that leaf are derived."""

@@ -28,7 +28,11 @@ MAX_SAMPLE_DEGREE = 30
 MAX_FIELD_UNKNOWNS = 1_500
 FEW_UNKNOWNS = 500  # for fields that are only to tell parts of a leaf apart
 MAX_VALUES = 12
+CENTRES = ((0,), (1, 2, -1, 3, -2), (3, -1, 2, 1, -3, 2))  # of distances: origin and others
+MAX_FIELDS = 12
+MAX_DEGREE = 5  # of fields for nearest points
 VALUES = ((1,), (1, 0), (0, 1), (1, 2), (0,), (1, -1, 2), (2, 1, 3), (-1, 2), (1, 3, -2, 5), (-3, 2, 5, -1))
+PATIENCE = 2  # patterns of hyperplanes before distances
 _SECONDS = 10.0
 
 
@@ -68,13 +72,22 @@ class RealSample:
 
 
 def samples(leaf: Leaf, loss: fmpq_mpoly) -> Iterator[RealSample]:
-    """Real points of a component, the simplest first among a few slices by rational hyperplanes."""
+    """Real points of a component, the simplest first among a few slices by rational hyperplanes; where few of these
+    meet any, those at which the distance to a centre is critical as well: every part of the component has some.
+    """
     found: list[tuple[int, int, RealSample]] = []
     sets = list(itertools.islice(quotient.independent_sets([g.lead for g in leaf.basis], leaf.ring.nvars()), 6))
-    for pattern in VALUES:
-        for chosen in sets:
-            for point in _slice(leaf, loss, chosen, pattern):
+    any_found = False
+    for number, pattern in enumerate(VALUES):
+        cuts: Iterator[list[fmpq_mpoly]] = (
+            [x - pattern[k % len(pattern)] for k, x in enumerate(map(leaf.ring.gen, chosen))] for chosen in sets
+        )
+        if number == PATIENCE and not any_found:
+            cuts = itertools.chain(_critical(leaf), cuts)
+        for cut in cuts:
+            for point in _slice(leaf, loss, cut):
                 real = [RealSample(point, *r) for r in real_roots(point, loss)]
+                any_found = any_found or bool(real)
                 if point.degree == 1:
                     yield from real
                 else:
@@ -85,12 +98,10 @@ def samples(leaf: Leaf, loss: fmpq_mpoly) -> Iterator[RealSample]:
     yield from (r for _, _, r in sorted(found, key=lambda f: f[:2]))
 
 
-def _slice(leaf: Leaf, loss: fmpq_mpoly, chosen: Sequence[int], pattern: Sequence[int]) -> Iterator[ExactPoint]:
-    ring = leaf.ring
-    plane = [ring.gen(i) - pattern[k % len(pattern)] for k, i in enumerate(chosen)]
+def _slice(leaf: Leaf, loss: fmpq_mpoly, cut: Sequence[fmpq_mpoly]) -> Iterator[ExactPoint]:
+    """The isolated points of a leaf where further polynomials vanish."""
     try:
-        tree = Search(loss, _SECONDS).tree([*(g.poly for g in leaf.basis), *plane])
-        for part in tree.points():
+        for part in Search(loss, _SECONDS).tree([*(g.poly for g in leaf.basis), *cut]).points():
             point = orbit_of(part)
             if point.degree <= MAX_SAMPLE_DEGREE:
                 yield point
@@ -98,19 +109,29 @@ def _slice(leaf: Leaf, loss: fmpq_mpoly, chosen: Sequence[int], pattern: Sequenc
         return
 
 
+def _critical(leaf: Leaf) -> Iterator[list[fmpq_mpoly]]:
+    """Equations for the points of a leaf at which the distance to a centre is critical."""
+    fields, n = tangent_fields(leaf), int(leaf.ring.nvars())
+    for pattern in CENTRES if fields else ():
+        yield list(distance_forms(leaf, fields, leaf.ring.constant(1), [pattern[i % len(pattern)] for i in range(n)]))
+
+
 def real_roots(point: ExactPoint, loss: fmpq_mpoly) -> list[tuple[Fraction, tuple[float, ...], float]]:
     """The real points of an orbit: parameter, coordinates and loss, approximately."""
-    if point.degree == 1:
-        roots = [Fraction(-point.modulus[0], point.modulus[1])]
-    else:
-        found: list[tuple[acb, int]] = fmpz_poly(list(point.modulus)).complex_roots()  # type: ignore[assignment]
-        roots = [Fraction(float(r.real.mid())) for r, _ in found if r.imag == 0]
     result = []
-    for root in roots:
+    for root in real_parameters(point):
         exact = [_horner(c, root) for c in point.coordinates]
         value = loss(*(fmpq(x.numerator, x.denominator) for x in exact))
         result.append((root, tuple(float(x) for x in exact), float(from_fmpq(value))))
     return result
+
+
+def real_parameters(point: ExactPoint) -> list[Fraction]:
+    """The real roots of the modulus of an orbit, approximately."""
+    if point.degree == 1:
+        return [Fraction(-point.modulus[0], point.modulus[1])]
+    found: list[tuple[acb, int]] = fmpz_poly(list(point.modulus)).complex_roots()  # type: ignore[assignment]
+    return [Fraction(float(r.real.mid())) for r, _ in found if r.imag == 0]
 
 
 def _horner(coefficients: Sequence[Fraction], x: Fraction) -> Fraction:
@@ -152,6 +173,9 @@ def empty_at(leaf: Leaf, loss: fmpq_mpoly, bounds: tuple[Fraction, Fraction]) ->
 # ---------------------------------------------------------------------------------------------------- vector fields
 
 
+Field = tuple[fmpq_mpoly, ...]
+
+
 @dataclass(frozen=True)
 class TangentFields:
     """Polynomial vector fields along a component, and coordinates in which they are independent at a point."""
@@ -182,6 +206,14 @@ class Tangent:
                 return None
             self.degree += 1
             self.known += self._fields(self.degree)
+
+    def by_degree(self, most: int) -> Iterator[list[Field]]:
+        """The fields up to degree 0, 1, ..., as far as that is within reach."""
+        n = self.leaf.ring.nvars()
+        while self.degree < most and n * len(quotient.monomials(n, self.degree + 1)) <= MAX_FIELD_UNKNOWNS:
+            self.degree += 1
+            self.known += self._fields(self.degree)
+            yield self.known
 
     def _fields(self, degree: int) -> list[tuple[fmpq_mpoly, ...]]:
         """All fields with coefficients of this degree at most."""
@@ -222,6 +254,44 @@ class Tangent:
         if len(chosen) < d:
             return None
         return TangentFields(tuple(chosen), _pivots(np.array(rows).reshape(d, -1)))
+
+
+# --------------------------------------------------------------------------------------------------- nearest points
+
+
+def tangent_fields(leaf: Leaf) -> list[Field]:
+    """Fields along the leaf that span its directions at a general point; none when they are not of low degree."""
+    n, d = int(leaf.ring.nvars()), leaf.dimension
+    chosen = next(quotient.independent_sets([g.lead for g in leaf.basis], n))
+    for known in Tangent(leaf).by_degree(MAX_DEGREE):
+        useful = [v for v in known if any(reduced(x, leaf.basis)[0] for x in v)][:MAX_FIELDS]
+        for some in itertools.islice(itertools.combinations(useful, d), 200):
+            if reduced(determinant([[v[i] for i in chosen] for v in some]), leaf.basis)[0]:
+                return useful
+    return []
+
+
+def determinant(matrix: Sequence[Sequence[fmpq_mpoly]]) -> fmpq_mpoly:
+    if len(matrix) == 1:
+        return matrix[0][0]
+    first, *rest = matrix
+    minors = (determinant([[*row[:k], *row[k + 1 :]] for row in rest]) for k in range(len(first)))
+    total = matrix[0][0] * 0
+    for k, (x, minor) in enumerate(zip(first, minors, strict=True)):
+        total += (-1) ** k * x * minor
+    return total
+
+
+def distance_forms(leaf: Leaf, fields: Sequence[Field], off: fmpq_mpoly, centre: Sequence[int]) -> Iterator[fmpq_mpoly]:
+    """The derivatives of (1 + |x - centre|^2)^(k) / off^2, k = 1 + degree, along the fields, up to factors."""
+    ring = leaf.ring
+    shifted = [x - c for x, c in zip(ring.gens(), centre, strict=True)]
+    distance = sum((x * x for x in shifted), ring.constant(1))
+    power = 1 + int(off.total_degree())
+    for field in fields:
+        outward = sum((x * v for x, v in zip(shifted, field, strict=True)), ring.constant(0))
+        slope = sum((v * off.derivative(i) for i, v in enumerate(field)), ring.constant(0))
+        yield power * off * outward - distance * slope
 
 
 def separate(leaf: Leaf, loss: fmpq_mpoly) -> Relation | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
@@ -57,7 +58,7 @@ class Earlier:
     """The element is the factor of an earlier branch of a split above, where these points have been looked at."""
 
     element: Element
-    split: Split
+    split: Split | Nearest
     branch: int
 
 
@@ -75,9 +76,24 @@ class Leaf:
     eliminant: tuple[int, ...] = ()
     part_of: Leaf | None = None
     members: tuple[Element, ...] = ()
+    none: tuple[tuple[int, ...], tuple[int, ...]] | None = None  # no real point: a form and its minimal polynomial
 
 
-Step = Line | Squares | Split | Absurd | Earlier | Leaf
+@dataclass(eq=False)
+class Nearest:
+    """`off` vanishes at all real points at which these elements do. The first branch is for points where it vanishes;
+    in the second one the elements and `forms` vanish at a nearest point, and it is shown that there is none.
+    """
+
+    off: Element
+    centre: tuple[Fraction, ...]
+    elements: tuple[Element, ...]
+    fields: tuple[tuple[fmpq_mpoly, ...], ...]
+    forms: tuple[Element, ...]
+    branches: list[Node] = field(default_factory=list)
+
+
+Step = Line | Squares | Split | Absurd | Earlier | Leaf | Nearest
 Node = list[Step]
 
 
@@ -100,6 +116,6 @@ def walk(node: Node) -> Iterator[Step]:
     """All steps in order, branches included."""
     for step in node:
         yield step
-        if isinstance(step, Split):
+        if isinstance(step, Split | Nearest):
             for branch in step.branches:
                 yield from walk(branch)

@@ -66,6 +66,49 @@ def one_of_three() -> Certificate:
     return made
 
 
+Y = poly((1, [0, 1]))
+
+
+def nearest(centre: Any, elements: Any, *vectors: Any, off: Any = ONE) -> dict[str, Any]:
+    return {"nearest": centre, "off": off, "elements": elements, "fields": list(vectors)}
+
+
+def pushed(**changes: Any) -> Certificate:
+    """x^2 in x and y, without critical points: d/dx does not keep the line x = 0, and from (1, 0) it asks for x = 1."""
+    step = {**nearest(["1", "0"], [0], [ONE, []]), **changes}
+    absurd = {"element": 2, "factors": []}
+    line = {"combination": [[0, ONE], [1, poly((-2, [0, 0]))]]}
+    return covered("x^2", [step, absurd, line, absurd], fields=[])
+
+
+def one_for_all() -> Certificate:
+    """x^2 in x and y with the origin alone, which is the point of the line x = 0 next to it."""
+    points = ideal([[0, 0]], [0, 1], [0, 1], [-2, 2])
+    steps = [nearest(["0", "0"], [0], [[], ONE]), {"element": 2, "factors": []}, {"field": 0, "points": points}]
+    made = covered("x^2", steps, fields=[rational([0, 0])])
+    made["points"] = [root(0)]
+    return made
+
+
+def looked_at_elsewhere() -> Certificate:
+    """x^2 y^2 with x = 0 alone: the point of x y^2 = 0 next to (0, 1) has x = 0, though others have not."""
+    steps = [
+        {"element": 0, "factors": [[X, 1], [Y, 2]]},
+        leaf(2),
+        nearest(["0", "1"], [0], [X, []], [[], Y]),
+        {"element": 3, "factors": []},
+        {"element": 1, "factors": [[X, 2]]},
+        {"earlier": 0, "branch": 0, "element": 3},
+    ]
+    return covered("x^2*y^2", steps, component([X]))
+
+
+def no_room() -> Certificate:
+    """x^2 with no critical point: the quotient by x has room for one."""
+    step = {"none": ideal([[0]], [0], [0, 1], [-2, 2]), "form": ["1"]}
+    return covered("x^2", [step], variables="x", fields=[])
+
+
 ROOT_TWO = field(
     [-2, 0, 1], [[0, 1], [0]], [-3, "-1415/1000", "-1414/1000", "1414/1000", "1415/1000", 3], counted=False
 )
@@ -140,6 +183,11 @@ FORGERIES = [
     ),
     Forgery("T7", "an open case", lambda: wells({"element": 0, "factors": FACTORS}, leaf(2)), LOST),
     Forgery("T7", "a step after the end", lambda: line(leaf(0), leaf(0))),
+    Forgery("T9", "a field across", pushed, "x^2 has no critical point"),
+    Forgery("F3", "off nothing", lambda: pushed(off=[]), off=CRASH),
+    Forgery("T10", "points for the nearest one", one_for_all, "x^2 in x and y has one critical point"),
+    Forgery("T10", "an earlier case of other points", looked_at_elsewhere, "x = 0 is all of x y = 0"),
+    Forgery("T11", "room for a point", no_room, "x^2 has no critical point"),
     Forgery("T8", "points that are not counted", lambda: isolated([], counted=False), "x^2 has no critical point"),
     Forgery("T8", "one of three", one_of_three, "0 is the only critical point of x^4/4 - x^2/2"),
     # components
