@@ -101,7 +101,7 @@ class Sections:
         self.trees = SliceTrees(gs, moves)
         self.levels: list[tuple[Interval, object]] = []  # for each orbit its value; equal names for equal values
         self.reasons: list[list[str]] = []  # for each orbit why types along it are undecided
-        self._tried: dict[Constants, tuple[float, str]] = {}  # seconds, and why it failed
+        self._tried: dict[Constants, tuple[float, OutOfReach]] = {}  # seconds, and why it failed
 
     def complete(self, constants: Constants, seconds: float | None) -> int:
         """The number of the slice with a complete list of its critical points, or OutOfReach."""
@@ -111,9 +111,9 @@ class Sections:
         left = self.end - time.monotonic()
         if seconds is not None:
             left = min(left, seconds)
-        tried, why = self._tried.get(constants, (0.0, "slices: no time left"))
+        tried, why = self._tried.get(constants, (0.0, OutOfReach("slices: no time left")))
         if tried >= left:
-            raise OutOfReach(why)
+            raise why
         section = self._section(constants)
         try:
             if section.gs.polynomial.is_constant():
@@ -123,7 +123,7 @@ class Sections:
                 reason = found.reason or "components"
                 raise (SetsOnSlice if POSITIVE in reason else OutOfReach)(f"a slice: {reason}")
         except OutOfReach as error:
-            self._tried[constants] = left, str(error)
+            self._tried[constants] = left, error
             raise
         section.read(found.evidence.text)
         self.sections.append(section)
@@ -241,7 +241,8 @@ class Sections:
         """The steps that close a case; by a case tree where that shows types that stay open otherwise."""
         before = len(self.orbits), self.trees.state()
         found = self.leaf(case)
-        if len(case.fixed) == self.n or all(self._decided(k) for k in range(before[0], len(self.orbits))):
+        points = [k for k in range(before[0], len(self.orbits)) if "point" in self.orbits[k]]
+        if len(case.fixed) == self.n or all(self._decided(k) for k in points):
             return found
         self._forget(*before)
         try:

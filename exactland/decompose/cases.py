@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import fmpq, fmpq_mpoly
+from flint import acb, fmpq, fmpq_mpoly, fmpz_poly
 
 from exactland.classify import sampling
 from exactland.classify._tools import Exponents, Square
@@ -23,7 +23,7 @@ from exactland.classify.sos import sum_of_squares
 from exactland.classify.tubes import empty_by_squares
 from exactland.decompose import quotient
 from exactland.decompose.tree import Absurd, Earlier, Element, Leaf, Line, Nearest, Node, Split, Squares, Tree
-from exactland.polynomial import from_fmpq, integer_terms, to_fmpq
+from exactland.polynomial import from_fmpq, integer_terms, ring, to_fmpq
 
 MAX_TERMS = 20_000
 MAX_NODES = 3_000
@@ -310,6 +310,8 @@ class Search:
         factors = quotient.factors(minimal)
         if len(factors) > 1 or factors[0][1] > 1:
             return self._insert_relation(case, node, self.loss, minimal)
+        if self._never_real(case, node, self.loss, minimal):
+            return False
         constant = fmpq(-minimal[0], minimal[1]) if len(minimal) == 2 else None
         if constant is not None and self._least(case, node, constant):
             return False
@@ -360,6 +362,26 @@ class Search:
         if found is None:
             return False
         self._add_squares(case, node, [*found, (Fraction(1), self.one)])
+        return True
+
+    def _never_real(self, case: Case, node: Node, p: fmpq_mpoly, minimal: Sequence[int]) -> bool:
+        """Whether a polynomial without real roots vanishes at p: it is then a sum of squares, which vanish."""
+        roots: list[tuple[acb, int]] = fmpz_poly(list(minimal)).complex_roots()  # type: ignore[assignment]
+        if any(root.imag == 0 for root, _ in roots):
+            return False
+        context = ring(["t"])
+        sign = 1 if minimal[-1] > 0 else -1
+        found = sum_of_squares(context.from_dict({(k,): fmpq(sign * c) for k, c in enumerate(minimal) if c}))
+        if found is None:
+            return False
+        base = self._reduced(p, case.basis)[0]
+        squares: list[Square] = []
+        for c, q in found.squares:
+            value = self.ring.constant(0)
+            for k in range(q.total_degree(), -1, -1):
+                value = self._reduced(value * base + q[(k,)], case.basis)[0]
+            squares.append((c, value))
+        self._add_squares(case, node, [square for square in squares if square[1]])
         return True
 
     def _add_squares(self, case: Case, node: Node, squares: Sequence[Square]) -> None:
@@ -436,6 +458,8 @@ class Search:
             factors = quotient.factors(minimal)
             if len(factors) > 1 or factors[0][1] > 1:
                 return self._insert_relation(case, node, form, minimal)
+            if self._never_real(case, node, form, minimal):
+                return False
             if len(minimal) == size + 1:
                 break
         else:

@@ -144,3 +144,22 @@ def test_dimensions_of_monomial_ideals() -> None:
     assert quotient.dimension([(2, 0), (0, 3)], 2) == 0
     assert quotient.dimension([(0, 0)], 2) == -1
     assert set(quotient.standard_monomials([(2, 0), (1, 1), (0, 2)], 2)) == {(0, 0), (1, 0), (0, 1)}
+
+
+def test_a_polynomial_without_real_roots_closes_a_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    """y = x^2 and x^4 - x + 1 = 0, where squares of other sorts are not looked for."""
+    monkeypatch.setattr(Search, "_no_real_points", lambda self, case, node: False)
+    monkeypatch.setattr(Search, "_squares", lambda self, e: None)
+    context = ring(["x", "y"])
+    x, y = context.gens()
+    tree = Search(x + y, 20).tree([x**2 - y, y**2 - x + 1])
+    assert tree.leaves == []
+
+
+def test_variables_that_are_not_0() -> None:
+    """x y = 0 where x is not 0."""
+    context = ring(["x", "y"])
+    x, y = context.gens()
+    (leaf,) = Search(x, 20, nonzero=[0]).tree([x * y, x - 2]).leaves
+    assert {str(g.poly) for g in leaf.basis} == {"x - 2", "y"}
+    assert Search(x, 20, nonzero=[0]).tree([x * y, y - 2]).leaves == []
