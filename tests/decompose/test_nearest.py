@@ -94,6 +94,7 @@ def no_squares(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sums of squares are not looked for, and no real point is found in floating point."""
     monkeypatch.setattr(Search, "_squares", lambda self, e: None)
     monkeypatch.setattr(Search, "_no_real_points", lambda self, case, node: False)
+    monkeypatch.setattr(Search, "_never_real", lambda self, case, node, p, minimal: False)
     monkeypatch.setattr(sampling, "points_on", lambda *_: [])
 
 
