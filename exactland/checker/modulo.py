@@ -36,6 +36,7 @@ class Place:
     nonnegative: list[RationalPoly]
     budget: TermBudget
     sphere: tuple[int, ...] = ()
+    lagrangian: RationalPoly = field(default_factory=dict)  # on a sphere that of the objective
     hessian: list[list[RationalPoly]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -196,13 +197,16 @@ class Place:
         total: RationalPoly = {}
         odd = True
         for item in sequence(entry["arcs"], "arcs"):
-            arc = record(item, "curve order lead cofactors", where="arc")
+            arc = record(item, "curve order lead cofactors" + (" sphere" if self.sphere else ""), where="arc")
             order = natural(arc["order"], "order", MAX_ORDER)
             kernel.need(order >= 1, "F3", order, "order: from 1")
             odd = odd and order % 2 == 1
             lead = self.nonnegative_sum(arc["lead"])
             add_into(total, lead)
-            series = self._series(arc["curve"], order)
+            curve = self._curve(arc["curve"])
+            if self.sphere:
+                self._near_sphere(curve, order, arc["sphere"])
+            series = self._series(self.lagrangian or self.loss, curve, order)
             add_into(series[order], lead, sign)
             for k, cofactors in enumerate(sequence(arc["cofactors"], "cofactors", order), 1):
                 rest = series[k]
@@ -225,16 +229,29 @@ class Place:
         shown = all(w > 0 for w in weights) and not total and varies
         kernel.need(shown, "W11", "an objective that is not subharmonic", "positive weights and a sum of squares")
 
-    def _series(self, value: Any, order: int) -> list[RationalPoly]:
-        """L(x + a_1(x) t + a_2(x) t^2 + ...) up to t^order; `value` lists the a_k of every coordinate."""
-        one: RationalPoly = {(0,) * self.n: Fraction(1)}
+    def _near_sphere(self, curve: list[list[RationalPoly]], order: int, value: Any) -> None:
+        """Rule W22: the multiplier stays as it is, and the sum of the squares minus 1 has no terms below the order."""
+        still = not any(curve[-1][1:])
+        squares = {tuple(2 * (k == i) for k in range(self.n)): Fraction(1) for i in self.sphere}
+        length = self._series(squares, curve, order)
+        for k, cofactors in enumerate(sequence(value, "sphere", order - 1), 1):
+            add_into(length[k], self.combination(cofactors, self.elements), -1)
+        kernel.need(still and not any(length[1:order]), "W22", "an arc off the sphere", "an arc near the sphere")
+
+    def _curve(self, value: Any) -> list[list[RationalPoly]]:
+        """x + a_1(x) t + a_2(x) t^2 + ...; `value` lists the a_k of every coordinate."""
         moved: list[list[RationalPoly]] = []
         for i, row in enumerate(sequence(value, "curve", self.n)):
             given = [self.polynomial(p) for p in sequence(row, "curve", most=MAX_ORDER)]
             moved.append([{kernel.unit(self.n, i): Fraction(1)}, *given])
+        return moved
+
+    def _series(self, poly: RationalPoly, moved: list[list[RationalPoly]], order: int) -> list[RationalPoly]:
+        """The polynomial along the curve, up to t^order."""
+        one: RationalPoly = {(0,) * self.n: Fraction(1)}
         powers: list[list[list[RationalPoly]]] = [[[one]] for _ in range(self.n)]
         result: list[RationalPoly] = [{} for _ in range(order + 1)]
-        for monomial, coefficient in self.loss.items():
+        for monomial, coefficient in poly.items():
             term = [{(0,) * self.n: coefficient}]
             for i, e in enumerate(monomial):
                 while len(powers[i]) <= e:

@@ -1,4 +1,4 @@
-"""Rules W19 to W21: the types along components of critical points on a sphere."""
+"""Rules W19 to W22: the types along components of critical points on a sphere."""
 
 from __future__ import annotations
 
@@ -51,16 +51,22 @@ def _off_sphere(problem: Problem) -> RationalPoly:
 
 
 def proved_on_sphere(proof: dict[str, Any], extension: bool) -> None:
-    """Rule W21: curvature along the sphere on both sides, extrema of an extension, or that there is no point."""
-    rule = proof["rule"]
-    kernel.need(
-        extension == (rule in EXTENDED), "W21", rule, f"an extension beside {', '.join(EXTENDED)}, and no other"
-    )
-    curved = "semidefinite" not in proof and all(
-        isinstance(proof.get(side), dict) and "fields" in proof[side] for side in ("below", "above")
-    )
-    shown = extension or rule == "empty" or (rule == "saddle" and curved)
-    kernel.need(shown, "W21", "a proof for points without constraint", "fields for lower and for higher values")
+    """Rule W21: curvature and arcs along the sphere, extrema of an extension, or that there is no point."""
+    flat = "semidefinite" in proof
+    suited = extension == (proof["rule"] in EXTENDED or flat)
+    kernel.need(suited, "W21", proof["rule"], f"an extension beside {', '.join(EXTENDED)}, semidefinite, and no other")
+    below, above = (_shown_by(proof.get(side)) for side in ("below", "above"))
+    curved = below == "fields" and above in ("fields", "arcs")
+    saddle = (below == "arcs" and above in (None, "arcs")) if flat else curved
+    shown = saddle if proof["rule"] == "saddle" else extension or proof["rule"] == "empty"
+    kernel.need(shown, "W21", "a proof for points without constraint", "fields and arcs for lower and higher values")
+
+
+def _shown_by(side: Any) -> str | None:
+    """How values on one side are shown."""
+    if side is None:
+        return None
+    return next((key for key in ("fields", "arcs") if isinstance(side, dict) and key in side), "another way")
 
 
 def inertia_at(problem: Problem, point: Sequence[Fraction]) -> tuple[int, int, int]:

@@ -80,7 +80,7 @@ def read_strata(value: Any, problem: Problem, component: Component, budget: Term
         kernel.need(same, "W6", "another cell", "the equations and the positive polynomials of the cell opened last")
         open_cells += _left(cell, equations, nonzero, positive)
         loss, sphere = extended(entry, problem, component.generators, budget), problem.sphere
-        place = Place(n, loss, [*component.generators, *equations], nonzero, positive, [], budget, sphere)
+        place = Place(n, loss, [*component.generators, *equations], nonzero, positive, [], budget, sphere, problem.loss)
         result.append(_stratum(entry, place, problem, component))
     kernel.need(not open_cells, "W6", "an open cell", "strata that cover the component")
     return tuple(result)

@@ -97,15 +97,17 @@ def test_points_with_the_same_irrational_value_attain_the_infimum_beside_a_set()
     landscape = on_sphere("x^3*y", ["x", "y", "z"])
     assert len(landscape.global_minima) == 2
     assert len([p for p in landscape if p.kind is Kind.MAXIMUM]) == 2
-    assert [p.kind for p in landscape if p.dimension] == [
-        Kind.UNDECIDED
-    ]  # x^3 y near x = 0: a saddle that is not strict
+    kinds = [p.kind for p in landscape if p.dimension]
+    assert kinds == [Kind.NONSTRICT_SADDLE, Kind.UNDECIDED]  # near (0, 0, 1), which is open, x^3 y has degree 4
 
 
 def test_the_type_changes_along_a_set() -> None:
     landscape = on_sphere("x*y*z*w", ["x", "y", "z", "w"])
     assert landscape.complete is Completeness.PROVED
-    assert [p.kind for p in landscape if p.dimension].count(Kind.STRICT_SADDLE) == 6
+    kinds = [p.kind for p in landscape if p.dimension]
+    assert kinds.count(Kind.STRICT_SADDLE) == 6
+    assert kinds.count(Kind.NONSTRICT_SADDLE) == len(kinds) - 6 == 12
+    assert not landscape.not_established
 
 
 def test_a_set_on_a_sphere_in_some_of_the_variables() -> None:

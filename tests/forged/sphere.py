@@ -86,6 +86,7 @@ def off_the_sphere() -> dict[str, Any]:
         "order": 2,
         "lead": [["2", 0, ONE]],
         "cofactors": [first, second],
+        "sphere": [[]],
     }
     return {"arcs": [arc], "rest": [], "gain": ["2", 0], "cofactors": []}
 
@@ -121,6 +122,19 @@ def multiplier_of_itself() -> Certificate:
     return minima_by(p, [[], [], []], "-3/4", "1", more, poly((-6, [0, 0, 0, 0])))
 
 
+def point_of_the_lagrangian() -> Certificate:
+    """The Hessian of the Lagrangian has eigenvalues of both signs at every point."""
+    square = {"combination": [[2, ONE], [3, poly((-1, [1, 0, 0, 0]), (-1, [0, 0, 0, 0]))]], "power": 2, "element": Y}
+    cofactors = [[[3, ONE]], [[4, ONE]], [[0, ONE]], [[1, ONE]]]
+    proof = {"rule": "point", "lines": [square], "point": ["1", "0", "0", "1"], "cofactors": cofactors}
+    right = poly((1, [1, 0, 0, 0]), (-1, [0, 0, 0, 0]))
+    strata = [
+        {"equations": [], "nonzero": [right], "kind": "undecided"},
+        {"equations": [right], "nonzero": [], "kind": "strict_saddle", "proof": proof},
+    ]
+    return changed(equator(), (("components", 0, "strata"), strata))
+
+
 def saddles_as_maxima() -> Certificate:
     given = good("equal_eigenvalues")
     undecided = [{"equations": [], "nonzero": [], "kind": "undecided"}]
@@ -154,8 +168,9 @@ FORGERIES = [
         f"{MAXIMA}, is a saddle",
     ),
     Forgery("W20", "another multiplier", wrong_multiplier, f"{MAXIMA}, is a set of minima"),
+    Forgery("W21", "a point of the Lagrangian", point_of_the_lagrangian, f"(1, 0, 0) on {MAXIMA}, is a saddle"),
     Forgery(
-        "W21",
+        "W22",
         "an arc that leaves the sphere",
         lambda: equator(kind="strict_saddle", proof={"rule": "saddle", "below": below(), "above": off_the_sphere()}),
         f"{MAXIMA}, is a saddle",
