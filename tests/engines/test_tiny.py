@@ -157,6 +157,13 @@ def test_an_answer_that_is_not_enough_is_followed_by_the_child() -> None:
     assert landscape.complete is Completeness.PROVED
 
 
+@pytest.mark.parametrize("lie", [[], [(1.0 + 0j, 2.0 + 0j)], [(0j, 0j)] * 5, [(1e200 + 0j, 0j)]])
+def test_wrong_points_are_followed_by_others(lie: list[tuple[complex, ...]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tiny, "approximations", lambda *_: list(lie))
+    landscape = solve("(a*b - 1)^2/2 + a^2/20 + b^2/30")
+    assert (landscape.complete, landscape.complex_points) == (Completeness.PROVED, 5)
+
+
 def test_it_does_without_numpy() -> None:
     code = "import sys; import exactland.engines.tiny; print('numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
