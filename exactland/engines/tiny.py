@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 PRIME = 2**31 - 1
 MAX_VARIABLES = 8
-MAX_BEZOUT = 5000
+SMALL_BEZOUT, MAX_BEZOUT = 100, 5000
 MAX_TERMS = 300  # of the system
 MAX_BASIS = 65  # of monomials before all falls are found
 MAX_POINTS = 60
@@ -53,8 +53,8 @@ def suits(system: PolynomialSystem) -> bool:
     if sum(map(len, system.equations)) > MAX_TERMS or not all(degrees(system)):
         return False
     bezout = math.prod(degrees(system))
-    if bezout <= MAX_POINTS:
-        return True
+    if bezout <= SMALL_BEZOUT:
+        return True  # when there are as many solutions, and too many, the basis soon shows it
     # Without visible zeros at infinity there are likely to be as many solutions as the Bezout number says.
     return bezout <= MAX_BEZOUT and bool(unit_zeros(system) or coordinate_plane(system))
 
