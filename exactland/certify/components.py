@@ -45,6 +45,7 @@ from exactland.solving.system import GradientSystem
 from exactland.solving.zero_dimensional import ExactPoint
 
 MAX_SAMPLES = 200
+NEAREST = 5.0  # seconds for nearest points on one set while the work of the tree is bounded
 PRIMES = 20.0  # seconds for Singular's primes while the work of the tree is bounded
 VALUE_BITS = 60
 SAMPLE_BITS = 320
@@ -117,6 +118,8 @@ def _trees(
         return separate(leaf, gs.polynomial)
 
     def nearest(leaf: Leaf, until: float) -> Nearest | None:
+        if work is not None:
+            until = min(until, time.monotonic() + NEAREST)
         return None if smooth_point(leaf) else apart(leaf, gs.polynomial, until)
 
     if singular is None:

@@ -194,9 +194,11 @@ def along(vector: list[IntPoly], poly: IntPoly, budget: TermBudget) -> IntPoly:
     """The derivative of a polynomial along a vector field."""
     total: IntPoly = {}
     for i, x in enumerate(vector):
-        slope = derivative(poly, i)
-        budget.spend(kernel.products(x, slope))
-        add_into(total, multiply(x, slope))
+        budget.spend(1 + (len(poly) if x else 0))
+        if x:
+            slope = derivative(poly, i)
+            budget.spend(kernel.products(x, slope))
+            add_into(total, multiply(x, slope))
     return total
 
 

@@ -26,6 +26,7 @@ def read_nearest(step: Any, elements: Elements, budget: TermBudget) -> tuple[Int
     places = sequence(entry["elements"], "elements", most=MAX_ELEMENTS)
     chosen = [polys[index(i, len(polys), "element")] for i in places]
     kernel.need(bool(off) and all(chosen), "F3", "a polynomial 0", "polynomials that are not 0")
+    budget.spend(sum(map(len, chosen)))
     division = Division(chosen, budget)
     shifted = [_line(i, n, q) for i, q in enumerate(centre)]
     distance: RationalPoly = {(0,) * n: Fraction(1)}

@@ -56,14 +56,19 @@ def smooth_point(leaf: Leaf) -> bool:
 def _is_smooth(leaf: Leaf, x: sampling.Array) -> bool:
     n = int(leaf.ring.nvars())
     rank = n - leaf.dimension
-    rows = sampling.Numerics([g.poly.derivative(i) for g in leaf.basis for i in range(n)], n)(x).reshape(-1, n)
+    equations = [_scaled(g.poly) for g in leaf.basis]
+    rows = sampling.Numerics([p.derivative(i) for p in equations for i in range(n)], n)(x).reshape(-1, n)
     sizes = np.linalg.norm(rows, axis=1)
-    scale = np.array([1 + float(max(abs(c) for c in g.poly.coeffs())) for g in leaf.basis])
-    kept = rows[sizes > MAX_SPREAD * scale]
+    kept = rows[sizes > MAX_SPREAD]
     if len(kept) < rank:
         return False
     singular = np.linalg.svd(kept / np.linalg.norm(kept, axis=1)[:, None], compute_uv=False)
     return bool(singular[rank - 1] > MAX_SPREAD)
+
+
+def _scaled(p: fmpq_mpoly) -> fmpq_mpoly:
+    """The multiple whose largest coefficient is 1 or -1, so that floating point can hold it."""
+    return p / max(abs(c) for c in p.coeffs())
 
 
 class Empty(Search):
@@ -119,8 +124,8 @@ def apart(leaf: Leaf, loss: fmpq_mpoly, deadline: float, depth: int = 0) -> Near
         return None
     n = int(leaf.ring.nvars())
     real = sampling.points_on([g.poly for g in leaf.basis], [], n, 8)
-    offs = singular(leaf, loss, fields, real) if real else [leaf.ring.constant(1)]
     until = min(deadline, time.monotonic() + _SECONDS)
+    offs = singular(leaf, loss, fields, real, until) if real else [leaf.ring.constant(1)]
     while offs:
         off = offs.pop(0)
         for pattern in CENTRES:
@@ -129,7 +134,7 @@ def apart(leaf: Leaf, loss: fmpq_mpoly, deadline: float, depth: int = 0) -> Near
                 return _attempt(leaf, loss, fields, off, centre, until, depth)
             except RealPoint as met:
                 if off.is_constant():
-                    offs = singular(leaf, loss, fields, met.points)
+                    offs = singular(leaf, loss, fields, met.points, until)
                 break
             except (OutOfReach, OverflowError):
                 continue
@@ -168,7 +173,9 @@ def _lead(p: fmpq_mpoly) -> tuple[int, ...]:
     return tuple(map(int, p.monomial(0)))
 
 
-def singular(leaf: Leaf, loss: fmpq_mpoly, fields: Sequence[Field], real: Sequence[sampling.Array]) -> list[fmpq_mpoly]:
+def singular(
+    leaf: Leaf, loss: fmpq_mpoly, fields: Sequence[Field], real: Sequence[sampling.Array], until: float
+) -> list[fmpq_mpoly]:
     """Polynomials of low degree that vanish where the fields are dependent, though not on the whole leaf, and at these
     points.
     """
@@ -182,7 +189,7 @@ def singular(leaf: Leaf, loss: fmpq_mpoly, fields: Sequence[Field], real: Sequen
     shortest = sorted(minors, key=len)[:30]
     candidates = [f for m in shortest for f, _ in m.factor()[1]] + shortest
     try:
-        for step in Search(loss, _SECONDS / 3).tree([*(g.poly for g in leaf.basis), *shortest]).root:
+        for step in Search(loss, (until - time.monotonic()) / 3).tree([*(g.poly for g in leaf.basis), *shortest]).root:
             if isinstance(step, Line):
                 candidates.append(step.element.poly)
             elif isinstance(step, Split):
@@ -202,5 +209,5 @@ def singular(leaf: Leaf, loss: fmpq_mpoly, fields: Sequence[Field], real: Sequen
 
 
 def _near_zero(p: fmpq_mpoly, x: sampling.Array) -> bool:
-    size = sum(abs(float(c.p) / float(c.q)) for c in p.coeffs()) * (1 + float(np.abs(x).max())) ** int(p.total_degree())
-    return abs(sampling.Numeric(p).value(x)) < 1e-3 * size
+    size = len(p) * (1 + float(np.abs(x).max())) ** int(p.total_degree())
+    return abs(sampling.Numeric(_scaled(p)).value(x)) < 1e-3 * size

@@ -17,9 +17,6 @@ from exactland.engines.evidence import Reduction
 from exactland.engines.levels import Floating, Levels, pivot_columns
 from exactland.engines.noise import Noise
 
-#: With this share of the points, another basis is tried before loops.
-NEARLY = 0.9
-
 
 def newton(evaluate: Evaluator, points: Complex, steps: int = 16) -> tuple[Complex, Real, Real]:
     """Newton steps for all points; the points, the relative last step (inf when it failed) and the residual."""
@@ -274,7 +271,7 @@ def level_source(closure: Closure, levels: Levels) -> Source:
         scaled = [scaled_row(closure, logs, entries, 0) for entries in elements]
         sizes = [len(level.basis) for level in levels.levels]
         run = Levels(levels.classes, scaled, levels.degrees, Floating(sizes), closure.deadline)
-        while len(run.levels) < levels.needed:
+        while len(run.levels) < len(levels.levels):
             run.advance()
         return [np.asarray(run.multiplication(u), dtype=np.float64) for u in levels.classes.generators]
 
@@ -315,8 +312,7 @@ def candidates(system: PolynomialSystem, source: Source, deadline: float) -> tup
         found = np.vstack([found, spread_out(points[good])])
         found = found[pick(found)]
         rest = np.vstack([rest, points[~good & (residual < 1e-6)]])
-        nearly = attempt == 0 and bound > len(found) > NEARLY * bound
-        if square and len(found) > before and not nearly:
+        if square and len(found) > before:
             found = fill(evaluate, found, bound, spread_out, pick, deadline)
         if len(found) >= bound:
             break

@@ -49,6 +49,31 @@ def test_real_points_of_a_curve_that_is_no_sum_of_squares() -> None:
     assert found.undecided == ()
 
 
+def test_zeros_of_the_form_of_robinson() -> None:
+    """It is at least 0, no sum of squares, and 0 at (1, 1), (1, 0), (0, 1) and their images under signs."""
+    form = "x^6 + y^6 + 1 - (x^4*y^2 + x^2*y^4 + x^4 + y^4 + x^2 + y^2) + 3*x^2*y^2"
+    found = by_cases(f"({form})^2")
+    assert found.complete is Completeness.PROVED
+    assert found.components == ()
+    zeros = [p for p in found.points if p.value.exact == 0]
+    at = {tuple(float(v.approx) for v in p.point.values()) for p in zeros}
+    assert at == {(x, y) for x in (-1.0, 0.0, 1.0) for y in (-1.0, 0.0, 1.0) if (x, y) != (0, 0)}
+
+
+def test_a_curve_just_above_its_real_points() -> None:
+    found = by_cases(f"({MOTZKIN} + 1001/1000)^2")
+    assert found.complete is Completeness.PROVED
+    assert min(float(p.value.approx) for p in found.points) == pytest.approx(1e-6)
+
+
+def test_real_points_of_a_curve_in_space() -> None:
+    loss = as_objective(f"(z - x*y)^2 + ({MOTZKIN} + 1)^2").polynomial
+    search = Search(loss, 60, nearest=lambda leaf, end: None if smooth_point(leaf) else apart(leaf, loss, end))
+    tree = search.tree(gradient(loss))
+    assert [s.off.poly.is_constant() for s in steps_of(tree.root) if isinstance(s, Nearest)] == [False]
+    assert all(leaf.dimension == 0 or leaf.value == 1 for leaf in tree.leaves)
+
+
 def test_isolated_points_of_a_surface() -> None:
     """The form of Choi and Lam: 1 + x^2 y^2 + y^2 z^2 + z^2 x^2 >= 4 x y z, by the inequality of the means."""
     found = by_cases("(x^2*y^2 + y^2*z^2 + z^2*x^2 + 1 - 4*x*y*z)^2")
