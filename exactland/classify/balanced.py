@@ -20,7 +20,6 @@ from exactland.classify import cones, gram
 from exactland.classify._tools import Exponents, Square, monomial, power, sum_squares, terms, weighted_degree
 from exactland.classify.coercivity import CoerciveForm, CoerciveSquares, Coercivity, find_chain, leading_form
 from exactland.classify.modulo import Basis, TooLarge
-from exactland.classify.semidefinite import decompose
 from exactland.classify.sos import SumOfSquares
 from exactland.classify.symmetries import Matrix, symmetries
 from exactland.polynomial import exponents_of_degree, from_fmpq, sign_symmetries, to_fmpq
@@ -90,7 +89,9 @@ def prove_balanced(p: fmpq_mpoly, seconds: float = 10) -> Balanced | None:
         found = _by_form(p, fields, weights, left) if left > 0 else None
         if found is not None and found.proves(p):
             return found
-    return None
+    left = deadline - time.monotonic()
+    found = _by_growth(p, fields, left / 2) if fields.kept and left > 0 else None
+    return found if found is not None and found.proves(p) else None
 
 
 def prove_below(p: fmpq_mpoly, level: Fraction, seconds: float = 10) -> Balanced | None:
@@ -184,6 +185,39 @@ def _by_form(p: fmpq_mpoly, fields: _Fields, weights: tuple[int, ...], seconds: 
     return None if form is None or balances is None else Balanced(balances, CoerciveForm(weights, form))
 
 
+def _by_growth(p: fmpq_mpoly, fields: _Fields, seconds: float) -> Balanced | None:
+    """p as a constant, squares, and a positive multiple of the sum of all x_i^2, modulo what the fields make vanish."""
+    ring = p.context()
+    try:
+        basis = Basis([b for _, b in fields.kept], ring, real=False, seconds=seconds)
+    except TooLarge:
+        return None
+    n = int(ring.nvars())
+    candidates = (e for k in range(p.total_degree() // 2 + 1) for e in exponents_of_degree(n, k))
+    half = [e for e in candidates if basis.normal(monomial(ring, e)) == monomial(ring, e)]
+    if len(half) > _MAXIMUM_MONOMIALS:
+        return None
+    blocks, groups = _blocks(basis, half, [terms(p), *map(terms, basis.elements[: basis.given])])
+    blocks = [(size, {pair: _negative(v) for pair, v in products.items()}) for size, products in blocks]
+    first = len(blocks)
+    norm = sum((x * x for x in ring.gens()), ring.constant(0))
+    blocks.append((1, {(0, 0): cones.keyed(terms(ring.constant(1)))}))
+    blocks.append((1, {(0, 0): _negative(basis.normal_terms(norm))}))
+    blocks.append((1, {(0, 0): cones.keyed(basis.normal_terms(p))}))
+    solved = cones.solve(blocks, [first + 1, first + 2], seconds)
+    if solved is None:
+        return None
+    scale = cones.number(solved[-1])
+    constant = -cones.number(solved[first]) / scale if solved[first][0] else fmpq(0)
+    share = cones.number(solved[first + 1]) / scale
+    squares = (*_squares(basis, solved[:first], groups, scale), *((from_fmpq(share), x) for x in ring.gens()))
+    balances = fields.balances(basis, sum_squares(ring, squares) + constant - p)
+    chain = find_chain(squares, n)
+    if balances is None or chain is None:
+        return None
+    return Balanced(balances, CoerciveSquares(from_fmpq(constant), squares, chain))
+
+
 def _definite(
     basis: Basis, top: fmpq_mpoly, weights: tuple[int, ...], degree: int, seconds: float
 ) -> SumOfSquares | None:
@@ -243,7 +277,7 @@ def _squares(
 ) -> Iterator[Square]:
     for (matrix, frame), members in zip(solved, groups, strict=True):
         mixed = _mixed(basis.ring, frame, members)
-        for d, v in decompose(matrix) or []:
+        for d, v in gram.factored(matrix) or []:
             yield from_fmpq(d / scale), gram.combination(v, mixed)
 
 

@@ -16,7 +16,7 @@ from flint import fmpq, fmpq_mpoly
 
 from exactland.classify import semidefinite
 from exactland.classify._tools import Exponents, terms
-from exactland.classify.semidefinite import Array, Centre, Conditions, decompose, short_parts
+from exactland.classify.semidefinite import Array, Centre, Conditions, Matrix, decompose, short_parts
 
 _MAXIMUM_WORK = 6_000_000_000  # multiplications in one search for a centre
 _MAXIMUM_STEPS = 200
@@ -76,12 +76,16 @@ def centre(space: GramSpace, seconds: float | None = None) -> Centre | None:
 def round_exactly(space: GramSpace, numeric: Array) -> list[tuple[fmpq, fmpq_mpoly]] | None:
     """(d, q) with p = sum of d * q^2 and all d > 0, from a rational Gram matrix near `numeric`."""
     found = semidefinite.rounded(space.conditions, numeric)
-    parts = None if found is None else decompose(found)
-    if found is None or parts is None:
-        return None
-    if len(found) >= _LARGE:
-        parts = min(parts, short_parts(found) or parts, key=_digits)
-    return [(d, combination(vector, space.basis)) for d, vector in parts]
+    parts = None if found is None else factored(found)
+    return None if parts is None else [(d, combination(vector, space.basis)) for d, vector in parts]
+
+
+def factored(matrix: Matrix) -> list[tuple[fmpq, list[fmpq]]] | None:
+    """A positive semidefinite matrix as a sum of d v v^T with d > 0, with short numbers; None for any other."""
+    parts = decompose(matrix)
+    if parts is None or len(matrix) < _LARGE:
+        return parts
+    return min(parts, short_parts(matrix) or parts, key=_digits)
 
 
 def _digits(parts: list[tuple[fmpq, list[fmpq]]]) -> int:

@@ -19,6 +19,10 @@ CASES = {
     "four layers": ("a b c d", "(a*b*c*d - 1)^2"),
     "rank one": ("a b c d", "(a*c - 2)^2 + (a*d - 1)^2 + (b*c - 1)^2 + (b*d - 3)^2"),
     "hidden bias": ("w b v c", "(v*w + v*b + c - 2)^2 + (v*b + c - 1)^2 + (2*v*w + v*b + c)^2"),
+    "three layers with biases": (
+        "p b q c r d",
+        "(r*(q*(p + b) + c) + d - 2)^2 + (r*(q*b + c) + d - 1)^2 + (r*(q*(2*p + b) + c) + d)^2",
+    ),
     "2-1-1-2": ("p q s a b", "(s*p*a - 2)^2 + (s*p*b - 1)^2 + (s*q*a - 1)^2 + (s*q*b - 3)^2"),
 }
 
