@@ -63,8 +63,12 @@ class Reduction:
     components: tuple[tuple[tuple[Row, ...], tuple[int, ...]], ...]
 
 
-def build_evidence(closure: Closed) -> Reduction:
-    """Evidence for a closed search; verified by `check_rank`; raises NoEvidence."""
+def build_evidence(closure: Closed, prime: int | None = None) -> Reduction:
+    """Evidence for a closed search; raises NoEvidence.
+
+    It is verified by `check_rank`, unless the search was modulo one of the primes of the checker: its rows are
+    independent modulo that prime, and those that are taken are closed.
+    """
     packing = closure.packing
     basis = [] if closure.is_empty else closure.basis()
     inside = set(basis)
@@ -74,9 +78,11 @@ def build_evidence(closure: Closed) -> Reduction:
     used, lines = _needed_lines(len(closure.system.equations), closure.lines, {g for _, g in rows})
     exponents = tuple((used[g], packing.unpack(m)) for m, g in rows)
     base = tuple(packing.unpack(b) for b in basis)
+    if prime in MERSENNE_PRIMES:
+        return Reduction(RankEvidence(lines, exponents, base, prime), tuple(basis), components)
     problem = ""
-    for prime in MERSENNE_PRIMES:
-        evidence = RankEvidence(lines, exponents, base, prime)
+    for candidate in MERSENNE_PRIMES:
+        evidence = RankEvidence(lines, exponents, base, candidate)
         found = check_rank(closure.system, evidence)
         if found is None:
             return Reduction(evidence, tuple(basis), components)

@@ -241,7 +241,7 @@ class _Search:
         from exactland.engines.numeric import reduction_source
 
         closure = self.closure
-        reduction = build_evidence(closure)
+        reduction = build_evidence(closure, closure.prime)
         evidence = reduction.evidence
         if closure.is_empty:
             return _answer(Status.NO_SOLUTIONS, rank=evidence, message="1 is in the ideal")

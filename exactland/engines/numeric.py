@@ -95,50 +95,49 @@ def _log(c: int) -> float:
     return float(np.log2(float(c >> shift))) + shift
 
 
-def float_elements(closure: Closure) -> list[list[tuple[int, float, float]]]:
-    """Terms of every element in the scaled variables, as a mantissa and a power of two, before scaling by a shift."""
-    result = []
+def scaled_elements(closure: Closure, scale: Real) -> list[list[tuple[int, float]]]:
+    """Terms of every element in the scaled variables, its largest coefficient about 1; its rows differ by a factor."""
+    logs, packing, result = np.log2(scale), closure.packing, []
     for element in closure.elements:
-        entries = []
-        for t, c in element.terms.items():
+        mantissas, powers = [], []
+        for c in element.terms.values():
             shift = max(0, abs(c).bit_length() - 60)
-            entries.append((t, float(c >> shift if c > 0 else -(-c >> shift)), float(shift)))
-        result.append(entries)
+            mantissas.append(float(c >> shift if c > 0 else -(-c >> shift)))
+            powers.append(shift)
+        exponents = np.array([packing.unpack(t) for t in element.terms], dtype=np.float64) @ logs + np.array(powers)
+        values = np.array(mantissas)
+        top = (exponents + np.log2(np.abs(values))).max()
+        values *= np.exp2(np.maximum(exponents - top, -1000.0))
+        result.append(list(zip(element.terms, values.tolist(), strict=True)))
     return result
-
-
-def scaled_row(
-    closure: Closure, logs: Real, entries: list[tuple[int, float, float]], shift: int
-) -> list[tuple[int, float]]:
-    """One row in the scaled variables, its largest coefficient about 1."""
-    packing = closure.packing
-    exponents = [float(logs @ np.array(packing.unpack(shift + t))) + s for t, _, s in entries]
-    top = max(e + np.log2(abs(c)) for e, (_, c, _) in zip(exponents, entries, strict=True))
-    return [(shift + t, c * 2.0 ** max(e - top, -1000.0)) for e, (t, c, _) in zip(exponents, entries, strict=True)]
 
 
 def normal_forms(closure: Closure, reduction: Reduction, scale: Real) -> dict[int, Real]:
     """Normal form of every column of the evidence, in variables divided by `scale`, as a vector over the basis."""
     index = {b: j for j, b in enumerate(reduction.basis)}
-    logs, elements = np.log2(scale), float_elements(closure)
-    forms: dict[int, Real] = {}
-    size = len(index)
+    elements = scaled_elements(closure, scale)
+    number = {c: k for k, c in enumerate(c for _, columns in reversed(reduction.components) for c in columns)}
+    table = np.zeros((len(number), len(index)))
+    first = 0
     for rows, columns in reversed(reduction.components):
-        place = {c: k for k, c in enumerate(columns)}
-        square = np.zeros((len(rows), len(rows)))
-        right = np.zeros((len(rows), size))
+        end = first + len(columns)
+        square, right = np.zeros((len(rows), len(rows))), np.zeros((len(rows), len(index)))
         for i, (m, g) in enumerate(rows):
-            for key, value in scaled_row(closure, logs, elements[g], m):
-                if key in place:
-                    square[i, place[key]] = value
-                elif key in index:
-                    right[i, index[key]] -= value
+            sources, factors = [], []
+            for t, value in elements[g]:
+                k = number.get(m + t)
+                if k is None:
+                    right[i, index[m + t]] -= value
+                elif k >= first:
+                    square[i, k - first] = value
                 else:
-                    right[i] -= value * forms[key]
-        solution = np.linalg.solve(square, right)
-        for c, k in place.items():
-            forms[c] = solution[k]
-    return forms
+                    sources.append(k)
+                    factors.append(value)
+            if sources:
+                right[i] -= np.array(factors) @ table[sources]
+        table[first:end] = right / square[0, 0] if len(rows) == 1 else np.linalg.solve(square, right)
+        first = end
+    return {c: table[k] for c, k in number.items()}
 
 
 def null_space(closure: Closure, scale: Real) -> dict[int, tuple[list[int], Real]]:
@@ -147,7 +146,7 @@ def null_space(closure: Closure, scale: Real) -> dict[int, tuple[list[int], Real
     Orthogonal steps only, and all rows that were tried: much better conditioned than the independent rows alone.
     The dimension is known from the search modulo the prime.
     """
-    logs, elements = np.log2(scale), float_elements(closure)
+    elements = scaled_elements(closure, scale)
     rng = Noise(11)
     spaces: dict[int, tuple[list[int], Real]] = {}
     for level in closure.levels:
@@ -159,7 +158,8 @@ def null_space(closure: Closure, scale: Real) -> dict[int, tuple[list[int], Real
             width = frame.shape[1]
             matrix = np.zeros((len(block.tried), width + len(new)))
             for i, (m, g) in enumerate(block.tried):
-                for key, value in scaled_row(closure, logs, elements[g], m):
+                for t, value in elements[g]:
+                    key = m + t
                     if key in place:
                         matrix[i, width + place[key]] += value
                     else:
@@ -264,11 +264,9 @@ def reduction_source(closure: Closure, reduction: Reduction) -> Source:
 
 def level_source(closure: Closure, levels: Levels) -> Source:
     """The same levels in floating point, with the elements of `closure`."""
-    elements = float_elements(closure)
 
     def matrices(scale: Real, spread: float) -> list[Real]:
-        logs = np.log2(scale * spread)
-        scaled = [scaled_row(closure, logs, entries, 0) for entries in elements]
+        scaled = scaled_elements(closure, scale * spread)
         sizes = [len(level.basis) for level in levels.levels]
         run = Levels(levels.classes, scaled, levels.degrees, Floating(sizes), closure.deadline)
         while len(run.levels) < len(levels.levels):
