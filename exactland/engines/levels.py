@@ -13,9 +13,10 @@ the search: it has to be lifted to the rationals and added to the elements.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -24,18 +25,26 @@ import numpy as np
 from exactland.engines.base import OutOfTime
 from exactland.engines.classes import Classes, meetings
 from exactland.engines.elimination import Array, echelon_form, product
+from exactland.engines.noise import Noise
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 Vector: TypeAlias = "npt.NDArray[Any]"  # of int64 modulo a prime, of float64 in floating point
 Terms = Sequence[tuple[int, int]] | Sequence[tuple[int, float]]
+Pair = tuple[int, int, int]  # a monomial and the numbers of two multipliers
 MAX_ENTRIES = 60_000_000  # of one matrix
+FEW, SPARE = 3, 40  # equations for each border monomial, and more, that are tried before all of them
+SURE = 1e-5  # steps of a QR decomposition, relative to the largest, where nothing else is tried
 QR_BLOCK = 16
 
 
 class TooLarge(ArithmeticError):
     """The next level has too many equations."""
+
+
+class Doubtful(ArithmeticError):
+    """There may be too few equations among those that were chosen."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +76,14 @@ class Arithmetic(Protocol):
     def product(self, left: Vector, right: Vector) -> Vector:
         """Matrix product."""
 
-    def solve(self, rows: Vector, width: int, degree: int) -> tuple[list[int], list[int], Vector]:
-        """Independent rows, pivots (below `width` unless there is a fall), and the pivots in terms of all columns."""
+    def choices(self, plan: list[Pair], width: int, degree: int) -> Iterator[list[Pair]]:
+        """The equations to be tried, one choice after the other; the last one is all of them."""
+
+    def solve(self, rows: Vector, width: int, degree: int, whole: bool) -> tuple[list[int], list[int], Vector]:
+        """Independent rows, pivots (below `width` unless there is a fall), and the pivots in terms of all columns.
+
+        Raises Doubtful when these do not seem to be enough, unless they are the `whole`.
+        """
 
 
 @dataclass
@@ -81,7 +96,10 @@ class Modular:
     def product(self, left: Vector, right: Vector) -> Vector:
         return product(left.astype(np.int64), right.astype(np.int64), self.prime)
 
-    def solve(self, rows: Vector, width: int, degree: int) -> tuple[list[int], list[int], Vector]:
+    def choices(self, plan: list[Pair], width: int, degree: int) -> Iterator[list[Pair]]:
+        yield plan
+
+    def solve(self, rows: Vector, width: int, degree: int, whole: bool) -> tuple[list[int], list[int], Vector]:
         kept, echelon, pivots = echelon_form(np.asarray(rows % self.prime, dtype=np.int64), self.prime)
         forms: Array = -echelon % self.prime
         forms[range(len(pivots)), pivots] = 0
@@ -98,12 +116,26 @@ class Floating:
     def product(self, left: Vector, right: Vector) -> Vector:
         return np.asarray(left @ right, dtype=np.float64)
 
-    def solve(self, rows: Vector, width: int, degree: int) -> tuple[list[int], list[int], Vector]:
+    def choices(self, plan: list[Pair], width: int, degree: int) -> Iterator[list[Pair]]:
+        few = FEW * width + SPARE
+        if not self.sizes[degree] and few < len(plan):
+            yield [plan[i] for i in Noise(degree + 1).permutation(len(plan))[:few]]
+        yield plan
+
+    def solve(self, rows: Vector, width: int, degree: int, whole: bool) -> tuple[list[int], list[int], Vector]:
         rank = width - self.sizes[degree]
         if rank <= 0:
             return [], [], np.zeros((0, rows.shape[1]))
         if len(rows) > rows.shape[1]:
             rows = np.asarray(np.linalg.qr(rows, mode="r"))
+        if rank == width and len(rows) >= width:
+            steps = np.abs(np.diag(rows))[:width]
+            if steps.min() > SURE * steps.max():
+                forms = -np.linalg.solve(rows[:width, :width], rows[:width])
+                forms[:, :width] = 0
+                return list(range(width)), list(range(width)), forms
+        if not whole:
+            raise Doubtful
         space = np.linalg.svd(rows, full_matrices=False)[2][:rank]
         pivots = pivot_columns(space[:, :width], rank)
         forms = -np.linalg.solve(space[:, pivots], space)
@@ -181,6 +213,21 @@ class Levels:
         return max((d for d, level in enumerate(self.levels) if level.basis), default=0) + max(self.steps) + 1
 
     @property
+    def reaches(self) -> bool:
+        """Whether all products of multipliers and basis monomials are reduced, and all elements are used."""
+        return len(self.levels) >= max(self.needed, max(self.starting, default=0) + 1)
+
+    def commutes(self) -> bool:
+        """Whether multiplications commute, as far as a random combination tells: as a rule no later level and no other
+        equation reduces the basis then.
+        """
+        matrices = [self.multiplication(u) for u in self.classes.generators]
+        vector = np.asarray(Noise(17).integers(2**30, (1, len(self.order))), dtype=self.arithmetic.dtype)
+        once = np.vstack([self.arithmetic.product(vector, matrix) for matrix in matrices])
+        twice = [self.arithmetic.product(once, matrix) for matrix in matrices]
+        return all((twice[i][j] == twice[j][i]).all() for i in range(len(twice)) for j in range(i))
+
+    @property
     def is_empty(self) -> bool:
         """Whether 1 is reduced to 0."""
         return self.fall and self.order == [0]
@@ -197,8 +244,12 @@ class Levels:
             return True
         border = self._border(degree)
         columns = {m: j for j, m in enumerate(border)}
-        equations, rows = self._equations(degree, columns)
-        kept, pivots, forms = self.arithmetic.solve(rows, len(border), degree)
+        plan = self._plan(degree, columns)
+        for chosen in self.arithmetic.choices(plan, len(border), degree):
+            equations, rows = self._equations(degree, columns, chosen)
+            with contextlib.suppress(Doubtful):
+                kept, pivots, forms = self.arithmetic.solve(rows, len(border), degree, len(chosen) == len(plan))
+                break
         self.work += len(rows) * len(pivots) * rows.shape[1] + 200_000
         if any(j >= len(border) for j in pivots):
             self.fall = True
@@ -269,16 +320,10 @@ class Levels:
         result[[i for i, _ in reduced], : known.shape[1]] = known
         return result
 
-    def _equations(self, degree: int, columns: dict[int, int]) -> tuple[list[Equation], Vector]:
-        width = len(columns) + len(self.order)
-        wanted: dict[int, dict[int, int]] = {}  # u: the monomials to be multiplied by u, and their places
-        plan: list[tuple[Equation, tuple[int, int], tuple[int, int]]] = []
+    def _plan(self, degree: int, columns: dict[int, int]) -> list[Pair]:
+        """The monomials that can be reduced in two ways, with the two multipliers."""
+        plan: list[Pair] = []
         generators = self.classes.generators
-
-        def use(u: int, m: int) -> tuple[int, int]:
-            places = wanted.setdefault(u, {})
-            return u, places.setdefault(m - generators[u], len(places))
-
         found: dict[int, list[int]] = {}
         for d, w, ways in self.meetings:
             for b in self.levels[degree - d].basis if d <= degree else ():
@@ -286,12 +331,24 @@ class Levels:
         for m, given in found.items():
             if m not in columns:
                 ways = sorted(set(given))
-                plan += [(Equation(m, None, (ways[0], u)), use(ways[0], m), use(u, m)) for u in ways[1:]]
+                plan += [(m, ways[0], u) for u in ways[1:]]
         for m in columns:
             ways = [self.number[m - q] for q in self.classes.quotients(m)]
             basic = next(u for u in ways if m - generators[u] in self.place)
-            others = [u for u in ways if m - generators[u] not in self.place]
-            plan += [(Equation(m, None, (basic, u)), use(basic, m), use(u, m)) for u in others]
+            plan += [(m, basic, u) for u in ways if m - generators[u] not in self.place]
+        return plan
+
+    def _equations(self, degree: int, columns: dict[int, int], pairs: Sequence[Pair]) -> tuple[list[Equation], Vector]:
+        """The equations of elements and of these pairs of ways, and their rows over the border and the basis."""
+        width = len(columns) + len(self.order)
+        wanted: dict[int, dict[int, int]] = {}  # u: the monomials to be multiplied by u, and their places
+        generators = self.classes.generators
+
+        def use(u: int, m: int) -> tuple[int, int]:
+            places = wanted.setdefault(u, {})
+            return u, places.setdefault(m - generators[u], len(places))
+
+        plan = [(Equation(m, None, (u, v)), use(u, m), use(v, m)) for m, u, v in pairs]
         if (len(plan) + 1) * width > MAX_ENTRIES:
             raise TooLarge(f"{len(plan)} equations in {width} columns")
         starting = self.starting.get(degree, [])

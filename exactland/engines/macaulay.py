@@ -246,7 +246,7 @@ class _Search:
         if closure.is_empty:
             return _answer(Status.NO_SOLUTIONS, rank=evidence, message="1 is in the ideal")
         how = f"{len(evidence.lines)} lines, {len(evidence.rows)} rows, by {closure.grading.name}"
-        return replace(_listed(closure, reduction_source(closure, reduction), how), rank=evidence)
+        return replace(_listed(closure, reduction_source(closure, reduction), how)[0], rank=evidence)
 
 
 class _LevelSearch(_Search):
@@ -267,6 +267,8 @@ class _LevelSearch(_Search):
         closure = self.closure
         elements, degrees = [e.modular for e in closure.elements], [e.degree for e in closure.elements]
         self.levels = Levels(self.classes, elements, degrees, Modular(closure.prime), closure.deadline)
+        self.tried = False  # whether the points were looked for before the levels were known to be enough
+        self.answer: EngineAnswer | None = None
 
     @property
     def work(self) -> int:
@@ -280,9 +282,10 @@ class _LevelSearch(_Search):
             return super().advance()
         levels = self.levels
         if levels.advance():
+            if levels.reaches and not self.tried:
+                return self._close()
             if levels.is_closed:
-                self.by_rows = not self.classes.invariant and len(levels.order) <= SMALL
-                return not self.by_rows
+                return not self._finished_by_rows()
             step = 2 if self.classes.invariant else 1
             start = max(levels.starting, default=0)
             self.watch([len(level.basis) for level in levels.levels], start + start % step, step)
@@ -297,6 +300,22 @@ class _LevelSearch(_Search):
         self._begin()
         return False
 
+    def _close(self) -> bool:
+        """Before it is certain that no other level reduces the basis: whether as many points as there are basis
+        monomials show it.
+        """
+        self.tried = True
+        if not self.levels.commutes() or self._finished_by_rows():
+            return False
+        answer, missing = self._by_levels()
+        self.answer = None if missing else answer
+        return not missing
+
+    def _finished_by_rows(self) -> bool:
+        """Small systems are finished by rows."""
+        self.by_rows = not self.classes.invariant and len(self.levels.order) <= SMALL
+        return self.by_rows
+
     def _few(self) -> bool:
         """Whether the next level has few rows."""
         closure, degree = self.closure, len(self.closure.levels)
@@ -304,19 +323,28 @@ class _LevelSearch(_Search):
 
     def finish(self) -> EngineAnswer:
         from exactland.engines.evidence import level_evidence
+
+        levels = self.levels
+        if self.by_rows:
+            answer = super().finish()
+            enough = levels.reaches and levels.commutes()
+            return replace(answer, levels=level_evidence(self.closure, levels)) if enough else answer
+        return self.answer or self._by_levels()[0]
+
+    def _by_levels(self) -> tuple[EngineAnswer, int]:
+        """The answer out of the levels, and how many points are missing."""
+        from exactland.engines.evidence import level_evidence
         from exactland.engines.numeric import level_source
 
         closure, levels = self.closure, self.levels
-        if self.by_rows:
-            answer = super().finish()
-            return replace(answer, levels=level_evidence(closure, levels)) if levels.is_closed else answer
         evidence = level_evidence(closure, levels)
-        how = f"{len(evidence.lines)} lines, {len(levels.levels)} levels of normal forms"
-        return replace(_listed(closure, level_source(closure, levels), how), levels=evidence)
+        how = f"{len(evidence.lines)} lines, {levels.needed} levels of normal forms"
+        answer, missing = _listed(closure, level_source(closure, levels), how)
+        return replace(answer, levels=evidence), missing
 
 
-def _listed(closure: Closure, source: Source, how: str) -> EngineAnswer:
-    """The answer with the candidates from this source."""
+def _listed(closure: Closure, source: Source, how: str) -> tuple[EngineAnswer, int]:
+    """The answer with the candidates from this source, and how many points are missing."""
     from exactland.engines.numeric import candidates
 
     points, count = candidates(closure.system, source, closure.deadline)
@@ -325,9 +353,9 @@ def _listed(closure: Closure, source: Source, how: str) -> EngineAnswer:
     if count < source.bound:
         message += f"; multiple points, or points not refined ({len(points) - count} further candidates listed)"
     if not len(points):
-        return _answer(Status.FAILED, message="no point converged; " + message)
+        return _answer(Status.FAILED, message="no point converged; " + message), source.bound
     listed = tuple(sorted((tuple(complex(z) for z in p) for p in points), key=_point_key))
-    return _answer(Status.SOLVED, points=listed, dimension=0, message=message)
+    return _answer(Status.SOLVED, points=listed, dimension=0, message=message), source.bound - count
 
 
 def growth_dimension(counts: list[int], n: int) -> int | None:

@@ -19,7 +19,7 @@ class Noise:
     """A counter, scrambled (splitmix64)."""
 
     def __init__(self, seed: int) -> None:
-        self._next = seed << 32
+        self._next = (seed + 1) << 32
 
     def uniform(self, shape: tuple[int, ...]) -> Real:
         """Numbers from 0 to 1, 1 left out."""

@@ -17,6 +17,9 @@ from exactland.engines.evidence import Reduction
 from exactland.engines.levels import Floating, Levels, pivot_columns
 from exactland.engines.noise import Noise
 
+#: With this share of the points, another basis is tried before loops.
+NEARLY = 0.9
+
 
 def newton(evaluate: Evaluator, points: Complex, steps: int = 16) -> tuple[Complex, Real, Real]:
     """Newton steps for all points; the points, the relative last step (inf when it failed) and the residual."""
@@ -269,7 +272,7 @@ def level_source(closure: Closure, levels: Levels) -> Source:
         scaled = scaled_elements(closure, scale * spread)
         sizes = [len(level.basis) for level in levels.levels]
         run = Levels(levels.classes, scaled, levels.degrees, Floating(sizes), closure.deadline)
-        while len(run.levels) < len(levels.levels):
+        while len(run.levels) < levels.needed:
             run.advance()
         return [np.asarray(run.multiplication(u), dtype=np.float64) for u in levels.classes.generators]
 
@@ -310,7 +313,8 @@ def candidates(system: PolynomialSystem, source: Source, deadline: float) -> tup
         found = np.vstack([found, spread_out(points[good])])
         found = found[pick(found)]
         rest = np.vstack([rest, points[~good & (residual < 1e-6)]])
-        if square and len(found) > before:
+        nearly = attempt == 0 and bound > len(found) > NEARLY * bound
+        if square and len(found) > before and not nearly:
             found = fill(evaluate, found, bound, spread_out, pick, deadline)
         if len(found) >= bound:
             break

@@ -142,7 +142,13 @@ class Descents:
         return variations(poly, Fraction(0), Fraction(1)) == 0 and sign_at(poly, Fraction(1, 2)) < 0
 
     def _arrived(self, q: Point) -> int | None:
-        """A minimum that the loss falls to along the segment from q, or the only critical set below q."""
+        """A minimum that the loss falls to along the segment from q, or the only critical set below q. From a critical
+        point the gradient flow leads nowhere: a minimum there has to be q itself.
+        """
+        if not any(evaluate(self.loss.derivative(i), q) for i in range(self.n)):
+            here = [(c, c) for c in q]
+            minima = (j for j, p in enumerate(self.points) if p.kind is Kind.MINIMUM and p.dimension == 0)
+            return next((j for j in minima if self.box(self.points[j]) == here), None)
         x = np.array([float(c) for c in q])
         for j, p in enumerate(self.points):
             if p.kind is Kind.MINIMUM and p.dimension == 0 and p.inertia is not None and not p.degenerate:

@@ -14,6 +14,8 @@ from exactland.engines.closure import Closure
 from exactland.engines.elimination import Elimination, product
 from exactland.engines.evaluation import Evaluator
 from exactland.engines.grading import MAX_POINTS, TooLarge, facets_at_infinity, monotone_polytope, newton_polytope
+from exactland.engines.levels import Doubtful, Floating, Levels
+from exactland.engines.macaulay import search
 from exactland.engines.monodromy import fill
 from exactland.engines.numeric import distinct, newton
 from exactland.engines.packed import Packing
@@ -168,3 +170,34 @@ def test_loops_end_when_there_is_nothing_more() -> None:
     start = newton(evaluate, np.full((1, 3), 0.9 + 0.1j))[0]
     found = fill(evaluate, start, 1000, lambda points: points, distinct, time.monotonic() + 2)
     assert len(found) <= 17
+
+
+def test_too_few_equations_in_floating_point_are_noticed() -> None:
+    arithmetic = Floating([0, 0])
+    plan = [(m, 0, 1) for m in range(500)]
+    few, whole = list(arithmetic.choices(plan, 10, 1))
+    assert len(few) < len(whole) == 500
+    assert set(few) <= set(whole)
+    assert list(Floating([0, 3]).choices(plan, 10, 1)) == [plan]
+    rows = np.random.default_rng(3).normal(size=(6, 5))
+    kept, pivots, forms = arithmetic.solve(rows, 3, 1, False)
+    assert (kept, pivots) == ([0, 1, 2], [0, 1, 2])
+    assert np.allclose(forms[:, :3], 0)
+    least = np.linalg.lstsq(rows[:, :3], -rows[:, 3:], rcond=None)[0]
+    assert np.allclose(forms[:, 3:], least)
+    rows[:, 2] = rows[:, 1]
+    with pytest.raises(Doubtful):
+        arithmetic.solve(rows, 3, 1, False)
+    with pytest.raises(np.linalg.LinAlgError):
+        arithmetic.solve(rows, 3, 1, True)
+
+
+@pytest.mark.parametrize("name", ["chain5", "linear2112"])
+def test_levels_end_when_multiplications_commute(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    system = SYSTEMS[name][0]()
+    early = search(system, 60, orbits=True)
+    monkeypatch.setattr(Levels, "reaches", False)
+    late = search(system, 60, orbits=True)
+    assert early.levels is not None
+    assert early.levels == late.levels
+    assert len(early.points) == len(late.points) == early.levels.bound

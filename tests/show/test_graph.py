@@ -75,6 +75,15 @@ def test_images_under_symmetries_are_joined_as_well() -> None:
     assert {j for _, j in found} >= set(minima) if found else len(minima) == 5
 
 
+def test_a_path_that_ends_exactly_in_a_spurious_minimum_leads_there() -> None:
+    """Newton's steps from the maximum 1 come to the minimum 0 itself, below which there is one critical set only."""
+    u = 10**5  # the unit of x
+    landscape = el.solve(f"x^2/2 - 61*x^3/{90 * u} + 41*x^4/{120 * u**2} - 11*x^5/{150 * u**3} + x^6/{180 * u**4}")
+    places = [round(p.point["x"].lower / u) for p in landscape.points]
+    edges = {tuple(sorted((places[i], places[j]))) for i, j in landscape.graph().edges()}
+    assert edges == {(0, 1), (1, 2), (2, 3), (3, 5)}
+
+
 @pytest.mark.parametrize(
     ("start", "end", "falls"), [(0, 1, True), (1, 0, False), (0, 2, False), (-2, 1, False), (1, 1, False)]
 )
