@@ -157,7 +157,42 @@ def orbits_of_sets() -> Certificate:
     )
 
 
+def orbits_of_points_and_sets() -> Certificate:
+    """(x y)^3/3 - x y: a slice with points, and with components that are the same points."""
+    on_it = ("y", "y^3/3 - y")
+    shape = {"inertia": identity(1)}
+    both = certificate(
+        *on_it,
+        completeness=univariate_rank(2),
+        points=[
+            boxed(box(*on_it, [y]), kind, inertia=transform([[1]])) for y, kind in ((1, "minimum"), (-1, "maximum"))
+        ],
+        fields=[rational([y], counted=False) for y in (1, -1)],
+        components=[
+            shell(poly((1, [1]), (-1, [0])), value="-2/3", sample=0, **shape),
+            shell(poly((1, [1]), (1, [0])), value="2/3", sample=1, **shape),
+        ],
+    )
+    return certificate(
+        "x y",
+        "(x*y)^3/3 - x*y",
+        completeness=slices(
+            [[[1, 0], [0, -1]]],
+            [({0: 1}, both)],
+            [orbit(0, 0, [0], [[1]]), orbit(0, 1, [0], [[1]], "component")],
+            {"split": 0, "signs": [-1, -1]},
+            {"combination": [[0, poly((1, [0, 0]))]]},
+            {"at": {"point": 0}},
+            {"flow": 0, "coordinate": 0},
+            {"slice": 0, "points": [{"orbit": 0}, {"orbit": 1}]},
+        ),
+        fields=[rational([0, 0])],
+        points=[root(0, kind="strict_saddle", inertia=CROSS)],
+    )
+
+
 MADE = (
+    orbits_of_points_and_sets,
     orbits_of_sets,
     orbits_of_a_product,
     orbits_around_a_point,
