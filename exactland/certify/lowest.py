@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flint import fmpq_mpoly
@@ -14,7 +15,7 @@ from exactland.classify._tools import constant_term, sum_squares
 from exactland.classify.coercivity import lower_bound_squares, prove_coercive, unbounded_below, visibly_coercive
 from exactland.exact import rational_text
 from exactland.later import Later
-from exactland.polynomial import evaluate, from_fmpq, terms
+from exactland.polynomial import evaluate, from_fmpq, from_terms, ring, terms
 from exactland.solving.system import GradientSystem
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def infimum_evidence(
 ) -> dict[str, Any] | None:
     """The entry `infimum`, or None when nothing is found."""
     bounded = _is_sum_of_squares(polynomial, hint)
-    arc = None if bounded else unbounded_below(polynomial, FEW_CURVES)
+    arc = None if bounded else _short_curve(polynomial)
     if arc is not None:
         return {"rule": "unbounded", "curve": json_forms.curve(arc)}
     argmin = lowest_group(values)
@@ -88,7 +89,21 @@ def visible_infimum(polynomial: fmpq_mpoly, hint: Squares) -> bool:
     """Whether the first steps, for which little is needed, are likely to find the evidence."""
     if visibly_coercive(polynomial, hint):
         return True
-    return not _is_sum_of_squares(polynomial, hint) and unbounded_below(polynomial, FEW_CURVES) is not None
+    return not _is_sum_of_squares(polynomial, hint) and _short_curve(polynomial) is not None
+
+
+def _short_curve(polynomial: fmpq_mpoly) -> tuple[fmpq_mpoly, ...] | None:
+    """A short curve along which the polynomial falls to minus infinity; it is looked for while an engine works and then
+    asked for again.
+    """
+    return _curve(tuple(polynomial.context().names()), tuple(terms(polynomial)))
+
+
+@lru_cache(maxsize=2)
+def _curve(
+    names: tuple[str, ...], known: tuple[tuple[Fraction, tuple[int, ...]], ...]
+) -> tuple[fmpq_mpoly, ...] | None:
+    return unbounded_below(from_terms(ring(names), known), FEW_CURVES)
 
 
 def _above(value: Fraction) -> Fraction:

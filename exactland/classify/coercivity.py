@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import combinations, product
 from math import lcm, prod
 from operator import mul
 from random import Random
@@ -147,11 +147,23 @@ def prove_coercive(p: fmpq_mpoly, squares_hint: Sequence[Square] = ()) -> Coerci
     """
     if p.context().nvars() == 0 or p.is_constant():
         return None
-    for search in (_from_hint, _from_form, _from_completed_squares, _from_gram):
+    searches = [_from_hint, _from_form, _from_completed_squares, _from_gram]
+    if _seems_definite(p) and not visibly_coercive(p, squares_hint):
+        searches[:2] = [_from_form, _from_hint]
+    for search in searches:
         found = search(p, squares_hint)
         if found is not None and found.proves(p):
             return found
     return None
+
+
+def _seems_definite(p: fmpq_mpoly) -> bool:
+    """Whether the leading form is positive along the axes and halfway between them."""
+    n = int(p.context().nvars())
+    form = leading_form(p, (1,) * n)[0]
+    points = [[int(i == k) for i in range(n)] for k in range(n)]
+    halves = [[x + sign * y for x, y in zip(a, b, strict=True)] for a, b in combinations(points, 2) for sign in (1, -1)]
+    return p.total_degree() % 2 == 0 and all(form(*point) > 0 for point in (*points, *halves))
 
 
 def visibly_coercive(p: fmpq_mpoly, squares_hint: Sequence[Square]) -> bool:
