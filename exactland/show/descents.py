@@ -14,7 +14,6 @@ import json
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import lcm
-from typing import Any
 
 import numpy as np
 from flint import fmpq_mpoly
@@ -31,7 +30,7 @@ Array = NDArray[np.float64]
 Box = list[tuple[Fraction, Fraction]]
 Point = tuple[Fraction, ...]
 _STEPS = 150  # of one path
-_SEGMENTS = 6_000  # tried in all
+_SEGMENTS = 3_000  # tried in all
 _DIRECTIONS = 3  # eigenvectors
 _ASIDE = 0.37  # so much of another eigenvector: the first alone may lead along an axis of symmetry to a saddle
 _BITS = 24
@@ -41,7 +40,7 @@ class Descents:
     """Paths from the saddles and maxima of a landscape with a polynomial objective without constraint."""
 
     def __init__(self, landscape: Landscape, compact: bool) -> None:
-        self.points, self.compact = landscape.points, compact
+        self.points = landscape.points
         self.loss: fmpq_mpoly = landscape.objective.polynomial
         self.names = landscape.objective.variables
         self.n = len(self.names)
@@ -50,6 +49,24 @@ class Descents:
         self.hessian = Numerics([h for row in hessian(self.loss) for h in row], self.n)
         self.form = self._second_derivative()
         self.left = _SEGMENTS
+        self.minima = [
+            j
+            for j, p in enumerate(self.points)
+            if p.kind is Kind.MINIMUM and p.dimension == 0 and p.inertia is not None and not p.degenerate
+        ]
+        self.centres = np.array([_middle(self.box(self.points[j])) for j in self.minima])
+        self.lowest = self._lowest() if compact else None
+
+    def _lowest(self) -> tuple[int, Fraction, Fraction] | None:
+        """An entry of the lowest set, with a bound above its value and one below those of all others."""
+        first = min(range(len(self.points)), key=lambda j: self.points[j].value.lower)
+        one = self.points[first]
+        others = [
+            p.value.lower
+            for j, p in enumerate(self.points)
+            if j != first and not (one.dimension and p.dimension and p.orbit == one.orbit)
+        ]
+        return (first, one.value.upper, min(others)) if others else None
 
     def _second_derivative(self) -> dict[tuple[int, ...], int]:
         """d^T Hess L(x) d in the variables x and d, times a positive number."""
@@ -150,22 +167,14 @@ class Descents:
             minima = (j for j, p in enumerate(self.points) if p.kind is Kind.MINIMUM and p.dimension == 0)
             return next((j for j in minima if self.box(self.points[j]) == here), None)
         x = np.array([float(c) for c in q])
-        for j, p in enumerate(self.points):
-            if p.kind is Kind.MINIMUM and p.dimension == 0 and p.inertia is not None and not p.degenerate:
-                box = self.box(p)
-                near = float(np.linalg.norm(_middle(box) - x)) < 0.2 * (1 + float(np.abs(x).max()))
-                if near and self._curved(box, q, 1):
-                    return j
-        return self._only_below(evaluate(self.loss, q)) if self.compact else None
-
-    def _only_below(self, level: Fraction) -> int | None:
-        lower: dict[tuple[Any, ...], int] = {}
-        for j, p in enumerate(self.points):
-            if p.value.upper < level:
-                lower.setdefault((True, p.orbit) if p.dimension else (False, j), j)
-            elif p.value.lower < level:
-                return None
-        return next(iter(lower.values())) if len(lower) == 1 else None
+        if self.minima:
+            far = np.linalg.norm(self.centres - x, axis=1)
+            for k in np.flatnonzero(far < 0.2 * (1 + float(np.abs(x).max()))):
+                if self._curved(self.box(self.points[self.minima[k]]), q, 1):
+                    return self.minima[k]
+        if self.lowest is None or not self.lowest[1] < evaluate(self.loss, q) < self.lowest[2]:
+            return None
+        return self.lowest[0]
 
 
 def images(landscape: Landscape) -> list[list[int]]:
