@@ -37,9 +37,12 @@ class Cases:
                     self.pool.engines[Singular.name] = self.sets.primes
         return self.sets is not None
 
-    def irrational(self) -> bool:
-        """Whether there are sets with irrational losses, whose types are shown more easily point by point."""
-        return self.sets is not None and any(part.root is not None for part in self.sets.parts)
+    def degree(self) -> int:
+        """The largest degree of a loss over the rational numbers; types along sets of high degree are shown more easily
+        point by point.
+        """
+        parts = () if self.sets is None else self.sets.parts
+        return max((len(part.leaf.eliminant) - 1 for part in parts if part.root is not None), default=1)
 
     def landscape(self, seconds: float, patient: bool = True) -> Landscape | None:
         """The sets with the types along them, once they are found; unless patient, only with all types."""

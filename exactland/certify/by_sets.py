@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from exactland.certify.by_cases import Cases
 from exactland.certify.by_slices import solve_by_slices
+from exactland.certify.orbit_equations import AT_LEAST
 from exactland.engines.base import Engine
 from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective
@@ -23,6 +24,8 @@ CASES_WORK = 60_000, 1_000_000  # of the case tree, before the slices are tried 
 SLICES_FIRST = 5.0  # seconds for the slices before a larger case tree is tried
 TYPES = 6.0  # seconds for types along the sets of a case tree before slices are tried at length
 HARD_TYPES = 4.0  # the same for sets with irrational losses before the slices are tried
+LARGEST_DEGREE = 4  # of losses, for types along sets before the slices are tried
+TYPE_OPEN = 4  # the weight of an open type; a dimension that may be larger weighs 1
 SLICES = "slices"
 
 
@@ -43,18 +46,20 @@ def solve_by_sets(
         return cases.landscape(seconds / 2) if cases.find(seconds, engines=engines) else None
     end = time.monotonic() + seconds
 
-    def slices(best: Landscape | None, left: float) -> Landscape | None:
-        return _better(best, by_slices(objective, gs, left, progress, pool, engines))
+    def slices(left: float) -> Landscape | None:
+        return by_slices(objective, gs, left, progress, pool, engines)
 
-    best = None
-    if cases.find(seconds, CASES_WORK[0]):
-        best = cases.landscape(min(HARD_TYPES if cases.irrational() else TYPES, seconds / 2), patient=False)
+    best: Landscape | None = None
+    on_slices: Landscape | None = None
+    if cases.find(seconds, CASES_WORK[0]) and cases.degree() <= LARGEST_DEGREE:
+        best = cases.landscape(min(TYPES if cases.degree() == 1 else HARD_TYPES, seconds / 2), patient=False)
     if not _settled(best):
-        best = slices(best, min(SLICES_FIRST, seconds))
+        on_slices = slices(min(SLICES_FIRST, seconds))
+        best = _better(best, on_slices)
     if not _settled(best) and cases.find(seconds, CASES_WORK[1], engines):
         best = _better(best, cases.landscape(min(TYPES, seconds / 2)))
-    if not _settled(best) and seconds > SLICES_FIRST:
-        best = slices(best, seconds)
+    if not _settled(best) and on_slices is None and seconds > SLICES_FIRST:
+        best = _better(best, slices(seconds))
     left = end - time.monotonic()
     if not _settled(best) and left > TYPES and cases.find(left, engines=engines):
         best = _better(best, cases.landscape(left))
@@ -63,14 +68,20 @@ def solve_by_sets(
 
 def _settled(landscape: Landscape | None) -> bool:
     """Whether nothing is left to be found."""
-    return landscape is not None and not landscape.undecided
+    return landscape is not None and not _open(landscape)
+
+
+def _open(landscape: Landscape) -> int:
+    """How much is open: types, and with less weight dimensions that may be larger."""
+    inexact = sum(any(AT_LEAST in e for e in c.equations) for c in landscape.components)
+    return TYPE_OPEN * len(landscape.undecided) + inexact
 
 
 def _better(one: Landscape | None, other: Landscape | None) -> Landscape | None:
-    """The landscape with fewer open types."""
+    """The landscape of which less is open."""
     if one is None or other is None:
         return one or other
-    return other if len(other.undecided) < len(one.undecided) else one
+    return other if _open(other) < _open(one) else one
 
 
 def by_slices(

@@ -21,6 +21,7 @@ from exactland.landscape import Number, outward
 from exactland.polynomial import integer_terms, sign_symmetries, to_fmpq
 
 MOST = 40  # invariants
+AT_LEAST = ", of this dimension or more"
 
 
 @lru_cache(maxsize=32)
@@ -45,7 +46,7 @@ def orbit_equations(context: fmpq_mpoly_ctx, c: ProvedComponent, loss: RationalP
         still = left
     yield from (f"{names[k]} = 0" for k in sorted(still))
     signs = " and its sign changes" if turned else ""
-    size = "" if c.exact else ", of this dimension or more"
+    size = "" if c.exact else AT_LEAST
     under = f"under the continuous symmetries of the loss{signs}{size}"
     if polys:
         yield f"the orbit of the points with {', '.join(f'{p} = 0' for p in polys)} {under}"

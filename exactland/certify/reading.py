@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from exactland.certify.assemble import text
@@ -149,7 +151,8 @@ def _component(
     whole = ProvedStratum(
         "minimum" if c.is_global else "undecided", (), (), (), True, None, None, False, c.is_global, None
     )
-    strata = [(k, s) for k, s in enumerate(c.strata or (whole,)) if s.kind != "empty"]
+    known = [*(_plainer(s, rest) for s, rest in pairwise(c.strata)), *c.strata[-1:]]
+    strata = [(k, s) for k, s in enumerate(known or [whole]) if s.kind != "empty"]
     if len(strata) > 1 and _alike(c, [s for _, s in strata]):
         # They cover the component, and its sample is on one of them.
         k, s = strata[0]
@@ -178,6 +181,12 @@ def _component(
             conditions=conditions,
             reason=(why or "no proof of one type was found") if kind is Kind.UNDECIDED else None,
         )
+
+
+def _plainer(s: ProvedStratum, rest: ProvedStratum) -> ProvedStratum:
+    """The stratum without `nonzero` where what that leaves of its cell is shown to be empty."""
+    left = rest.kind == "empty" and rest.positive == s.positive and s.nonzero
+    return replace(s, nonzero=()) if left and rest.equations in (s.nonzero, (*s.equations, *s.nonzero)) else s
 
 
 def _alike(c: ProvedComponent, strata: Sequence[ProvedStratum]) -> bool:

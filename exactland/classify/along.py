@@ -184,7 +184,7 @@ class Search:
         if basis.is_one():
             return where.stratum("empty", {"rule": "empty", "identity": where.nothing(basis.cofactors(self.one))})
         accept = [*self.accept, *((h, 1e-9, math.inf) for h in positive)]
-        points = sampling.points_on(basis.basis, accept, self.n)
+        points = sampling.points_on(basis.basis, accept, self.n, 24)
         found = self._empty(where, not points or basis.point() is not None)
         if found is not None:
             return found
@@ -192,10 +192,10 @@ class Search:
         if point is not None:
             return self._point(where, point)
         seen = sampling.curvatures(self.loss, points)
-        kinds = seen.kinds(self.loss)
+        kinds = seen.kinds(self.loss, self.generators)
         if len(set(kinds)) > 1:
             seen = sampling.curvatures(self.loss, sampling.points_on(basis.basis, accept, self.n, 40))
-            kinds = seen.kinds(self.loss)
+            kinds = seen.kinds(self.loss, self.generators)
         place.active = {sign: seen.active(sign) for sign in (1, -1)} if len(seen.points) > 3 else {}
         found = self._zero_diagonal(where)
         if found is not None:
@@ -203,7 +203,7 @@ class Search:
         choices = dividers(place, self._difference, seen, kinds)
         if choices:
             return choices
-        extremum = (self._tangent, self._extremum, self._off_common)
+        extremum = (self._product, self._tangent, self._extremum, self._off_common)
         attempts = {"strict_saddle": (self._curved, self._off_zero), "nonstrict_saddle": (self._flat,)}
         flat = -_FLAT * max(1.0, seen.scale)
         curved = any(float(spectrum[0]) < flat for spectrum in seen.spectra)
@@ -302,13 +302,21 @@ class Search:
             return None
         return {"weights": [Fraction(1)] * self.n, "squares": [[c, q] for c, q in found.squares]}
 
-    def _tangent(self, where: Where, seen: sampling.Curvatures, nonzero: Sequence[fmpq_mpoly] = ()) -> Stratum | None:
-        """A minimum or maximum whose Hessian is definite across the component, where one of `nonzero` is not 0."""
+    def _tangent(
+        self,
+        where: Where,
+        seen: sampling.Curvatures,
+        nonzero: Sequence[fmpq_mpoly] = (),
+        quick: bool = False,
+    ) -> Stratum | None:
+        """A minimum or maximum whose Hessian is definite across the component, where one of `nonzero` is not 0; the
+        simplest proofs only if quick.
+        """
         factor = sum((h * h for h in nonzero), self.ring.constant(0)) if nonzero else self.one
         component = self._component
         if component is None:
             return None
-        for degree in (1, 2):
+        for degree in (1,) if quick else (1, 2):
             tangents = [
                 t for t in tangent_fields(component, self.generators, degree) if any(not p.is_zero() for p in t)
             ]
@@ -318,7 +326,7 @@ class Search:
                 if any(float((sign * s).min()) < -1e-6 * max(1.0, seen.scale) for s in seen.spectra):
                     continue
                 for gain, stated in where.gains(factor, int(bool(nonzero))):
-                    proof = self._across(where.place, sign, tangents, gain, stated, degree)
+                    proof = self._across(where.place, sign, tangents, gain, stated, degree, quick)
                     if proof is not None:
                         kind, lower = ("minimum", self.lower) if sign > 0 else ("maximum", None)
                         return where.stratum(kind, proof, nonzero, lower=lower)
@@ -332,7 +340,14 @@ class Search:
             return None
 
     def _across(
-        self, place: Along, sign: int, tangents: list[Vector], gain: fmpq_mpoly, stated: list[Any], degree: int
+        self,
+        place: Along,
+        sign: int,
+        tangents: list[Vector],
+        gain: fmpq_mpoly,
+        stated: list[Any],
+        degree: int,
+        quick: bool,
     ) -> dict[str, Any] | None:
         found = place.definite(sign, tangents, gain, 0)
         if found is not None:
@@ -346,11 +361,11 @@ class Search:
                 span = place.span(found[1], vectors)
                 if span is not None:
                     return self._tangent_proof(place, sign, found, gain, stated, (metric, span))
-        for level in (1, 2) if self.n <= 4 else (1,):
+        for level in () if quick else (1, 2) if self.n <= 4 else (1,):
             found = place.definite(sign, tangents, gain, level)
             if found is not None:
                 return self._tangent_proof(place, sign, found, gain, stated, None)
-        return self._weighted(place, sign, tangents) if len(place.multipliers) > 1 else None
+        return self._weighted(place, sign, tangents) if len(place.multipliers) > 1 and not quick else None
 
     def _weighted(self, place: Along, sign: int, tangents: list[Vector]) -> dict[str, Any] | None:
         """Definite by squares with different multipliers, which span all directions."""
@@ -408,6 +423,17 @@ class Search:
             proof["span"] = {"gain": stated, "rest": [], "rows": moved[1]}
         return proof
 
+    def _product(self, where: Where, seen: sampling.Curvatures) -> Stratum | None:
+        """A minimum or maximum where loss - value is a square times what has one sign, unless it is just as easily seen
+        that the Hessian is definite across the component.
+        """
+        for sign, kind, lower in ((1, "minimum", self.lower), (-1, "maximum", None)):
+            found = None if self._difference is None else product_tube(where.place, sign * self._difference)
+            if found is not None and not found[1]:
+                proof = {"rule": "tube", "sign": sign, **found[0]}
+                return self._tangent(where, seen, quick=True) or where.stratum(kind, proof, [], lower)
+        return None
+
     def _extremum(self, where: Where, seen: sampling.Curvatures) -> Stratum | None:
         """A minimum or maximum by the sign of loss - value near the stratum."""
         if self.value is None:
@@ -422,7 +448,7 @@ class Search:
                     kinds[sign][0], {"rule": "tube", "sign": sign, **found[0]}, found[1], kinds[sign][1]
                 )
         for sign, difference in differences.items():
-            if kinds[sign][0] not in seen.kinds(self.loss):
+            if kinds[sign][0] not in seen.kinds(self.loss, self.generators):
                 continue
             proved = square_tube(where.place, elements, difference)
             if proved is not None:

@@ -100,15 +100,21 @@ class Curvatures:
             result |= {int(i) for i in np.flatnonzero(np.abs(chosen).max(axis=1, initial=0.0) > 1e-6)}
         return result
 
-    def kinds(self, loss: fmpq_mpoly) -> list[str]:
-        """The types that the points seem to have."""
+    def kinds(self, loss: fmpq_mpoly, equations: Sequence[fmpq_mpoly] = ()) -> list[str]:
+        """The types that the points seem to have; where the Hessian vanishes along the set of these equations only, its
+        other eigenvalues decide.
+        """
         flat = 1e-7 * max(1.0, self.scale)
-        numeric = Numeric(loss)
+        numeric, n = Numeric(loss), int(loss.context().nvars())
+        slopes = Numerics([g.derivative(i) for g in equations for i in range(n)], n)
         result = []
         for x, spectrum, vectors in zip(self.points, self.spectra, self.vectors, strict=True):
             curved, above = float(spectrum[0]) < -flat, float(spectrum[-1]) > flat
             below = curved
-            if not (curved and above):
+            across = slopes(x).reshape(len(equations), n)
+            sizes = np.linalg.svd(across, compute_uv=False) if len(equations) else np.zeros(0)
+            along = n - int((sizes > 1e-7 * sizes.max(initial=0.0)).sum())
+            if not (curved and above) and int((np.abs(spectrum) <= flat).sum()) != along:
                 least, most = _changes(numeric, x, vectors[:, np.abs(spectrum) <= flat])
                 below, above = below or least, above or most
             saddle = "strict_saddle" if curved else "nonstrict_saddle"

@@ -186,3 +186,19 @@ def test_a_large_case_tree_is_left_early_whatever_the_speed() -> None:
     objective = as_objective(factorisation("u", "v", 2, ((1, 2), (3, 5))))
     with pytest.raises(OutOfReach, match="the case tree is large"):
         cover(gradient_system_of(objective), 60, lambda _: None, work=1_000)
+
+
+def test_a_square_times_what_changes_its_sign() -> None:
+    """A cylinder of minima and maxima by turns, told apart by the signs of two factors."""
+    landscape = solved("(x^2 + y^2 - 1)^2*(z^3 - 3*z)", "cases")
+    kinds = {c.conditions: c.kind for c in landscape.components}
+    assert kinds == {
+        ("z > 0", "z^2 - 3 > 0"): Kind.MINIMUM,
+        ("z > 0", "z^2 - 3 < 0"): Kind.MAXIMUM,
+        ("z^2 - 3 = 0", "z > 0"): Kind.NONSTRICT_SADDLE,
+        ("z < 0", "z^2 - 3 > 0"): Kind.MAXIMUM,
+        ("z < 0", "z^2 - 3 < 0"): Kind.MINIMUM,
+        ("z^2 - 3 = 0", "z < 0"): Kind.NONSTRICT_SADDLE,
+        ("z = 0",): Kind.NONSTRICT_SADDLE,
+    }
+    assert all(c.inhabited for c in landscape.components)
