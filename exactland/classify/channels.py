@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from operator import mul
+from operator import mul, or_
 
 from flint import fmpq, fmpq_mpoly
 
@@ -40,7 +42,10 @@ def channel(squares: Sequence[Square], below: Fraction | None) -> Channel | None
     ring = squares[0][1].context()
     deadline = time.monotonic() + _SECONDS
     choices = []
-    for exponents in _directions(ring.nvars()):
+    # The leading power of a square in one variable alone does not vanish where that variable grows.
+    alone = [functools.reduce(or_, (mask for mask, _, _ in q)) for _, q in polys]
+    bounded = [1 << i in alone for i in range(ring.nvars())]
+    for exponents in _directions(bounded):
         if time.monotonic() > deadline - _SECONDS / 2:
             break
         found = _equations(polys, exponents)
@@ -61,12 +66,12 @@ def channel(squares: Sequence[Square], below: Fraction | None) -> Channel | None
     return None
 
 
-def _directions(n: int) -> Iterator[tuple[int, ...]]:
-    """Vectors of exponents with a positive one, the small ones first."""
-    if (2 * _LARGEST + 1) ** n > _MOST:
-        choices = itertools.product((0, 1, -1), repeat=n)
-    else:
-        choices = itertools.product(range(-_LARGEST, _LARGEST + 1), repeat=n)
+def _directions(bounded: Sequence[bool]) -> Iterator[tuple[int, ...]]:
+    """Vectors of exponents with a positive one, the small ones first; none is positive for bounded variables."""
+    ranges = [tuple(range(-_LARGEST, 1 if low else _LARGEST + 1)) for low in bounded]
+    if math.prod(map(len, ranges)) > _MOST:
+        ranges = [(0, -1) if low else (0, 1, -1) for low in bounded]
+    choices = itertools.product(*ranges)
     vectors = [e for e in itertools.islice(choices, 20 * _MOST) if any(a > 0 for a in e)]
     yield from sorted(vectors, key=lambda e: (max(map(abs, e)), sum(map(abs, e)), e))[:_MOST]
 
