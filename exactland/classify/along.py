@@ -19,8 +19,7 @@ import numpy as np
 from flint import fmpq, fmpq_mpoly
 
 from exactland.classify import sampling
-from exactland.classify._tools import diagonalise
-from exactland.classify.component_arcs import kernel_fields, positive_arc, saddle_arcs
+from exactland.classify.component_arcs import kernel_arc, kernel_fields, positive_arc, saddle_arcs
 from exactland.classify.curvature import Along, Gram, Vector, tangent_fields
 from exactland.classify.degenerate import classify_degenerate
 from exactland.classify.dividers import common_factors, dividers
@@ -28,7 +27,7 @@ from exactland.classify.modulo import Basis, TooLarge, squarefree_simple
 from exactland.classify.multiples import multiplied_squares
 from exactland.classify.rational_points import rational_point, satisfies
 from exactland.classify.sos import sum_of_squares
-from exactland.classify.stratum import Stratum, Where
+from exactland.classify.stratum import Stratum, Where, among, kind_at, short
 from exactland.classify.tubes import product_tube, square_tube
 from exactland.polynomial import evaluate, from_fmpq, gradient, hessian, to_fmpq
 
@@ -36,6 +35,7 @@ _MAXIMUM_STAGES = 8
 _MAXIMUM_STRATA = 40
 _FLAT = 1e-7
 NO_PROOF = "no proof of one type was found"
+_NEAR = 64  # a polynomial is 1/64 at points near where it is 0
 _SHARES = (4, 64, 4096)  # bounds around a value are nearer to it than other values by these factors
 
 
@@ -110,7 +110,7 @@ class Search:
         gaps += [v - float(high) for v in seen if v > float(high) + slack]
         gaps += [float(max(a - high, low - b)) for a, b in others if a > high or b < low]
         gap = Fraction(min([*gaps, 1.0]))
-        return _short(low - gap / share, low), -_short(-high - gap / share, -high)
+        return short(low - gap / share, low), -short(-high - gap / share, -high)
 
     @property
     def left(self) -> float:
@@ -143,7 +143,7 @@ class Search:
             return [Stratum(equations, [], "undecided", None, positive, reason=reason)]
         if isinstance(found, Stratum):
             made = replace(found, bounds=self.around, sample=self._sample(found))
-            if not made.nonzero or (len(made.nonzero) == 1 and _among(made.nonzero[0], positive)):
+            if not made.nonzero or (len(made.nonzero) == 1 and among(made.nonzero[0], positive)):
                 return [made]
             return [made, *self._cover(self._joined(equations, made.nonzero), positive, depth + 1)]
         reason = NO_PROOF
@@ -193,8 +193,11 @@ class Search:
             return self._point(where, point)
         seen = sampling.curvatures(self.loss, points)
         kinds = seen.kinds(self.loss, self.generators)
-        if len(set(kinds)) > 1:
-            seen = sampling.curvatures(self.loss, sampling.points_on(basis.basis, accept, self.n, 40))
+        near = self._near(basis, accept, positive) if len(set(kinds)) == 1 else []
+        beside = sampling.curvatures(self.loss, near).kinds(self.loss, self.generators)
+        both = len({kind == "strict_saddle" for kind in (*kinds, *beside)}) > 1
+        if both or len(set(kinds)) > 1:
+            seen = sampling.curvatures(self.loss, [*sampling.points_on(basis.basis, accept, self.n, 40), *near])
             kinds = seen.kinds(self.loss, self.generators)
         place.active = {sign: seen.active(sign) for sign in (1, -1)} if len(seen.points) > 3 else {}
         found = self._zero_diagonal(where)
@@ -208,7 +211,7 @@ class Search:
         flat = -_FLAT * max(1.0, seen.scale)
         curved = any(float(spectrum[0]) < flat for spectrum in seen.spectra)
         others = {"strict_saddle" if curved else "nonstrict_saddle"} if kinds else {"strict_saddle", "minimum"}
-        for kind in sorted({*kinds, *others}, key=lambda k: (-kinds.count(k), k)):
+        for kind in sorted({*kinds, *others}, key=lambda k: (-kinds.count(k), k != "strict_saddle", k)):
             for attempt in attempts.get(kind, extremum):
                 found = attempt(where, seen)
                 if found is not None:
@@ -217,6 +220,13 @@ class Search:
         if h is not None and not positive:
             return [h]
         return where.stratum("undecided", reason=NO_PROOF)
+
+    def _near(
+        self, basis: Basis, accept: list[tuple[fmpq_mpoly, float, float]], positive: list[fmpq_mpoly]
+    ) -> list[sampling.Array]:
+        """Points of a part near its borders, where it may be narrow and of another type."""
+        edges = [h - fmpq(1, _NEAR) for h in positive]
+        return [x for h in edges for x in sampling.points_on([*basis.basis, h], accept, self.n, 4)]
 
     @cached_property
     def _difference(self) -> fmpq_mpoly | None:
@@ -292,7 +302,7 @@ class Search:
             found = where.place.curvature(-1, gain, level)
             if found is not None:
                 return {**found, "gain": stated}
-        return positive_arc(where.place, -1)
+        return positive_arc(where.place, -1) or kernel_arc(where.place)
 
     @cached_property
     def _subharmonic(self) -> dict[str, Any] | None:
@@ -322,13 +332,18 @@ class Search:
             ]
             if len(tangents) > 24:
                 break
+            if not nonzero and not seen.filled(tangents):
+                continue
             for sign in (1, -1):
                 if any(float((sign * s).min()) < -1e-6 * max(1.0, seen.scale) for s in seen.spectra):
                     continue
+                kind, lower = ("minimum", self.lower) if sign > 0 else ("maximum", None)
+                proof = None if quick else self._weighted(where.place, sign, tangents)
+                if proof is not None:
+                    return where.stratum(kind, proof, nonzero, lower=lower)
                 for gain, stated in where.gains(factor, int(bool(nonzero))):
                     proof = self._across(where.place, sign, tangents, gain, stated, degree, quick)
                     if proof is not None:
-                        kind, lower = ("minimum", self.lower) if sign > 0 else ("maximum", None)
                         return where.stratum(kind, proof, nonzero, lower=lower)
         return None
 
@@ -365,10 +380,12 @@ class Search:
             found = place.definite(sign, tangents, gain, level)
             if found is not None:
                 return self._tangent_proof(place, sign, found, gain, stated, None)
-        return self._weighted(place, sign, tangents) if len(place.multipliers) > 1 and not quick else None
+        return None
 
     def _weighted(self, place: Along, sign: int, tangents: list[Vector]) -> dict[str, Any] | None:
         """Definite by squares with different multipliers, which span all directions."""
+        if len(place.multipliers) < 2:
+            return None
         zero = self.ring.constant(0)
         units = [[self.one if k == i else zero for k in range(self.n)] for i in range(self.n)]
         found = place.definite(sign, tangents, None, 0, units)
@@ -561,7 +578,7 @@ class Search:
         found = classify_degenerate(self.loss, point)
         kind: str = found.kind or "undecided"
         values = np.linalg.eigvalsh(matrix) if self.n else np.zeros(0)
-        decided = _decided(hessian(self.loss), exact)
+        decided = kind_at(hessian(self.loss), exact)
         if decided is None:
             if found.kind is None:
                 made = self._extremum(where, sampling.curvatures(self.loss, [np.array([float(x) for x in point])]))
@@ -573,27 +590,3 @@ class Search:
             kind = decided
         lower = self.lower if kind == "minimum" else None
         return where.stratum(kind, proof, lower=lower)
-
-
-def _decided(matrix: list[list[fmpq_mpoly]], point: Sequence[fmpq]) -> str | None:
-    """The kind that the inertia of the Hessian shows, or None."""
-    _, values = diagonalise([[h(*point) for h in row] for row in matrix])
-    positive, negative = any(v > 0 for v in values), any(v < 0 for v in values)
-    if positive and negative:
-        return "strict_saddle"
-    if any(v == 0 for v in values):
-        return None
-    return "maximum" if negative else "minimum"
-
-
-def _among(h: fmpq_mpoly, positive: Sequence[fmpq_mpoly]) -> bool:
-    return any(p in (h, -h) for p in positive)
-
-
-def _short(least: Fraction, most: Fraction) -> Fraction:
-    """A number of few binary places from `least` to `most`."""
-    for places in range(200):
-        found = Fraction(math.floor(most * 2**places), 2**places)
-        if found >= least:
-            return found
-    return most

@@ -218,6 +218,24 @@ def positive_arc(place: Along, sign: int) -> dict[str, Any] | None:
     return None
 
 
+def kernel_arc(place: Along) -> dict[str, Any] | None:
+    """Arcs in the kernel of the Hessian on which the objective is above the value everywhere on the part."""
+    found = saddle_arcs(place, kernel_fields(place, 0))
+    if found is None or found.nonzero:
+        return None
+    return _reversed(found.below) if found.odd else found.above
+
+
+def _reversed(entry: dict[str, Any]) -> dict[str, Any]:
+    """Arcs of odd orders in the other direction: x + t a_1 + t^2 a_2 + ... becomes x - t a_1 + t^2 a_2 - ..."""
+    arcs = []
+    for arc in entry["arcs"]:
+        curve = [[p if k % 2 else -p for k, p in enumerate(row)] for row in arc["curve"]]
+        cofactors = [given if k % 2 else [[j, -q] for j, q in given] for k, given in enumerate(arc["cofactors"])]
+        arcs.append({**arc, "curve": curve, "cofactors": cofactors})
+    return {**entry, "arcs": arcs}
+
+
 def _as_sum(place: Along, gain: PositiveGain) -> list[list[Any]] | None:
     """The gain as a square times one of the positive polynomials, or times 1."""
     odd = [i for i, e in enumerate(gain.powers) if e % 2]

@@ -121,6 +121,15 @@ class Curvatures:
             result.append("minimum" if not below else saddle if above else "maximum")
         return result
 
+    def filled(self, fields: Sequence[Sequence[fmpq_mpoly]]) -> bool:
+        """Whether the fields span the kernel of the Hessian at a few of the points."""
+        flat = 1e-7 * max(1.0, self.scale)
+        for x, spectrum in list(zip(self.points, self.spectra, strict=True))[:4]:
+            values = np.array([[Numeric(p).value(x) for p in field] for field in fields]).reshape(-1, len(x))
+            if np.linalg.matrix_rank(values, 1e-7) < int((np.abs(spectrum) <= flat).sum()):
+                return False
+        return True
+
     @property
     def scale(self) -> float:
         return max((float(np.abs(s).max()) for s in self.spectra), default=1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -9,8 +10,9 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from flint import fmpq_mpoly
+from flint import fmpq, fmpq_mpoly
 
+from exactland.classify._tools import diagonalise
 from exactland.classify.curvature import Along
 from exactland.classify.modulo import Line
 
@@ -72,3 +74,27 @@ def _line(line: Line) -> dict[str, Any]:
     if line.squares:
         result["nonnegative"] = [[c, 0, q] for c, q in line.squares]
     return result
+
+
+def kind_at(matrix: list[list[fmpq_mpoly]], point: Sequence[fmpq]) -> str | None:
+    """The kind that the inertia of the Hessian shows, or None."""
+    _, values = diagonalise([[h(*point) for h in row] for row in matrix])
+    positive, negative = any(v > 0 for v in values), any(v < 0 for v in values)
+    if positive and negative:
+        return "strict_saddle"
+    if any(v == 0 for v in values):
+        return None
+    return "maximum" if negative else "minimum"
+
+
+def among(h: fmpq_mpoly, positive: Sequence[fmpq_mpoly]) -> bool:
+    return any(p in (h, -h) for p in positive)
+
+
+def short(least: Fraction, most: Fraction) -> Fraction:
+    """A number of few binary places from `least` to `most`."""
+    for places in range(200):
+        found = Fraction(math.floor(most * 2**places), 2**places)
+        if found >= least:
+            return found
+    return most

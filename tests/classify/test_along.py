@@ -273,6 +273,17 @@ CASES: list[tuple[str, str, str, list[str], Value, list[str]]] = [
         1,
         ["strict_saddle", "strict_saddle", "minimum", *["nonstrict_saddle"] * 4],
     ),
+    (
+        "a quadratic neuron with two outputs: the Hessian in a and b is definite where 3 v < u or 8 u < 11 v only",
+        "u v a b",
+        (
+            "u^2*(2*b - a)^4 + (v*(2*b - a)^2 - 2)^2 + (u*(2*a - b)^2 - 1)^2 + (v*(2*a - b)^2 + 3)^2 + "
+            "(4*u*b^2 - 1)^2 + (4*v*b^2 + 3)^2"
+        ),
+        ["a", "b"],
+        24,
+        ["maximum", "minimum", *["nonstrict_saddle"] * 3, *["strict_saddle"] * 11, *["empty"] * 2],
+    ),
     ("no real points", "x y", "(x^2 + y^2 + 1)^2", ["x^2 + y^2 + 1"], 0, ["empty"]),
     ("more zero directions than dimensions", "x y z", "x^2 + y^4", ["x", "y"], 0, ["minimum"]),
 ]
