@@ -142,7 +142,7 @@ def minor(
         for used, poly in minors.items():
             for j, entry in enumerate(row):
                 if entry and j not in used:
-                    budget.spend(kernel.products(poly, entry))
+                    budget.spend(8 * kernel.products(poly, entry))
                     sign = -1 if sum(i > j for i in used) % 2 else 1
                     add_into(larger.setdefault(used | {j}, {}), multiply(poly, entry), sign)
         minors = {used: poly for used, poly in larger.items() if poly}

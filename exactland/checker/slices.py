@@ -245,7 +245,7 @@ class _Tree:
             named = [self.orbits[index(k, len(self.orbits), "orbit")] for k in numbers]
             for orbit in named:
                 inside = all(state.fixed.get(k) == c for k, c in orbit.chosen.constants.items())
-                minor = orbit.minor(state.fixed, self.budget)
+                minor = orbit.minor(state.fixed, self.budget) if inside else {}
                 crossed = len(minor) == 1 and all(not e or k in state.signs for m in minor for k, e in enumerate(m))
                 shown = orbit.component is not None and inside and crossed
                 kernel.need(shown, "Y12", "points that may be at rest", "a component on a slice that flows cross")
