@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from math import prod
+from math import comb, prod
 from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
@@ -24,6 +24,7 @@ from exactland.classify.modulo import Basis, TooLarge
 from exactland.classify.tubes import PositiveGain, positive_gain
 from exactland.polynomial import from_fmpq
 
+_MAXIMUM_IMAGE = 300_000  # products in the objective along arcs
 _MAXIMUM_ORDER = 9
 _MAXIMUM_KERNEL = 9
 MAX_GAIN_POWER = 8
@@ -282,12 +283,18 @@ def _entry(
 
 
 def _lowest_form(place: Along, fields: Sequence[Vector]) -> tuple[int, dict[Exponents, fmpq_mpoly]]:
+    """The lowest order in s at which the objective changes along s_1 field_1 + ..., and that part of it, modulo the
+    ideal; 0 where there is none, or where it is very long.
+    """
     ring, n, k = place.ring, place.n, len(fields)
     names = [*ring.names(), *(f"s_{a}" for a in range(k))]
     wide = _ring(names)
     gens = wide.gens()
     lifted = [[p.compose(*gens[:n], ctx=wide) for p in v] for v in fields]
     moved = [gens[i] + sum((gens[n + a] * lifted[a][i] for a in range(k)), wide.constant(0)) for i in range(n)]
+    longest = sum(prod(comb(a + len(m) - 1, a) for a, m in zip(e, moved, strict=True)) for e in terms(place.loss))
+    if longest > _MAXIMUM_IMAGE:
+        return 0, {}
     image = place.loss.compose(*moved, ctx=wide)
     parts: dict[Exponents, dict[Exponents, fmpq]] = {}
     for e, c in terms(image).items():

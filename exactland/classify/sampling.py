@@ -51,9 +51,10 @@ class Numerics:
 
     def __call__(self, x: Array) -> Array:
         """The values at a point, or at each of many points: the last axis is that of the coordinates."""
-        powers = np.power(x[..., None, :], np.arange(self.top + 1)[:, None])
-        monomials = np.prod(powers[..., self.exponents, self.columns], axis=-1)
-        values: Array = monomials @ self.coefficients.T
+        with np.errstate(over="ignore", invalid="ignore"):  # far away is infinite
+            powers = np.power(x[..., None, :], np.arange(self.top + 1)[:, None])
+            monomials = np.prod(powers[..., self.exponents, self.columns], axis=-1)
+            values: Array = monomials @ self.coefficients.T
         return values
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from flint import acb, fmpq, fmpq_mat, fmpq_mpoly, fmpz_poly
 
+from exactland.classify import sampling
 from exactland.classify._tools import null_space
 from exactland.decompose import quotient
 from exactland.decompose.cases import OutOfReach, Relation, Search, reduced
@@ -33,6 +34,7 @@ MAX_FIELDS = 12
 MAX_DEGREE = 5  # of fields for nearest points
 VALUES = ((1,), (1, 0), (0, 1), (1, 2), (0,), (1, -1, 2), (2, 1, 3), (-1, 2), (1, 3, -2, 5), (-3, 2, 5, -1))
 PATIENCE = 2  # patterns of hyperplanes before distances
+DENOMINATORS = (2, 4, 10, 50)  # of planes near points that were seen
 _SECONDS = 10.0
 
 
@@ -73,7 +75,8 @@ class RealSample:
 
 def samples(leaf: Leaf, loss: fmpq_mpoly) -> Iterator[RealSample]:
     """Real points of a component, the simplest first among a few slices by rational hyperplanes; where few of these
-    meet any, those at which the distance to a centre is critical as well: every part of the component has some.
+    meet any, those at which the distance to a centre is critical as well: every part of the component has some. Last,
+    those on planes near points that were seen: the first ones may all be singular.
     """
     found: list[tuple[int, int, RealSample]] = []
     sets = list(itertools.islice(quotient.independent_sets([g.lead for g in leaf.basis], leaf.ring.nvars()), 6))
@@ -96,6 +99,11 @@ def samples(leaf: Leaf, loss: fmpq_mpoly) -> Iterator[RealSample]:
             yield from (r for _, _, r in sorted(found, key=lambda f: f[:2]))
             found = []
     yield from (r for _, _, r in sorted(found, key=lambda f: f[:2]))
+    seen = sampling.points_on([g.poly for g in leaf.basis], [], leaf.ring.nvars(), 6)
+    for digits, chosen, x in itertools.product(DENOMINATORS, sets, seen):
+        near = [leaf.ring.gen(i) - fmpq(round(float(x[i]) * digits), digits) for i in chosen]
+        for point in _slice(leaf, loss, near):
+            yield from (RealSample(point, *r) for r in real_roots(point, loss))
 
 
 def _slice(leaf: Leaf, loss: fmpq_mpoly, cut: Sequence[fmpq_mpoly]) -> Iterator[ExactPoint]:

@@ -202,3 +202,10 @@ def test_a_square_times_what_changes_its_sign() -> None:
         ("z = 0",): Kind.NONSTRICT_SADDLE,
     }
     assert all(c.inhabited for c in landscape.components)
+
+
+def test_a_curve_whose_simplest_points_are_cusps() -> None:
+    """All integer points of the astroid are singular: its dimension is shown at another point."""
+    landscape = solved("((x^2 + y^2 - 1)^3 + 27*x^2*y^2)^2", "cases")
+    assert [(c.kind, c.dimension) for c in landscape.components] == [(Kind.MINIMUM, 1)]
+    assert len(landscape.points) == 2
