@@ -56,12 +56,13 @@ def solve_by_sets(
     if not _settled(best):
         on_slices = slices(min(SLICES_FIRST, seconds))
         best = _better(best, on_slices)
-    if not _settled(best) and cases.find(seconds, CASES_WORK[1], engines):
+    wanting = best is None or bool(best.undecided)
+    if not _settled(best) and (cases.sets is not None or (wanting and cases.find(seconds, CASES_WORK[1], engines))):
         best = _better(best, cases.landscape(min(TYPES, seconds / 2)))
-    if not _settled(best) and on_slices is None and seconds > SLICES_FIRST:
+    if wanting and not _settled(best) and on_slices is None and seconds > SLICES_FIRST:
         best = _better(best, slices(seconds))
     left = end - time.monotonic()
-    if not _settled(best) and left > TYPES and cases.find(left, engines=engines):
+    if wanting and not _settled(best) and left > TYPES and cases.find(left, engines=engines):
         best = _better(best, cases.landscape(left))
     return best
 
