@@ -120,7 +120,9 @@ def _trees(
     def nearest(leaf: Leaf, until: float) -> Nearest | None:
         if work is not None:
             until = min(until, time.monotonic() + NEAREST)
-        return None if smooth_point(leaf) else apart(leaf, gs.polynomial, until)
+        if work is not None or smooth_point(leaf):  # not for a small tree: the search for fields may be long
+            return None
+        return apart(leaf, gs.polynomial, until)
 
     if singular is None:
         yield Search(gs.polynomial, seconds, say, separator, work, nearest=nearest).tree(gradient), ""
