@@ -64,7 +64,8 @@ def assemble(
     if values and gs.sphere:
         lowest = compact_evidence(gs, bounds, names) if complete else None
     elif values:
-        lowest = infimum_evidence(gs.polynomial, bounds, names, complete, hint)
+        left = [i for i, p in enumerate(points) if p.inertia is not None and p.inertia[2] > 0]
+        lowest = infimum_evidence(gs.polynomial, bounds, names, complete, hint, left)
     add_kinds(gs, points, bounds, lowest, witnesses=values)
     complete_entries(points)
     others = [found for found in pool.certified if not found.is_real]

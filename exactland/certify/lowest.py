@@ -34,14 +34,21 @@ Squares = Sequence[tuple[Fraction, fmpq_mpoly]]
 
 
 def infimum_evidence(
-    polynomial: fmpq_mpoly, values: Sequence[Interval], orbits: Sequence[int] | None, complete: bool, hint: Squares
+    polynomial: fmpq_mpoly,
+    values: Sequence[Interval],
+    orbits: Sequence[int] | None,
+    complete: bool,
+    hint: Squares,
+    left: Sequence[int] = (),
 ) -> dict[str, Any] | None:
-    """The entry `infimum`, or None when nothing is found."""
+    """The entry `infimum`, or None when nothing is found. `left` are points from which the objective falls."""
     bounded = _is_sum_of_squares(polynomial, hint)
     arc = None if bounded else _short_curve(polynomial)
     if arc is not None:
         return {"rule": "unbounded", "curve": json_forms.curve(arc)}
     argmin = lowest_group(values)
+    if set(argmin) <= set(left):
+        argmin = []
     if argmin and complete and tied(argmin, values, orbits):
         coercive = prove_coercive(polynomial, tuple(hint))
         if coercive is not None:
