@@ -46,15 +46,18 @@ class Cases:
 
     def landscape(self, seconds: float, patient: bool = True) -> Landscape | None:
         """The sets with the types along them, once they are found; unless patient, only with all types."""
-        sets, statement = self.sets, self.objective.statement
+        sets, statement, made = self.sets, self.objective.statement, None
         if sets is not None:
             with self._noted():
                 if add_types(self.gs, statement, sets.parts, seconds, patient) or patient:
-                    certificate, reasons, along = assemble_components(self.gs, statement, sets, self.objective.squares)
-                    found = checked(certificate, reasons, self.pool)
-                    if found is not None:
-                        return landscape_of(self.objective, found, self.pool, Completeness.PROVED, None, along)
-        return None
+                    made = assemble_components(self.gs, statement, sets, self.objective.squares)
+        if made is None:
+            return None
+        certificate, reasons, along = made
+        found = checked(certificate, reasons, self.pool)
+        if found is None:
+            return None
+        return landscape_of(self.objective, found, self.pool, Completeness.PROVED, None, along)
 
     @contextmanager
     def _noted(self) -> Iterator[None]:

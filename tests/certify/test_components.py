@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 import exactland as el
+from exactland.certify import by_cases
 from exactland.checker import Rejection, check_bytes
 from exactland.landscape import Completeness, Landscape
 
@@ -201,3 +203,15 @@ def test_the_rule_can_be_forced() -> None:
     assert landscape.complete is Completeness.PROVED
     assert len(landscape.points) == 3
     assert "cases rule" in " ".join(landscape.certificate().proved)
+
+
+def test_the_time_for_types_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    types = by_cases.add_types
+
+    def slow(*arguments: Any) -> bool:
+        time.sleep(0.2)
+        return types(*arguments)
+
+    monkeypatch.setattr(by_cases, "add_types", slow)
+    found = el.solve("(x*y - 1)^2")
+    assert dict(found.seconds)["cases"] >= 0.2
