@@ -31,6 +31,8 @@ from exactland.classify.stratum import Stratum, Where, among, kind_at, short
 from exactland.classify.tubes import product_tube, square_tube
 from exactland.polynomial import evaluate, from_fmpq, gradient, hessian, to_fmpq
 
+Stage = Stratum | list[fmpq_mpoly]  # one type, or polynomials by the sign of one of which a part is to be divided
+
 _MAXIMUM_STAGES = 8
 _MAXIMUM_STRATA = 40
 _FLAT = 1e-7
@@ -87,7 +89,7 @@ class Search:
         self.one = self.ring.constant(1)
         self.value = value if isinstance(value, Fraction) else None
         self.bounds: list[fmpq_mpoly] = []
-        self.accept: list[tuple[fmpq_mpoly, float, float]] = []
+        self.accept: sampling.Accept = []
         self.around: tuple[Fraction, Fraction] | None = None
         if isinstance(value, tuple):
             low, high = self.around = self._around(value, others, share)
@@ -176,7 +178,7 @@ class Search:
     def lower(self) -> list[Fraction] | None:
         return sampling.lower_point(self.loss, self.floor)
 
-    def _stage(self, equations: list[fmpq_mpoly], positive: list[fmpq_mpoly]) -> Stratum | list[fmpq_mpoly]:
+    def _stage(self, equations: list[fmpq_mpoly], positive: list[fmpq_mpoly]) -> Stage:
         """A stratum, or polynomials by the sign of one of which the part is to be divided."""
         basis = Basis([*self.generators, *equations], self.ring, real=True, seconds=max(1.0, min(20.0, self.left)))
         place = self._place(basis, positive)
@@ -184,7 +186,11 @@ class Search:
         if basis.is_one():
             return where.stratum("empty", {"rule": "empty", "identity": where.nothing(basis.cofactors(self.one))})
         accept = [*self.accept, *((h, 1e-9, math.inf) for h in positive)]
-        points = sampling.points_on(basis.basis, accept, self.n, 24)
+        return self._typed(where, accept, sampling.points_on(basis.basis, accept, self.n, 24))
+
+    def _typed(self, where: Where, accept: sampling.Accept, points: Sequence[sampling.Array]) -> Stage:
+        """The same for a part that may have points; those given were found, and lie where `accept` says."""
+        place, basis, positive = where.place, where.place.basis, where.positive
         found = self._empty(where, not points or basis.point() is not None)
         if found is not None:
             return found
@@ -221,9 +227,7 @@ class Search:
             return [h]
         return where.stratum("undecided", reason=NO_PROOF)
 
-    def _near(
-        self, basis: Basis, accept: list[tuple[fmpq_mpoly, float, float]], positive: list[fmpq_mpoly]
-    ) -> list[sampling.Array]:
+    def _near(self, basis: Basis, accept: sampling.Accept, positive: Sequence[fmpq_mpoly]) -> list[sampling.Array]:
         """Points of a part near its borders, where it may be narrow and of another type."""
         edges = [h - fmpq(1, _NEAR) for h in positive]
         return [x for h in edges for x in sampling.points_on([*basis.basis, h], accept, self.n, 4)]

@@ -6,7 +6,6 @@ maxima of the objective on the sphere as minima and maxima, without constraint, 
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +19,7 @@ from flint import fmpq_mpoly, fmpq_mpoly_ctx
 
 from exactland.classify import sampling
 from exactland.classify._tools import monomial, terms
-from exactland.classify.along import NO_PROOF, Search
+from exactland.classify.along import NO_PROOF, Search, Stage
 from exactland.classify.curvature import Along, Vector
 from exactland.classify.dividers import dividers, simple
 from exactland.classify.modulo import Basis
@@ -88,19 +87,12 @@ class _OnSphere(Search):
         known = [self.one, *positive, *self.bounds]
         return _AlongSphere(self.loss, basis, known, 1 + len(positive), seconds, sphere=self.sphere)
 
-    def _stage(self, equations: list[fmpq_mpoly], positive: list[fmpq_mpoly]) -> Stratum | list[fmpq_mpoly]:
-        basis = Basis([*self.generators, *equations], self.ring, real=True, seconds=max(1.0, min(20.0, self.left)))
-        place = self._place(basis, positive)
-        where = Where(place, equations, positive)
-        if basis.is_one():
-            return where.stratum("empty", {"rule": "empty", "identity": where.nothing(basis.cofactors(self.one))})
-        accept = [*self.accept, *((h, 1e-9, math.inf) for h in positive)]
-        points = sampling.points_on(basis.basis, accept, self.n, 24)
+    def _typed(self, where: Where, accept: sampling.Accept, points: Sequence[Array]) -> Stage:
         if not points:
             return self._empty(where, True) or where.stratum("undecided", reason=NO_PROOF)
         seen = self._along_sphere(points)
         kinds = [_kind(spectrum, seen.scale) for spectrum in seen.spectra]
-        choices = dividers(place, None, seen, kinds)
+        choices = dividers(where.place, None, seen, kinds)
         if choices:
             return choices
         for kind in sorted(set(kinds)):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Array: TypeAlias = "NDArray[np.float64]"
+Accept: TypeAlias = "list[tuple[fmpq_mpoly, float, float]]"  # polynomials with bounds of their values
 Terms = tuple[tuple[Exponents, fmpq], ...]
 _SHORT = 60  # terms of the equations that guide the iteration
 _SPREAD = np.array([0.5, 1.0, 2.5])  # of random starts

@@ -17,7 +17,7 @@ from itertools import combinations, islice
 from flint import acb, acb_poly, ctx, fmpq, fmpq_poly, nmod_mat
 
 from exactland.engines.base import Exponents, PolynomialSystem
-from exactland.engines.classes import loss_symmetries
+from exactland.engines.classes import loss_symmetries, negative_signs
 from exactland.engines.residues import NoRepresentation, Quotient, Remainders, combination, primes, representation
 
 MAX_PRIMES = 40
@@ -157,27 +157,17 @@ class _Invariants:
             squares[kind] = squares.get(kind, acb(0)) + value * c
         small = SMALL * max(abs(complex(square)) for square in squares.values())
         roots = {kind: square.sqrt() for kind, square in squares.items() if kind and abs(complex(square)) > small}
-        signs: dict[int, tuple[int, int]] = {}  # linear equations over two elements, solved for the leading bits
         places = {kind: i for i, kind in enumerate(self.kinds)}
+        products: list[tuple[int, bool]] = []
         for relation, given in zip(self.relations, values[self.n :], strict=True):
             if all(kind in roots for kind in relation):
                 product = acb(1)
                 for kind in relation:
                     product *= roots[kind]
-                wanted = sum(1 << places[kind] for kind in relation)
-                flipped = int(abs(complex(given - product)) > abs(complex(given + product)))
-                for pivot, (mask, sign) in signs.items():
-                    if wanted >> pivot & 1:
-                        wanted, flipped = wanted ^ mask, flipped ^ sign
-                if wanted:
-                    top = wanted.bit_length() - 1
-                    for pivot, (mask, sign) in list(signs.items()):
-                        if mask >> top & 1:
-                            signs[pivot] = mask ^ wanted, sign ^ flipped
-                    signs[top] = wanted, flipped
-        for kind in roots:
-            if signs.get(places[kind], (0, 0))[1]:
-                roots[kind] = -roots[kind]
+                factors = sum(1 << places[kind] for kind in relation)
+                products.append((factors, abs(complex(given - product)) > abs(complex(given + product))))
+        for k in negative_signs(products):
+            roots[self.kinds[k]] = -roots[self.kinds[k]]
         found = []
         for kind, value in zip(self.labels, values[: self.n], strict=True):
             found.append(complex(value if not kind else value / roots[kind]) if not kind or kind in roots else 0j)

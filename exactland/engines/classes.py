@@ -127,3 +127,21 @@ def meetings(classes: Classes) -> dict[int, list[int]]:
         for start in classes.starts(classes.label(both)):
             result.setdefault(both + start, set()).update((i, j))
     return {w: sorted(found) for w, found in result.items()}
+
+
+def negative_signs(products: Iterable[tuple[int, bool]]) -> list[int]:
+    """Signs with these products, as the places of those that are -1: each product by the bits of its factors and
+    whether it is -1; linear equations over the field with two elements, solved for their leading bits.
+    """
+    pivots: dict[int, tuple[int, bool]] = {}
+    for factors, negative in products:
+        for pivot, (mask, sign) in pivots.items():
+            if factors >> pivot & 1:
+                factors, negative = factors ^ mask, negative ^ sign
+        if factors:
+            top = factors.bit_length() - 1
+            for pivot, (mask, sign) in list(pivots.items()):
+                if mask >> top & 1:
+                    pivots[pivot] = mask ^ factors, sign ^ negative
+            pivots[top] = factors, negative
+    return [pivot for pivot, (_, sign) in pivots.items() if sign]

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from exactland.engines.base import PolynomialSystem
-from exactland.engines.classes import Classes
+from exactland.engines.classes import Classes, negative_signs
 from exactland.engines.closure import Closure
 from exactland.engines.evaluation import Complex, Evaluator, Real
 from exactland.engines.evidence import Reduction
@@ -377,22 +377,12 @@ def coordinates(classes: Classes, values: Complex) -> Complex:
     members = [sum(1 << i for i, e in enumerate(shape) if e) for shape in shapes]
     for row, given in zip(points, values, strict=True):
         nonzero = sum(1 << i for i in range(n) if abs(row[i]) > 1e-6 * (1 + np.abs(row).max()))
-        pivots: dict[int, tuple[int, int]] = {}
+        products: list[tuple[int, bool]] = []
         for place, shape in enumerate(shapes):
             if sum(shape) == 1 or max(shape) > 1 or members[place] & ~nonzero:
                 continue
             product = np.prod(row[[i for i in range(n) if shape[i]]])
-            wanted, flipped = members[place], int(abs(given[place] - product) > abs(given[place] + product))
-            for pivot, (mask, sign) in pivots.items():
-                if wanted >> pivot & 1:
-                    wanted, flipped = wanted ^ mask, flipped ^ sign
-            if wanted:
-                top = wanted.bit_length() - 1
-                for pivot, (mask, sign) in list(pivots.items()):
-                    if mask >> top & 1:
-                        pivots[pivot] = (mask ^ wanted, sign ^ flipped)
-                pivots[top] = (wanted, flipped)
-        for pivot, (_, sign) in pivots.items():
-            if sign:
-                row[pivot] = -row[pivot]
+            products.append((members[place], bool(abs(given[place] - product) > abs(given[place] + product))))
+        for k in negative_signs(products):
+            row[k] = -row[k]
     return points

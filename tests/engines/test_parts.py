@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from flint import nmod_mat
 
+from exactland.engines.classes import negative_signs
 from exactland.engines.closure import Closure
 from exactland.engines.elimination import Elimination, product
 from exactland.engines.evaluation import Evaluator
@@ -201,3 +202,16 @@ def test_levels_end_when_multiplications_commute(name: str, monkeypatch: pytest.
     assert early.levels is not None
     assert early.levels == late.levels
     assert len(early.points) == len(late.points) == early.levels.bound
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_signs_have_the_products_that_are_given(seed: int) -> None:
+    source = random.Random(seed)
+    n = source.randint(1, 8)
+    hidden = [source.random() < 0.5 for _ in range(n)]
+    factors = [source.randrange(1, 1 << n) for _ in range(source.randint(0, 12))]
+    products = [(f, sum(hidden[k] for k in range(n) if f >> k & 1) % 2 == 1) for f in factors]
+    found = negative_signs(products)
+    assert len(set(found)) == len(found)
+    for f, negative in products:
+        assert sum(f >> k & 1 for k in found) % 2 == negative
