@@ -1,4 +1,4 @@
-"""Paths along which a polynomial falls from one critical point to another, proved exactly.
+"""Paths along which a polynomial falls from one critical point to another, checked exactly, but not by the checker.
 
 A path leaves a saddle or maximum p along a segment to a rational point q near it: where d^T Hess L(x) d < 0 for all x
 in a box around p and q and all d = q - p, L falls from p to q, since its slope along the segment is 0 at p and falls.

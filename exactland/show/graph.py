@@ -1,4 +1,4 @@
-"""A landscape as a graph: its critical sets, and what is proved to connect them."""
+"""A landscape as a graph: its critical sets, and what connects them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def graph(landscape: Landscape, collapse: bool = False) -> Any:
     a path leads from it, along which the loss falls: an explicit one, checked exactly (`show/descents.py`), the image
     of one by a symmetry, or the gradient flow where this is the only critical set of lower loss, the sublevel sets are
     compact and the list is complete (bounded paths of the flow converge, S. Lojasiewicz; a first piece of the path
-    is an arc as in the curve selection lemma, J. Milnor). Edges that are not there are not shown to be none.
+    is an arc as in the curve selection lemma, J. Milnor). Attribute `status`: "proved" where the report of the checker
+    says so (sets and symmetries of a proved list), else "checked": descents are computed exactly, outside the checker
+    and without a certificate. Edges that are not there are not shown to be none.
     `InputError` without networkx.
     """
     try:
@@ -45,13 +47,15 @@ def graph(landscape: Landscape, collapse: bool = False) -> Any:
         first = chosen[0]
         result.add_node(node, kinds=kinds, value=first.value, dimension=first.dimension, members=tuple(members))
     last: dict[tuple[bool, int], int] = {}
+    reported = "proved" if landscape.complete is Completeness.PROVED else "checked"
     for i, p in enumerate(points):
         before = last.get((p.dimension > 0, p.orbit))
         if before is not None and place[before] != place[i]:
-            result.add_edge(place[before], place[i], relation="set" if p.dimension > 0 else "symmetry")
+            relation = "set" if p.dimension > 0 else "symmetry"
+            result.add_edge(place[before], place[i], relation=relation, status=reported)
         last[p.dimension > 0, p.orbit] = i
     for i, j in sorted({(place[i], place[j]) for i, j in _descents(landscape)}):
-        result.add_edge(i, j, relation="descent")
+        result.add_edge(i, j, relation="descent", status="checked")
     return result
 
 

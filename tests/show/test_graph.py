@@ -24,6 +24,8 @@ def test_points_of_an_orbit_are_joined_and_can_be_collapsed() -> None:
     whole, orbits = landscape.graph(), landscape.graph(collapse=True)
     assert (len(whole), len(orbits)) == (len(landscape.points), 2) == (3, 2)
     assert relations(whole) == {"symmetry": 1, "descent": 2}
+    statuses = {(data["relation"], data["status"]) for _, _, data in whole.edges(data=True)}
+    assert statuses == {("symmetry", "proved"), ("descent", "checked")}  # only the checker's word is a proof
     assert [whole.nodes[i]["kinds"] for i in whole] == [("minimum",), ("minimum",), ("strict_saddle",)]
     assert orbits.nodes[0]["members"] == (0, 1)
     assert relations(orbits) == {"descent": 1}
