@@ -5,9 +5,10 @@ The zeros are those that can be seen at once, and those with coordinates in Z[i]
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from math import lcm, prod
+from math import lcm
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpq_poly, nmod_mat
@@ -18,8 +19,9 @@ from exactland.checker.bezout import in_chart
 from exactland.checker.coordinates import Coordinates
 from exactland.checker.fields import Zeros
 from exactland.checker.kernel import Exponents, IntPoly, times_variable
-from exactland.engines.base import MERSENNE_PRIMES
-from exactland.engines.infinity import MAX_CORANK, PRIME, ROOT, Direction, corank, degrees, unit, unit_zeros
+from exactland.engines.base import MERSENNE_PRIMES, Zero
+from exactland.engines.groups import Groups, bezout_number, degrees_in
+from exactland.engines.infinity import MAX_CORANK, PRIME, ROOT, Boundary
 from exactland.exact import rational_text
 from exactland.polynomial import from_terms, ring
 from exactland.solving.system import GradientSystem
@@ -31,33 +33,46 @@ MAX_COLUMNS = 3_000
 MAX_ZEROS = 200
 
 
-def bezout_entry(gs: GradientSystem, count: int, directions: Sequence[Direction] | None = ()) -> dict[str, Any] | None:
+def bezout_entry(
+    gs: GradientSystem, count: int, zeros: Mapping[Groups, Sequence[Zero]] | None = MappingProxyType({})
+) -> dict[str, Any] | None:
     """The entry of the Bezout rule, when so many simple critical points and zeros at infinity attain the number.
 
-    Without `directions` only the critical points count.
+    `zeros` have been found for groups of variables; one group is always tried. Without it only the critical points
+    count.
     """
-    missing = prod(degrees(gs.system)) - count
-    entry: dict[str, Any] = {"rule": "bezout", "groups": [0] * len(gs.variables)}
-    if missing == 0:
-        return entry
-    beyond = None if directions is None else zeros_at_infinity(gs, missing, directions)
-    return None if beyond is None else {**entry, "infinity": beyond}
+    one = (0,) * len(gs.variables)
+    tried = sorted(
+        ((bezout_number(degrees_in(gs.system, groups), groups) - count, groups) for groups in {one, *(zeros or ())}),
+    )
+    for missing, groups in tried:
+        entry: dict[str, Any] = {"rule": "bezout", "groups": list(groups)}
+        if missing == 0:
+            return entry
+        beyond = zeros_at_infinity(gs, groups, missing, zeros.get(groups, ())) if zeros is not None else None
+        if beyond is not None:
+            return {**entry, "infinity": beyond}
+    return None
 
 
-def zeros_at_infinity(gs: GradientSystem, missing: int, directions: Sequence[Direction] = ()) -> dict[str, Any] | None:
+def zeros_at_infinity(
+    gs: GradientSystem, groups: Groups, missing: int, zeros: Sequence[Zero] = ()
+) -> dict[str, Any] | None:
     """The zeros at infinity that are known, when their multiplicities have this sum; None otherwise."""
-    n = len(gs.variables)
-    known = dict.fromkeys([*(unit(n, k) for k in unit_zeros(gs.system)), *map(_upper, directions)])
+    if missing < 0:
+        return None
+    boundary = Boundary(gs.system, groups)
+    known = dict.fromkeys([*boundary.coordinate_zeros(), *map(_upper, zeros)])
     if not known or not len(known) <= min(missing, MAX_ZEROS):
         return None
-    form = _form(list(known), n)
+    form = _form(list(known), boundary.n)
     if form is None:
         return None
     entries: list[dict[str, Any]] = []
-    for direction in known:
-        if corank(gs.system, direction) > MAX_CORANK:
+    for zero in known:
+        if boundary.corank(zero) > MAX_CORANK:
             return None
-        found = _entry(gs, direction, form, missing)
+        found = _entry(gs, groups, zero, form, missing)
         if found is None:
             return None
         entry, multiplicity = found
@@ -66,53 +81,46 @@ def zeros_at_infinity(gs: GradientSystem, missing: int, directions: Sequence[Dir
     return {"form": [str(c) for c in form], "points": entries} if missing == 0 else None
 
 
-def _upper(direction: Direction) -> Direction:
+def _upper(zero: Zero) -> Zero:
     """Of a conjugate pair the member whose first coordinate off the reals has a positive imaginary part."""
-    lead = next((b for _, b in direction if b), 0)
-    return tuple((a, -b) for a, b in direction) if lead < 0 else direction
+    lead = next((b for _, b in zero.at if b), 0)
+    return Zero(zero.chart, tuple((a, -b) for a, b in zero.at)) if lead < 0 else zero
 
 
-def _chart(direction: Direction) -> int:
-    return next(k for k, z in enumerate(direction) if z != (0, 0))
-
-
-def _local(direction: Direction) -> Direction:
+def _local(zero: Zero) -> list[tuple[int, int]]:
     """The coordinates in the chart: x_0 = 0 in the place of the variable that is 1."""
-    k = _chart(direction)
-    return (*direction[:k], (0, 0), *direction[k + 1 :])
+    return [(0, 0) if k in zero.chart else z for k, z in enumerate(zero.at)]
 
 
-def _value(form: Sequence[int], direction: Direction) -> tuple[int, int]:
-    local = _local(direction)
+def _value(form: Sequence[int], zero: Zero) -> tuple[int, int]:
+    local = _local(zero)
     return tuple(sum(c * z[part] for c, z in zip(form, local, strict=True)) for part in (0, 1))  # type: ignore[return-value]
 
 
-def _form(directions: list[Direction], n: int) -> tuple[int, ...] | None:
+def _form(zeros: list[Zero], n: int) -> tuple[int, ...] | None:
     """A form with values off the reals at points off the reals, and different values, up to conjugation, in a chart."""
     for spread in range(1, 40):
         form = tuple(pow(spread, j, 101) for j in range(n))
-        values = [(_chart(d), a, abs(b)) for d in directions for a, b in [_value(form, d)]]
-        proper = all(b or not any(y for _, y in d) for d, (_, _, b) in zip(directions, values, strict=True))
+        values = [(z.chart, a, abs(b)) for z in zeros for a, b in [_value(form, z)]]
+        proper = all(b or not any(y for _, y in z.at) for z, (_, _, b) in zip(zeros, values, strict=True))
         if proper and len(set(values)) == len(values):
             return form
     return None
 
 
 def _entry(
-    gs: GradientSystem, direction: Direction, form: Sequence[int], most: int
+    gs: GradientSystem, groups: Groups, zero: Zero, form: Sequence[int], most: int
 ) -> tuple[dict[str, Any], int] | None:
     """The entry of one zero, or of one with its conjugate, and the sum of the multiplicities."""
     from exactland.certify.multiple import MAX_MULTIPLICITY, functionals
     from exactland.classify.multiplicity import dual_basis
 
-    n, k = len(gs.variables), _chart(direction)
-    a, b = _value(form, direction)
-    polys = [in_chart(g, [0] * n, [k]) for g in gs.elements.gradient]
+    chart = list(zero.chart)
+    a, b = _value(form, zero)
+    polys = [in_chart(g, list(groups), chart) for g in gs.elements.gradient]
     equations = [from_terms(ring(gs.variables), [(c, m) for m, c in poly.items()]) for poly in polys]
     # The parameter is t = a + b i, so that i = (t - a)/b.
-    coordinates = [
-        [Fraction(x) - Fraction(y * a, b), Fraction(y, b)] if b else [Fraction(x)] for x, y in _local(direction)
-    ]
+    coordinates = [[Fraction(x) - Fraction(y * a, b), Fraction(y, b)] if b else [Fraction(x)] for x, y in _local(zero)]
     modulus = [a * a + b * b, -2 * a, 1] if b else [-a, 1]
     size = 2 if b else 1
     point: list[Fraction | int | fmpq_poly] = [
@@ -127,7 +135,7 @@ def _entry(
     if rows is None:
         return None
     entry: dict[str, Any] = {
-        "chart": [k],
+        "chart": chart,
         "modulus": [str(c) for c in modulus],
         "coordinates": texts,
         "dual": json_forms.dual(functionals(basis)),

@@ -244,7 +244,7 @@ class _Search:
             # Beside evidence for another rule, zeros at infinity bring nothing.
             other = any(len(evidence.basis) == pool.count() for evidence in pool.evidence)
             other = other or any(levels.bound == pool.orbits(levels.signs) for levels in pool.levels)
-            entry = bezout_entry(gs, pool.count(), None if other and wanted is None else pool.directions)
+            entry = bezout_entry(gs, pool.count(), None if other and wanted is None else pool.zeros)
             self._spent("infinity", start)
             if entry is not None:
                 yield lambda form: (entry, [])

@@ -116,10 +116,21 @@ class Status(Enum):
 
 
 @dataclass(frozen=True)
+class Zero:
+    """A zero at infinity with coordinates in Z[i], in the product of the projective spaces of groups of variables.
+
+    In a group with a variable in the chart this variable is 1, as are those before it 0, and the group is infinite.
+    """
+
+    chart: tuple[int | None, ...]
+    at: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
 class EngineAnswer:
     """Candidates found by an engine: claims, not facts. `message` says what is unusual or went wrong.
 
-    `directions` are zeros at infinity: the real and imaginary parts of integral coordinates.
+    `zeros` lie at infinity with regard to `groups`, the number of the group of each variable.
     """
 
     engine: str
@@ -131,7 +142,8 @@ class EngineAnswer:
     message: str = ""
     seconds: float = 0.0
     levels: LevelEvidence | None = None
-    directions: tuple[tuple[tuple[int, int], ...], ...] = ()
+    groups: tuple[int, ...] = ()
+    zeros: tuple[Zero, ...] = ()
 
 
 class Engine(abc.ABC):

@@ -1,5 +1,5 @@
-"""Our own path tracker: a total-degree homotopy (see `tracking`) for systems that attain their Bezout number, or miss
-it by zeros at infinity that can be seen at once.
+"""Our own path tracker (see `tracking`) for systems that attain their Bezout number, for one or several groups of
+variables, or miss it by zeros at infinity that can be seen at once.
 
 Run as a program it reads a system as JSON on standard input and prints one answer.
 """
@@ -9,13 +9,16 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
 
 from exactland.engines.base import Exponents, PolynomialSystem
-from exactland.engines.infinity import MAX_CORANK, coordinate_plane, corank, unit, unit_zeros
+from exactland.engines.groups import Groups, best_groups
+from exactland.engines.infinity import MAX_CORANK, Boundary, total_degrees
 from exactland.engines.process import ChildEngine
 
 NAME = "homotopy"
-VERSION = "2"
+VERSION = "3"
 MAX_PATHS = 20_000
 #: Largest number of monomials for which solutions at infinity are looked for by a rank modulo a prime.
 MAX_COLUMNS = 400
@@ -43,21 +46,53 @@ class Homotopy(ChildEngine):
         """Why the Bezout number is visibly not attained or too large, or None."""
         return unsuited(system)
 
+    def request(self, system: PolynomialSystem, seconds: float) -> dict[str, Any]:
+        """What the child reads on its standard input."""
+        return super().request(system, seconds) | {"groups": list(chosen_groups(system)[0])}
+
 
 def unsuited(system: PolynomialSystem) -> str | None:
     """Why the Bezout number is too large, or visibly missed by more than isolated solutions at infinity, or None."""
-    degrees = [max((sum(m) for _, m in equation), default=0) for equation in system.equations]
-    if len(degrees) != len(system.variables):
-        return "not as many equations as variables"
-    if not degrees or min(degrees) == 0 or math.prod(degrees) > MAX_PATHS:
-        return f"Bezout number {math.prod(degrees)} is out of range"
-    known = unit_zeros(system)
-    if coordinate_plane(system) is not None:
+    return _choice(system)[2]
+
+
+def chosen_groups(system: PolynomialSystem) -> tuple[Groups, int]:
+    """The groups of variables with which the paths are tracked, and the Bezout number."""
+    return _choice(system)[:2]
+
+
+@lru_cache(maxsize=16)
+def _choice(system: PolynomialSystem) -> tuple[Groups, int, str | None]:
+    """Groups, Bezout number, and what speaks against it. One group is enough where its number seems to be attained."""
+    one, number = (0,) * len(system.variables), math.prod(total_degrees(system))
+    if len(system.equations) != len(one):
+        return one, number, "not as many equations as variables"
+    if not number:
+        return one, number, "Bezout number 0 is out of range"
+    boundary = Boundary(system, one)
+    if number <= MAX_PATHS and not boundary.coordinate_zeros():
+        reason = "solutions at infinity modulo a prime" if meets_infinity(system) else None
+        return one, number, reason
+    groups, least = best_groups(system)
+    reason = _missed(Boundary(system, groups), least)
+    if reason is not None and max(groups) > 0 and _missed(boundary, number) is None:
+        return one, number, None
+    return groups, least, reason
+
+
+def _missed(boundary: Boundary, number: int) -> str | None:
+    if number > MAX_PATHS:
+        return f"Bezout number {number} is out of range"
+    zeros = boundary.coordinate_zeros()
+    if boundary.coordinate_line(zeros) is not None:
         return "a line of solutions at infinity"
-    for k in known:
-        if corank(system, unit(len(system.variables), k)) > MAX_CORANK or math.prod(degrees) <= SMALL:
-            return f"a solution at infinity along {system.variables[k]}"
-    return "solutions at infinity modulo a prime" if not known and meets_infinity(system) else None
+    for zero in zeros:
+        if number <= SMALL or boundary.corank(zero) > MAX_CORANK:
+            names = [boundary.system.variables[k] for k in zero.chart if k is not None]
+            return f"a solution at infinity along {' and '.join(names)}"
+    if len(boundary.members) > 1 and boundary.common_factors():
+        return "leading forms with common factors"
+    return None
 
 
 def meets_infinity(system: PolynomialSystem) -> bool | None:
@@ -92,7 +127,7 @@ def expected_seconds(system: PolynomialSystem) -> float:
     engines only.
     """
     n = len(system.variables)
-    paths = math.prod(max((sum(m) for _, m in equation), default=0) for equation in system.equations)
+    _, paths = chosen_groups(system)
     size = len({m for equation in system.equations for _, m in equation}) * n * n
     return 0.1 + paths * (2e-4 + 3e-5 * n + 6e-8 * size)
 
@@ -119,7 +154,8 @@ def main() -> int:
 
     with clean_output() as output, np.errstate(all="ignore"):
         request = json.loads(sys.stdin.buffer.read())
-        answer = search(system_from_json(request["system"]), float(request["seconds"]))
+        system, seconds = system_from_json(request["system"]), float(request["seconds"])
+        answer = search(system, seconds, tuple(map(int, request["groups"])))
         output.write(answer_to_text(answer) + "\n")
     return 0
 

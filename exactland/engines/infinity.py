@@ -1,110 +1,197 @@
-"""Zeros at infinity of a square system that can be seen at once: the unit vectors at which all leading forms vanish.
+"""Zeros at infinity of a square system, in the product of the projective spaces of some groups of variables.
 
-And those near large points at which all leading forms vanish exactly, with coordinates in Z[i].
+Some can be seen at once: those where in each group one coordinate is 1, possibly that at infinity, and the others are
+0. Others are recognised near large points: those with coordinates in Z[i].
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from exactland.engines.base import Exponents, PolynomialSystem
+from exactland.engines.base import Exponents, PolynomialSystem, Zero
+from exactland.engines.groups import Groups, degrees_in
 
 #: A zero at which the linear parts leave more directions open is taken to lie on a curve of zeros, as in networks.
 MAX_CORANK = 4
+#: So many candidates are looked at to see zeros at once, and so many choices of factors.
+MAX_CANDIDATES, MAX_CHOICES = 2_000, 200
 PRIME = 998_244_353
 ROOT = pow(3, (PRIME - 1) // 4, PRIME)
+#: Of a large point: groups with a larger coordinate may be infinite, and those with smaller ones only may be finite.
+LARGE, SMALL = 2.0, 30.0
 
-#: A point at infinity: real and imaginary parts of integral coordinates.
-Direction = tuple[tuple[int, int], ...]
+
+class Boundary:
+    """The system where groups of variables are infinite."""
+
+    def __init__(self, system: PolynomialSystem, groups: Groups) -> None:
+        self.system, self.groups, self.n = system, groups, len(groups)
+        self.degrees = degrees_in(system, groups)
+        self.members = [[k for k, g in enumerate(groups) if g == group] for group in range(max(groups) + 1)]
+        self._reach = [
+            [(c, m, [sum(m[k] for k in group) for group in self.members]) for c, m in equation]
+            for equation in system.equations
+        ]
+
+    def _leading(self, i: int, infinite: Sequence[int], lower: int | None = None) -> Iterator[tuple[int, Exponents]]:
+        """The terms of full degree in the infinite groups, one less in one of them."""
+        degrees = self.degrees[i]
+        for c, m, reach in self._reach[i]:
+            if all(reach[g] == degrees[g] - (g == lower) for g in infinite):
+                yield c, m
+
+    def coordinate_zeros(self) -> list[Zero]:
+        """Those with one coordinate 1 in each group and the others 0."""
+        found = []
+        supports = [{m for _, m in equation} for equation in self.system.equations]
+        charts = itertools.product(*([None, *group] for group in self.members))
+        for chart in itertools.islice(charts, 1, MAX_CANDIDATES):
+            for degrees, support in zip(self.degrees, supports, strict=True):
+                power = [0] * self.n
+                for g, k in enumerate(chart):
+                    if k is not None:
+                        power[k] = degrees[g]
+                if tuple(power) in support:
+                    break
+            else:
+                found.append(Zero(chart, tuple((int(k in chart), 0) for k in range(self.n))))
+        return found
+
+    def coordinate_line(self, zeros: Sequence[Zero]) -> tuple[Zero, int] | None:
+        """One of these zeros and a coordinate along which there are zeros only."""
+        supports = [
+            {(frozenset(k for k, e in enumerate(m) if e), tuple(reach)) for _, m, reach in equation}
+            for equation in self._reach
+        ]
+        for zero in zeros:
+            infinite = [g for g, k in enumerate(zero.chart) if k is not None]
+            leading = [
+                {support - set(zero.chart) for support, reach in found if all(reach[g] == d[g] for g in infinite)}
+                for found, d in zip(supports, self.degrees, strict=True)
+            ]
+            for k in range(self.n):
+                if k not in zero.chart and not any(set() in s or {k} in s for s in leading):
+                    return zero, k
+        return None
+
+    def common_factors(self) -> bool:
+        """Whether all leading forms vanish where a few of their factors do, too few of them for isolated zeros."""
+        from exactland.polynomial import from_terms, ring
+
+        everywhere = range(len(self.members))
+        forms = [list(self._leading(i, everywhere)) for i in range(self.n)]
+        ours = ring(self.system.variables)
+        factors = [{str(f): f for f, _ in from_terms(ours, form).factor()[1]} for form in forms if form]
+        if not all(factors):
+            return False
+        reach = {
+            name: [max(sum(m[k] for k in group) for m in f.monoms()) for group in self.members]
+            for found in factors
+            for name, f in found.items()
+        }
+        dimension = self.n - len(self.members)
+        caps = [len(group) - 1 for group in self.members]
+        budget = iter(range(MAX_CHOICES))
+
+        def few(ways: set[tuple[int, ...]], chosen: tuple[str, ...]) -> bool:
+            """Whether these factors, and some more, are too few; each way is one to cut down the spaces with them."""
+            open_ones = [found for found in factors if not found.keys() & set(chosen)]
+            if not open_ones:
+                return True
+            if len(chosen) == dimension - 1 or next(budget, None) is None:
+                return False
+            for name in min(open_ones, key=len):
+                cut = {
+                    (*way[:g], way[g] + 1, *way[g + 1 :])
+                    for way in ways
+                    for g, degree in enumerate(reach[name])
+                    if degree and way[g] < caps[g]
+                }
+                if cut and few(cut, (*chosen, name)):
+                    return True
+            return False
+
+        return few({(0,) * len(caps)}, ())
+
+    def vanishes(self, zero: Zero) -> bool:
+        """Whether the system vanishes there, exactly."""
+        infinite = _infinite(zero)
+        for i in range(len(self.degrees)):
+            real = imaginary = 0
+            for c, m in self._leading(i, infinite):
+                a, b = power_product(zero.at, m)
+                real, imaginary = real + c * a, imaginary + c * b
+            if real or imaginary:
+                return False
+        return True
+
+    def corank(self, zero: Zero) -> int:
+        """How many directions the linear parts leave open in the chart; modulo a prime with a square root of -1, which
+        stands for i.
+        """
+        from flint import nmod_mat
+
+        infinite = _infinite(zero)
+        jacobian = [[0] * self.n for _ in range(self.n)]
+        for i, row in enumerate(jacobian):
+            for c, m in self._leading(i, infinite):
+                for j, e in enumerate(m):
+                    if e and j not in zero.chart:
+                        row[j] += c * e * _modulo(zero.at, (*m[:j], e - 1, *m[j + 1 :]))
+            for g in infinite:
+                lower = sum(c * _modulo(zero.at, m) for c, m in self._leading(i, infinite, g))
+                row[zero.chart[g] or 0] += lower
+        return self.n - int(nmod_mat(self.n, self.n, [x % PRIME for row in jacobian for x in row], PRIME).rank())
+
+    def recognised(self, point: Sequence[complex]) -> Zero | None:
+        """The zero at infinity with coordinates in Z[i] near a point with large coordinates."""
+        sizes = [max(abs(point[k]) for k in group) for group in self.members]
+        order = sorted(range(len(sizes)), key=lambda g: -sizes[g])
+        for count in range(len(order), 0, -1):
+            infinite = order[:count]
+            if sizes[infinite[-1]] < LARGE or any(sizes[g] > SMALL for g in order[count:]):
+                continue
+            zero = self._rounded(point, sizes, infinite)
+            if zero is not None and self.vanishes(zero):
+                return zero
+        return None
+
+    def _rounded(self, point: Sequence[complex], sizes: Sequence[float], infinite: Sequence[int]) -> Zero | None:
+        """In each infinite group the first coordinate that is not 0 becomes 1."""
+        chart: list[int | None] = [None] * len(self.members)
+        at = [(0, 0)] * self.n
+        for g, group in enumerate(self.members):
+            lead: complex = 1
+            if g in infinite:
+                place = chart[g] = next(k for k in group if abs(point[k]) > 0.3 * sizes[g])
+                lead = point[place]
+            for k in group:
+                x = point[k] / lead
+                at[k] = round(x.real), round(x.imag)
+                if abs(x - complex(*at[k])) > 0.2:
+                    return None
+        return Zero(tuple(chart), tuple(at))
 
 
-def degrees(system: PolynomialSystem) -> list[int]:
+def _infinite(zero: Zero) -> list[int]:
+    return [g for g, k in enumerate(zero.chart) if k is not None]
+
+
+def total_degrees(system: PolynomialSystem) -> list[int]:
     """The total degrees of the equations."""
     return [max((sum(m) for _, m in equation), default=0) for equation in system.equations]
 
 
-def unit_zeros(system: PolynomialSystem) -> list[int]:
-    """The variables along which all leading forms vanish: none of them has a pure power of the variable."""
-    pairs = list(zip(system.equations, degrees(system), strict=True))
-    return [
-        k
-        for k in range(len(system.variables))
-        if not any(m[k] == degree for equation, degree in pairs for _, m in equation)
-    ]
-
-
-def coordinate_plane(system: PolynomialSystem) -> tuple[int, int] | None:
-    """Two variables such that all leading forms vanish where the others are 0: a line of zeros at infinity."""
-    leading = [
-        {frozenset(j for j, e in enumerate(m) if e) for _, m in equation if sum(m) == degree}
-        for equation, degree in zip(system.equations, degrees(system), strict=True)
-    ]
-    for pair in itertools.combinations(unit_zeros(system), 2):
-        if not any(support <= set(pair) for supports in leading for support in supports):
-            return pair
-    return None
-
-
-def unit(n: int, k: int) -> Direction:
-    """The k-th unit vector."""
-    return tuple((int(i == k), 0) for i in range(n))
-
-
-def vanishes(system: PolynomialSystem, direction: Direction) -> bool:
-    """Whether all leading forms vanish there, exactly."""
-    for equation, degree in zip(system.equations, degrees(system), strict=True):
-        real = imaginary = 0
-        for c, m in equation:
-            if sum(m) == degree:
-                a, b = power_product(direction, m)
-                real, imaginary = real + c * a, imaginary + c * b
-        if real or imaginary:
-            return False
-    return True
-
-
-def power_product(direction: Direction, exponents: Exponents) -> tuple[int, int]:
+def power_product(point: Sequence[tuple[int, int]], exponents: Exponents) -> tuple[int, int]:
     """The monomial at a point with coordinates in Z[i]."""
     a, b = 1, 0
-    for (x, y), e in zip(direction, exponents, strict=True):
+    for (x, y), e in zip(point, exponents, strict=True):
         for _ in range(e):
             a, b = a * x - b * y, a * y + b * x
     return a, b
 
 
-def recognised(system: PolynomialSystem, point: Sequence[complex]) -> Direction | None:
-    """The zero at infinity with coordinates in Z[i], the first one that is not 0 being 1, near a large point."""
-    size = max(map(abs, point))
-    lead = next((x for x in point if abs(x) > 0.3 * size), None)
-    if lead is None or not lead:
-        return None
-    scaled = [x / lead for x in point]
-    direction = tuple((round(x.real), round(x.imag)) for x in scaled)
-    near = all(abs(x - complex(*z)) < 0.2 for x, z in zip(scaled, direction, strict=True))
-    return direction if near and vanishes(system, direction) else None
-
-
-def corank(system: PolynomialSystem, direction: Direction) -> int:
-    """How many directions the linear parts leave open there, in the chart in which the first coordinate that is not 0
-    is 1 and its place holds x_0; modulo a prime with a square root of -1, which stands for i.
-    """
-    from flint import nmod_mat
-
-    n = len(system.variables)
-    k = next(j for j, z in enumerate(direction) if z != (0, 0))
-    local = (*direction[:k], (1, 0), *direction[k + 1 :])
-    jacobian = [[0] * n for _ in range(n)]
-    for i, (equation, degree) in enumerate(zip(system.equations, degrees(system), strict=True)):
-        for c, m in equation:
-            for j in range(n):
-                if j != k and sum(m) == degree and m[j]:
-                    lower = (*m[:j], m[j] - 1, *m[j + 1 :])
-                    factor = c * m[j]
-                elif j == k and sum(m) == degree - 1:
-                    lower, factor = m, c
-                else:
-                    continue
-                a, b = power_product(local, lower)
-                jacobian[i][j] = (jacobian[i][j] + factor * (a + b * ROOT)) % PRIME
-    return n - int(nmod_mat(n, n, [x for row in jacobian for x in row], PRIME).rank())
+def _modulo(point: Sequence[tuple[int, int]], exponents: Exponents) -> int:
+    a, b = power_product(point, exponents)
+    return a + b * ROOT

@@ -19,7 +19,7 @@ from exactland.engines.approximate import approximations
 from exactland.engines.base import EngineAnswer, Line, PolynomialSystem, RankEvidence, Status, expand_lines
 from exactland.engines.evidence import NoEvidence, build_evidence
 from exactland.engines.falls import BadPrime, Row, lift, line
-from exactland.engines.infinity import coordinate_plane, degrees, unit_zeros
+from exactland.engines.infinity import Boundary, total_degrees
 from exactland.engines.laws import conservation_laws
 from exactland.engines.packed import Element, Packing, make_element, pack_terms
 from exactland.engines.residues import NoRepresentation, Quotient
@@ -50,13 +50,13 @@ def suits(system: PolynomialSystem) -> bool:
     """Whether the system may be tiny, at a glance."""
     if not 1 <= len(system.variables) <= MAX_VARIABLES or len(system.variables) != len(system.equations):
         return False
-    if sum(map(len, system.equations)) > MAX_TERMS or not all(degrees(system)):
+    if sum(map(len, system.equations)) > MAX_TERMS or not all(total_degrees(system)):
         return False
-    bezout = math.prod(degrees(system))
+    bezout = math.prod(total_degrees(system))
     if bezout <= SMALL_BEZOUT:
         return True  # when there are as many solutions, and too many, the basis soon shows it
     # Without visible zeros at infinity there are likely to be as many solutions as the Bezout number says.
-    return bezout <= MAX_BEZOUT and bool(unit_zeros(system) or coordinate_plane(system))
+    return bezout <= MAX_BEZOUT and bool(Boundary(system, (0,) * len(system.variables)).coordinate_zeros())
 
 
 def search(system: PolynomialSystem) -> EngineAnswer | None:

@@ -1,36 +1,37 @@
 """The paths of the homotopy engine, all at once in numpy.
 
-H(x, t) = (1 - t) c S(x) + t F(x), S_i = x_i^d_i - 1 (or x_i^d_i - x_i when F is odd, which halves the paths), c a
-complex number of modulus 1. Paths may end at zeros at infinity that are known; a few paths are tracked
-first, and when some of them diverge to others the search gives up at once. Paths that did not end well are tracked
-again with shorter steps. Nothing here needs trust: the points are candidates.
+H(x, t) = (1 - t) c S(x) + t F(x), S a system of `starts`, c a complex number of modulus 1. Paths may end at zeros at
+infinity that are known; a few paths are tracked first, and when some of them diverge to others the search gives up at
+once. Paths that did not end well are tracked again with shorter steps. Nothing here needs trust: the points are
+candidates.
 """
 
 from __future__ import annotations
 
-import itertools
-import math
 import time
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from exactland.engines.base import EngineAnswer, PolynomialSystem, Status
+from exactland.engines.base import EngineAnswer, PolynomialSystem, Status, Zero
 from exactland.engines.evaluation import Complex, Evaluator, Real
-from exactland.engines.infinity import MAX_CORANK, Direction, corank, recognised, unit, unit_zeros
+from exactland.engines.groups import Groups, bezout_number
+from exactland.engines.infinity import MAX_CORANK, Boundary
 from exactland.engines.noise import Noise
+from exactland.engines.starts import Start, start_system
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NAME = "homotopy"
-VERSION = "2"
+VERSION = "3"
 PROBES = 24
 FAR = 1e6
 #: A path that stops ends at a zero at infinity when what is off that direction is smaller by this factor.
 SHARE = 0.1
-MAX_DIRECTIONS = 200
+#: And when the coordinates of groups that are not infinite there are off by less than this.
+NEAR = 0.3
+MAX_ZEROS = 200
 #: Newton's iteration begins at these multiples of where a path seemed to end at infinity.
 PULLS = (1.0, 0.75, 0.5, 1.5)
 ATTEMPTS = 3
@@ -47,38 +48,16 @@ MANY = 300
 class Tracker:
     """The homotopy from the start system to the system."""
 
-    def __init__(self, evaluator: Evaluator, odd: bool, angle: complex) -> None:
-        self.f = evaluator
-        self.d = np.array(evaluator.degrees)
-        self.odd = odd
-        self.angle = angle
-
-    def starts(self) -> Iterator[tuple[complex, ...]]:
-        """All start solutions; for odd systems one of each pair x, -x."""
-        choices = []
-        for d in self.d:
-            roots = np.exp(2j * np.pi * np.arange(d - self.odd) / max(1, d - self.odd))
-            choices.append(([0j] if self.odd else []) + list(roots))
-        for start in itertools.product(*choices):
-            lead = next((z for z in start if abs(z) > 0), 1)
-            if not self.odd or lead.imag > 1e-9 or (abs(lead.imag) <= 1e-9 and lead.real > 0):
-                yield start
-
-    def _start_system(self, x: Complex) -> tuple[Complex, Complex]:
-        lower = x if self.odd else np.ones_like(x)
-        slope = self.d * x ** (self.d - 1)
-        return self.angle * (x**self.d - lower), self.angle * (slope - (1 if self.odd else 0))
+    def __init__(self, evaluator: Evaluator, start: Start, angle: complex) -> None:
+        self.f, self.start, self.angle = evaluator, start, angle
 
     def system(self, x: Complex, t: NDArray[np.float64]) -> tuple[Complex, Complex, Complex]:
         """H, its Jacobian, and dH/dt."""
         f, jacobian = self.f(x)
-        s, diagonal = self._start_system(x)
-        rest = (1 - t)[:, None]
-        h = t[:, None] * f + rest * s
         jacobian = t[:, None, None] * jacobian
-        index = np.arange(self.f.n)
-        jacobian[:, index, index] += rest * diagonal
-        return h, jacobian, f - s
+        rest = np.asarray((1 - t)[:, None] * self.angle, dtype=np.complex128)
+        s = self.start.add_to(jacobian, x, rest)
+        return t[:, None] * f + rest * s, jacobian, f - self.angle * s
 
     def track(
         self, x: Complex, first: float, tolerance: float, deadline: float
@@ -141,24 +120,18 @@ def _solve(matrices: Complex, rights: Complex) -> Complex:
     return np.full_like(rights, np.nan)
 
 
-def is_odd(system: PolynomialSystem) -> bool:
-    """Every equation is an odd function and has degree 3 or more, so that x -> -x maps solutions to solutions."""
-    return all(
-        equation and all(sum(m) % 2 for _, m in equation) and max(sum(m) for _, m in equation) >= 3
-        for equation in system.equations
-    )
-
-
-def search(system: PolynomialSystem, seconds: float) -> EngineAnswer:
-    """Solve in this process."""
+def search(system: PolynomialSystem, seconds: float, groups: Groups | None = None) -> EngineAnswer:
+    """Solve in this process; with one group of variables when there are none."""
     deadline = time.monotonic() + seconds
-    evaluator = Evaluator(system)
-    odd = is_odd(system)
-    rng = Noise(11)
-    tracker = Tracker(evaluator, odd, np.exp(2j * np.pi * rng.uniform(())))
     n = len(system.variables)
-    starts = np.array(list(tracker.starts()), dtype=complex).reshape(-1, n)
-    known = dict.fromkeys(unit(n, k) for k in unit_zeros(system))
+    boundary = Boundary(system, groups or (0,) * n)
+    evaluator = Evaluator(system)
+    rng = Noise(11)
+    angle = np.exp(2j * np.pi * rng.uniform(()))
+    start = start_system(system, boundary.groups, boundary.degrees)
+    tracker, odd = Tracker(evaluator, start, angle), start.odd
+    starts = start.points()
+    known = dict.fromkeys(boundary.coordinate_zeros())
     ends, ended = starts.copy(), np.zeros(len(starts), dtype=bool)
     infinite, lost, sure = (ended.copy() for _ in range(3))
     probes = rng.permutation(len(starts))[:PROBES]
@@ -167,11 +140,11 @@ def search(system: PolynomialSystem, seconds: float) -> EngineAnswer:
         again = np.flatnonzero(~(sure | infinite))
         for now in (probes, again) if attempt == 0 and len(starts) > MANY else (again,):
             ends[now], ended[now], lost[now] = tracker.track(starts[now], first, tolerance, deadline)
-            astray = _at_infinity(system, ends[probes][~ended[probes]], known, PROBES).count(False)
+            astray = _at_infinity(boundary, ends[probes][~ended[probes]], known, PROBES).count(False)
             if attempt == 0 and astray:
                 message = f"{astray} of {len(probes)} probing paths diverged: solutions at infinity"
                 return EngineAnswer(NAME, VERSION, Status.FAILED, message=message)
-        infinite[~ended] = _at_infinity(system, ends[~ended], known, MAX_DIRECTIONS)
+        infinite[~ended] = _at_infinity(boundary, ends[~ended], known, MAX_ZEROS)
         infinite &= ~ended
         ends[ended] = polish(evaluator, ends[ended])
         ended &= np.isfinite(ends).all(axis=1)
@@ -185,14 +158,15 @@ def search(system: PolynomialSystem, seconds: float) -> EngineAnswer:
     if not found:
         return EngineAnswer(NAME, VERSION, Status.FAILED, message="no path arrived")
     astray = int((~ended & ~infinite).sum())
-    message = f"{len(found)} distinct points, Bezout number {math.prod(evaluator.degrees)}"
+    message = f"{len(found)} distinct points, Bezout number {bezout_number(boundary.degrees, boundary.groups)}"
+    message += f" with {len(boundary.members)} groups of variables" if len(boundary.members) > 1 else ""
     message += f", {infinite.sum()} of {len(starts)} paths end at {len(known)} solutions at infinity" if known else ""
     message += f", {astray} of {len(starts)} paths diverged or were lost" if astray else ""
-    points = tuple(found)
-    return EngineAnswer(NAME, VERSION, Status.SOLVED, points, None, 0, message, directions=tuple(known))
+    points, zeros = tuple(found), tuple(known)
+    return EngineAnswer(NAME, VERSION, Status.SOLVED, points, message=message, groups=boundary.groups, zeros=zeros)
 
 
-def _at_infinity(system: PolynomialSystem, points: Complex, known: dict[Direction, None], most: int) -> list[bool]:
+def _at_infinity(boundary: Boundary, points: Complex, known: dict[Zero, None], most: int) -> list[bool]:
     """Which points are near the known zeros at infinity; new ones with coordinates in Z[i] are added, up to a number
     of them, where they may be isolated.
     """
@@ -200,20 +174,27 @@ def _at_infinity(system: PolynomialSystem, points: Complex, known: dict[Directio
     for point in points:
         size = float(np.abs(point).max())
         near = bool(np.isfinite(size)) and size > 1
-        if near and not any(_close(point, zero) for zero in known):
-            new = recognised(system, [complex(x) for x in point]) if len(known) < most else None
-            near = new is not None and corank(system, new) <= MAX_CORANK
+        if near and not any(_close(boundary, point, zero) for zero in known):
+            new = boundary.recognised([complex(x) for x in point]) if len(known) < most else None
+            near = new is not None and boundary.corank(new) <= MAX_CORANK
             if new is not None and near:
                 known[new] = None
         result.append(near)
     return result
 
 
-def _close(point: Complex, zero: Direction) -> bool:
-    """Whether the point is nearly a multiple of the vector."""
-    vector = np.array([complex(*z) for z in zero])
-    rest = point - (vector.conj() @ point) / (vector.conj() @ vector) * vector
-    return bool(np.abs(rest).max() < SHARE * np.abs(point).max())
+def _close(boundary: Boundary, point: Complex, zero: Zero) -> bool:
+    """Whether the point is near the zero, and in its infinite groups large and nearly a multiple."""
+    vector = np.array([complex(*z) for z in zero.at])
+    for k, group in zip(zero.chart, boundary.members, strict=True):
+        x, v = point[group], vector[group]
+        if k is not None:
+            rest = x - (v.conj() @ x) / (v.conj() @ v) * v
+            if np.abs(x).max() <= 1 or np.abs(rest).max() >= SHARE * np.abs(x).max():
+                return False
+        elif np.abs(x - v).max() >= NEAR * (1 + np.abs(v).max()):
+            return False
+    return True
 
 
 def _pulled_back(evaluator: Evaluator, x: Complex) -> Complex:

@@ -20,7 +20,10 @@ from exactland.engines.base import (
     RankEvidence,
     Status,
     Terms,
+    Zero,
 )
+
+CLAIMS = {"engine", "version", "status", "points", "rank", "levels", "dimension", "message", "groups", "zeros"}
 
 
 class Malformed(ValueError):
@@ -191,9 +194,30 @@ def answer_to_text(answer: EngineAnswer) -> str:
         "levels": None if answer.levels is None else levels_to_json(answer.levels),
         "dimension": answer.dimension,
         "message": answer.message,
-        "directions": [[list(z) for z in direction] for direction in answer.directions],
+        "groups": list(answer.groups),
+        "zeros": [[list(zero.chart), [list(z) for z in zero.at]] for zero in answer.zeros],
     }
     return json.dumps(data, allow_nan=False, separators=(",", ":"))
+
+
+def _groups(value: Any, n: int) -> tuple[int, ...]:
+    groups = tuple(_natural(g, n) for g in _list(value))
+    if len(groups) not in (0, n) or set(groups) != set(range(max(groups, default=-1) + 1)):
+        raise Malformed("not a partition of the variables")
+    return groups
+
+
+def _zero(value: Any, groups: tuple[int, ...]) -> Zero:
+    given = _list(value, 2)
+    chart = tuple(None if k is None else _natural(k, len(groups)) for k in _list(given[0], max(groups, default=-1) + 1))
+    at = tuple((_whole(_list(pair, 2)[0]), _whole(pair[1])) for pair in _list(given[1], len(groups)))
+    for g, k in enumerate(chart):
+        before = [] if k is None else [at[j] for j in range(k) if groups[j] == g]
+        if k is not None and (groups[k] != g or at[k] != (1, 0) or any(z != (0, 0) for z in before)):
+            raise Malformed("a zero at infinity that is not in normal form")
+    if all(k is None for k in chart):
+        raise Malformed("a zero that is not at infinity")
+    return Zero(chart, at)
 
 
 def answer_from_text(text: bytes, system: PolynomialSystem, seconds: float) -> EngineAnswer:
@@ -203,8 +227,7 @@ def answer_from_text(text: bytes, system: PolynomialSystem, seconds: float) -> E
         data = json.loads(text.decode("utf-8"))
     except (ValueError, RecursionError) as trouble:
         raise Malformed("the output is not JSON") from trouble
-    fields = {"format", "engine", "version", "status", "points", "rank", "levels", "dimension", "message", "directions"}
-    if not isinstance(data, dict) or set(data) != fields or data["format"] != "exactland.engine-answer/1":
+    if not isinstance(data, dict) or set(data) != {"format", *CLAIMS} or data["format"] != "exactland.engine-answer/1":
         raise Malformed("the output has other fields than expected")
     for key in ("engine", "version", "status", "message"):
         if not isinstance(data[key], str):
@@ -222,12 +245,8 @@ def answer_from_text(text: bytes, system: PolynomialSystem, seconds: float) -> E
                 raise Malformed("a coordinate is not a pair of finite numbers")
             numbers.append(complex(real, imag))
         points.append(tuple(numbers))
-    directions = tuple(
-        tuple((_whole(_list(pair, 2)[0]), _whole(pair[1])) for pair in _list(direction, n))
-        for direction in _list(data["directions"])
-    )
-    if not all(any(z != (0, 0) for z in direction) for direction in directions):
-        raise Malformed("a direction that is 0")
+    groups = _groups(data["groups"], n)
+    zeros = tuple(_zero(zero, groups) for zero in _list(data["zeros"]))
     rank = None if data["rank"] is None else rank_from_json(data["rank"], n, len(system.equations))
     levels = None if data["levels"] is None else levels_from_json(data["levels"], n, len(system.equations))
     dimension = None if data["dimension"] is None else _natural(data["dimension"])
@@ -245,5 +264,6 @@ def answer_from_text(text: bytes, system: PolynomialSystem, seconds: float) -> E
         data["message"],
         seconds,
         levels,
-        directions,
+        groups,
+        zeros,
     )

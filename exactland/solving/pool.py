@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from exactland.engines.base import LevelEvidence, RankEvidence
+from exactland.engines.base import LevelEvidence, RankEvidence, Zero
 from exactland.solving.refine import Certified
 from exactland.solving.system import GradientSystem
 
@@ -51,7 +51,7 @@ class Pool:
     engines: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     claimed: dict[str, int] = field(default_factory=dict)
-    directions: tuple[tuple[tuple[int, int], ...], ...] = ()  # zeros at infinity
+    zeros: dict[tuple[int, ...], tuple[Zero, ...]] = field(default_factory=dict)  # at infinity, by groups of variables
     unresolved: list[tuple[complex, ...]] = field(default_factory=list)
 
     def count(self) -> int:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from exactland.engines.base import Engine, EngineAnswer, PolynomialSystem, Status
 from exactland.engines.homotopy import NAME as HOMOTOPY
-from exactland.engines.homotopy import expected_seconds
+from exactland.engines.homotopy import chosen_groups, expected_seconds
 from exactland.engines.process import ChildEngine, Run
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ class Schedule:
 
         found = guidance(child.result(), len(self.system.variables))
         self._drop_advice()
-        bezout = math.prod(max(sum(m) for _, m in equation) for equation in self.system.equations)
+        _, bezout = chosen_groups(self.system)
         # The tracker can do with a few solutions at infinity, and gives up by itself when it does not know them.
         if found is not None and (found.dimension != 0 or 2 * (found.count or 0) < bezout):
             for run in [run for run in self._running if run.engine.name == HOMOTOPY]:

@@ -60,7 +60,9 @@ def absorb(engine: Engine, answer: EngineAnswer, seconds: float, gs: GradientSys
     elif answer.levels is not None and answer.levels not in pool.levels:
         pool.levels.append(answer.levels)
     pool.seconds[engine.name] = seconds
-    pool.directions = tuple(dict.fromkeys((*pool.directions, *answer.directions)))
+    if answer.groups:
+        known = pool.zeros.get(answer.groups, ())
+        pool.zeros[answer.groups] = tuple(dict.fromkeys((*known, *answer.zeros)))
     start = time.monotonic()
     add_points(gs, answer.points, pool, signs)
     if signs and answer.status is Status.SOLVED:

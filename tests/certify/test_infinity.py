@@ -9,13 +9,15 @@ import pytest
 
 from exactland.api import solve
 from exactland.certify.infinity import bezout_entry, zeros_at_infinity
+from exactland.engines.base import PolynomialSystem, Zero
 from exactland.engines.homotopy import Homotopy, unsuited
-from exactland.engines.infinity import coordinate_plane, corank, recognised, unit, unit_zeros, vanishes
+from exactland.engines.infinity import Boundary
 from exactland.engines.tracking import search
 from exactland.landscape import Completeness
 from exactland.objective import as_objective
 from exactland.solving.refine import Certified, Refiner
 from exactland.solving.system import GradientSystem, gradient_system_of
+from tests.engines.test_groups import MASKED, WEIGHTED
 
 
 def completion(n: int, missing: set[tuple[int, int]]) -> str:
@@ -26,6 +28,14 @@ def completion(n: int, missing: set[tuple[int, int]]) -> str:
 
 def system(expression: str) -> GradientSystem:
     return gradient_system_of(as_objective(expression))
+
+
+def boundary(of: PolynomialSystem, groups: tuple[int, ...] | None = None) -> Boundary:
+    return Boundary(of, groups or (0,) * len(of.variables))
+
+
+def unit(n: int, k: int) -> Zero:
+    return Zero((k,), tuple((int(i == k), 0) for i in range(n)))
 
 
 WITHOUT_FIRST = completion(4, {(1, 1)})
@@ -60,13 +70,50 @@ def test_conjugate_zeros_at_infinity() -> None:
 def test_zeros_with_coordinates_in_the_gaussian_integers() -> None:
     given = system(completion(5, {(1, 4), (2, 5)})).system
     assert given.variables == ("x1", "x2", "x3", "x5", "x4")
-    zero = ((1, 0), (0, 1), (0, 0), (0, -1), (-1, 0))
-    assert vanishes(given, zero)
-    assert not vanishes(given, unit(5, 0))
-    assert corank(given, zero) == 2
-    assert recognised(given, [50j, -50.1 + 1j, 0.3, 49.9, -50j]) == zero
-    assert recognised(given, [50j, -50.1 + 1j, 30, 49.9, -50j]) is None
-    assert recognised(given, [0j] * 5) is None
+    at = boundary(given)
+    zero = Zero((0,), ((1, 0), (0, 1), (0, 0), (0, -1), (-1, 0)))
+    assert at.vanishes(zero)
+    assert not at.vanishes(unit(5, 0))
+    assert at.corank(zero) == 2
+    assert at.recognised([50j, -50.1 + 1j, 0.3, 49.9, -50j]) == zero
+    assert at.recognised([50j, -50.1 + 1j, 30, 49.9, -50j]) is None
+    assert at.recognised([0j] * 5) is None
+
+
+def test_groups_of_variables_and_zeros_at_infinity_in_both() -> None:
+    """Rank-one completion u v^T without three entries: of 245 zeros four at each missing one; the rank rule agrees."""
+    landscape = solve(MASKED, engines=[Homotopy()])
+    assert landscape.complete is Completeness.PROVED, landscape.reason
+    assert landscape.complex_points == 245 - 3 * 4
+    entry = json.loads(landscape.certificate().text)["completeness"]
+    assert entry["groups"] == [0, 0, 0, 1, 1, 1]
+    assert [far["chart"] for far in entry["infinity"]["points"]] == [[0, 5], [1, 3], [2, 4]]
+    assert solve(MASKED, rule="rank").complex_points == 233
+
+
+def test_groups_that_attain_their_number() -> None:
+    """Weights keep all zeros of a rank-one approximation away from infinity; the rank rule agrees."""
+    landscape = solve(WEIGHTED, engines=[Homotopy()])
+    assert landscape.complete is Completeness.PROVED, landscape.reason
+    assert landscape.complex_points == 73
+    entry = json.loads(landscape.certificate().text)["completeness"]
+    assert entry == {"rule": "bezout", "groups": [0, 0, 1, 1, 1]}
+    other = solve(WEIGHTED, rule="rank")
+    assert other.complex_points == 73
+    assert other.counts() == landscape.counts()
+
+
+def test_a_liar_about_groups_proves_nothing() -> None:
+    """Zeros at infinity that are none, that are left out or stand in another partition; and points left out."""
+    gs = system(MASKED)
+    honest = search(gs.system, 20.0, (0, 0, 0, 1, 1, 1))
+    zeros, groups = honest.zeros, honest.groups
+    assert bezout_entry(gs, 233, {groups: zeros}) is not None
+    assert bezout_entry(gs, 233, {groups: ()}) is not None  # they are seen at once
+    assert bezout_entry(gs, 231, {groups: zeros}) is None
+    none = Zero((0, 3), tuple((int(k in (0, 3)), 0) for k in range(6)))
+    assert bezout_entry(gs, 229, {groups: (*zeros, none)}) is None
+    assert bezout_entry(gs, 233, {(0, 1, 0, 1, 0, 1): ()}) is None
 
 
 def test_the_rank_rule_agrees() -> None:
@@ -74,33 +121,35 @@ def test_the_rank_rule_agrees() -> None:
 
 
 def test_two_zeros_of_multiplicity_two() -> None:
-    landscape = solve("(x*y - 1)^2 + (x^2 + 3*y^2)/10", rule="bezout")
-    assert landscape.complete is Completeness.PROVED, landscape.reason
-    assert landscape.complex_points == 9 - 2 * 2
-    assert len(json.loads(landscape.certificate().text)["completeness"]["infinity"]["points"]) == 2
+    gs = system("(x*y - 1)^2 + (x^2 + 3*y^2)/10")
+    entry = bezout_entry(gs, 9 - 2 * 2)
+    assert entry is not None
+    assert [len(point["dual"]) for point in entry["infinity"]["points"]] == [2, 2]
 
 
 def test_too_many_or_too_few_points_are_no_evidence() -> None:
     gs = system(WITHOUT_FIRST)
     assert [bezout_entry(gs, count) is not None for count in (74, 75, 76, 80, 81)] == [False, True, False, False, True]
-    assert zeros_at_infinity(gs, 5) is None
-    assert zeros_at_infinity(system("x^4 + y^4 - x*y"), 3) is None  # there are none
+    assert zeros_at_infinity(gs, (0,) * 4, 5) is None
+    assert zeros_at_infinity(system("x^4 + y^4 - x*y"), (0, 0), 3) is None  # there are none
 
 
 def test_curves_at_infinity_are_seen_at_once() -> None:
     net = system("(a*b*c - 1)^2 + a^2 + 2*b^2 + 3*c^2").system
-    assert unit_zeros(net) == [0, 1, 2]
-    assert coordinate_plane(net) == (0, 1)
-    assert unsuited(net) == "a line of solutions at infinity"
-    assert coordinate_plane(system(WITHOUT_DIAGONAL).system) is None
-    assert corank(system(WITHOUT_DIAGONAL).system, unit(4, 0)) == 1
-    assert corank(net, unit(3, 0)) == 3
+    at = boundary(net)
+    assert at.coordinate_zeros() == [unit(3, k) for k in range(3)]
+    assert at.coordinate_line(at.coordinate_zeros()) == (unit(3, 0), 1)
+    assert unsuited(system("(a*b*c*d - 1)^2 + a^2 + 2*b^2 + 3*c^2 + 4*d^2").system) == "a line of solutions at infinity"
+    without = boundary(system(WITHOUT_DIAGONAL).system)
+    assert without.coordinate_line(without.coordinate_zeros()) is None
+    assert without.corank(unit(4, 0)) == 1
+    assert at.corank(unit(3, 0)) == 3
 
 
 def test_zeros_at_infinity_that_are_not_seen_end_the_search() -> None:
     """The leading forms vanish where x = +- sqrt 2 y."""
     hidden = system("(x^2 - 2*y^2 - 1)^2 + x^2/3 + y^2/5 + x").system
-    assert unit_zeros(hidden) == []
+    assert boundary(hidden).coordinate_zeros() == []
     assert unsuited(hidden) == "solutions at infinity modulo a prime"
     answer = search(hidden, 10.0)
     assert answer.points == ()

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from exactland.engines import Engine, EngineAnswer, PolynomialSystem, Status, available_engines, engine_named
+from exactland.engines.base import Zero
 from exactland.engines.child import Child, run_child
 from exactland.engines.macaulay import Macaulay, search
 from exactland.engines.wire import Malformed, answer_from_text, answer_to_text, system_from_json, system_to_json
@@ -155,9 +156,19 @@ def test_the_wire_returns_what_was_sent() -> None:
     assert answer_from_text(answer_to_text(answer).encode(), system, 0.0) == answer
 
 
+def test_the_wire_returns_zeros_at_infinity() -> None:
+    zeros = (Zero((0, 1, None), ((1, 0), (1, 0), (0, -2))), Zero((None, 1, 2), ((0, 0), (1, 0), (1, 0))))
+    answer = EngineAnswer("homotopy", "3", Status.FAILED, groups=(0, 1, 2), zeros=zeros)
+    assert answer_from_text(answer_to_text(answer).encode(), chain(3), 0.0) == answer
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [
+        (("groups",), [0]),
+        (("groups",), [0, 2]),
+        (("groups",), [1, 1]),
+        (("zeros",), [[[0], [[1, 0], [0, 0]]]]),  # without groups
         (("rank", "prime"), 4),
         (("rank", "prime"), 2147483629),
         (("rank", "rows"), [[99, [0, 0]]]),
@@ -183,6 +194,24 @@ def test_malformed_answers_are_refused(path: tuple[str, ...], value: object) -> 
     for key in path[:-1]:
         inner = inner[key]
     inner[path[-1]] = value
+    with pytest.raises(Malformed):
+        answer_from_text(json.dumps(data).encode(), chain(2), 0.0)
+
+
+@pytest.mark.parametrize(
+    "zero",
+    [
+        [[None, None], [[1, 0], [0, 0]]],
+        [[0], [[1, 0], [0, 0]]],
+        [[1, None], [[1, 0], [1, 0]]],
+        [[0, None], [[0, 1], [0, 0]]],
+        [[0, None], [[1, 0]]],
+        [[0, None], [[1, 0], [0.5, 0]]],
+        [[0, 7], [[1, 0], [1, 0]]],
+    ],
+)
+def test_malformed_zeros_at_infinity_are_refused(zero: object) -> None:
+    data = json.loads(HONEST) | {"groups": [0, 1], "zeros": [zero]}
     with pytest.raises(Malformed):
         answer_from_text(json.dumps(data).encode(), chain(2), 0.0)
 

@@ -21,7 +21,7 @@ from exactland.engines import (
     all_engines,
 )
 from exactland.engines.child import Child
-from exactland.engines.homotopy import Homotopy, expected_seconds, meets_infinity, unsuited
+from exactland.engines.homotopy import Homotopy, chosen_groups, expected_seconds, meets_infinity, unsuited
 from exactland.engines.macaulay import Macaulay
 from exactland.engines.process import ChildEngine
 from exactland.engines.singular import ENVIRONMENT
@@ -229,8 +229,10 @@ def test_a_run_modulo_a_prime_calls_the_tracker_off(
 def test_what_is_seen_at_once() -> None:
     assert unsuited(SYSTEM) is None
     assert meets_infinity(SYSTEM) is False
-    assert "infinity along" in str(unsuited(chain(2)))  # isolated, but so few that linear algebra is as fast
-    assert "line of solutions" in str(unsuited(chain(3)))
+    assert unsuited(chain(2)) is None
+    assert chosen_groups(chain(2)) == ((0, 1), 5)
+    assert "infinity along" in str(unsuited(chain(3)))  # isolated, but so few that linear algebra is as fast
+    assert "line of solutions" in str(unsuited(chain(4)))
     # x^3 + x y^2 and y^3 + x^2 y: the leading forms vanish along (1, i).
     isotropic = PolynomialSystem(
         ("x", "y"),
