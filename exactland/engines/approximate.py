@@ -138,13 +138,8 @@ class _Invariants:
         bits = max(abs(c) for c in integer.coeffs()).bit_length()
         result: dict[Point, None] = {}
         with ctx.workprec(GUARD + bits):
-            m = acb_poly(integer)
-            slope = m.derivative()
             polynomials = [acb_poly(fmpq_poly(list(map(_fmpq, part)))) for part in parts[1:]]
-            for start in _roots(m):
-                root = start
-                for _ in range(bits.bit_length()):  # each step doubles the bits that are right
-                    root = (root - m(root) / slope(root)).mid()
+            for root in roots(acb_poly(integer), bits):
                 first, *others = (p(root) for p in polynomials)
                 for image in self._images(self._point([value / first for value in others])):
                     result[image] = None
@@ -180,12 +175,18 @@ class _Invariants:
         return images
 
 
-def _roots(polynomial: acb_poly) -> list[acb]:
-    """Coarse approximations of the roots, isolated from each other."""
+def roots(polynomial: acb_poly, bits: int) -> list[acb]:
+    """Approximations of the roots of a polynomial with simple roots, to so many bits."""
+    slope, found = polynomial.derivative(), []
     try:
-        return [root.mid() for root in polynomial.roots()]
+        for coarse in polynomial.roots():
+            root = coarse.mid()
+            for _ in range(bits.bit_length()):  # each step doubles the bits that are right
+                root = (root - polynomial(root) / slope(root)).mid()
+            found.append(root)
     except (ValueError, ArithmeticError) as trouble:
         raise NoRepresentation(f"the roots were not found: {trouble}") from trouble
+    return found
 
 
 def _fmpq(value: Fraction) -> fmpq:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from exactland.engines.base import PolynomialSystem
 from exactland.engines.packed import Packing
@@ -18,6 +19,27 @@ from exactland.polynomial import sign_symmetries
 MAX_VARIABLES = 14  # the squarefree monomials are enumerated
 MAX_GENERATORS = 120
 FEWEST_VARIABLES, FEWEST_SYMMETRIES = 5, 2  # from which on counting orbits pays
+
+
+@dataclass(frozen=True)
+class Equation:
+    """An element times a monomial; or, without element, a monomial m reduced in two ways: u * NF(m / u) for two u.
+
+    `ways` are numbers of multipliers.
+    """
+
+    monomial: int
+    element: int | None = None
+    ways: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True)
+class Level:
+    """Basis monomials and border monomials that are reduced, and equations, as many, that do it."""
+
+    basis: tuple[int, ...]
+    pivots: tuple[int, ...]
+    equations: tuple[Equation, ...]
 
 
 class Classes:

@@ -25,8 +25,7 @@ from exactland.engines.packed import Element, Packing
 from exactland.engines.rank import check_rank
 
 if TYPE_CHECKING:
-    from exactland.engines.closure import Closure
-    from exactland.engines.levels import Levels
+    from exactland.engines.classes import Classes, Level
 
 Row = tuple[int, int]
 
@@ -48,6 +47,25 @@ class Closed(Protocol):
 
     def matching(self) -> tuple[dict[int, Row], list[Row], list[int]]:
         """Pivot monomials whose row is known, as it starts with them; the other rows; the other pivot monomials."""
+
+
+class Found(Protocol):
+    """A search modulo a prime, with the lines that are elements behind the equations of the system."""
+
+    system: PolynomialSystem
+    lines: list[Line]
+    prime: int
+
+
+class Levelled(Protocol):
+    """A closed search by levels."""
+
+    classes: Classes
+    levels: list[Level]
+
+    @property
+    def needed(self) -> int:
+        """The number of levels up to the products of multipliers and basis monomials."""
 
 
 class NoEvidence(ArithmeticError):
@@ -90,7 +108,7 @@ def build_evidence(closure: Closed, prime: int | None = None) -> Reduction:
     raise NoEvidence(problem)
 
 
-def level_evidence(closure: Closure, levels: Levels) -> LevelEvidence:
+def level_evidence(closure: Found, levels: Levelled) -> LevelEvidence:
     """Evidence for a closed search by levels, with the elements of `closure`."""
     packing, classes = levels.classes.packing, levels.classes
     elements = {e.element for level in levels.levels for e in level.equations if e.element is not None}

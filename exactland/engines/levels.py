@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import numpy as np
 
 from exactland.engines.base import OutOfTime
-from exactland.engines.classes import Classes, meetings
+from exactland.engines.classes import Classes, Equation, Level, meetings
 from exactland.engines.elimination import Array, echelon_form, product
 from exactland.engines.noise import Noise
 
@@ -45,27 +45,6 @@ class TooLarge(ArithmeticError):
 
 class Doubtful(ArithmeticError):
     """There may be too few equations among those that were chosen."""
-
-
-@dataclass(frozen=True)
-class Equation:
-    """An element times a monomial; or, without element, a monomial m reduced in two ways: u * NF(m / u) for two u.
-
-    `ways` are numbers of multipliers.
-    """
-
-    monomial: int
-    element: int | None = None
-    ways: tuple[int, int] = (0, 0)
-
-
-@dataclass(frozen=True)
-class Level:
-    """Basis monomials and border monomials that are reduced, and equations, as many, that do it."""
-
-    basis: tuple[int, ...]
-    pivots: tuple[int, ...]
-    equations: tuple[Equation, ...]
 
 
 class Arithmetic(Protocol):

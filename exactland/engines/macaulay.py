@@ -55,6 +55,7 @@ class Macaulay(ChildEngine):
     purpose = "linear algebra modulo a prime: the points, and the evidence that they are all"
     module = "exactland.engines.macaulay"
     orbits = levels = False
+    rule: str | None = None
 
     def request(self, system: PolynomialSystem, seconds: float) -> dict[str, Any]:
         """Adds whether orbits are to be counted, and whether evidence by levels is wanted."""
@@ -63,7 +64,7 @@ class Macaulay(ChildEngine):
     def proving(self, rule: str | None) -> Macaulay:
         """With evidence by levels where rows would do as well."""
         found = copy(self)
-        found.levels = rule == "levels"
+        found.rule, found.levels = rule, rule == "levels"
         return found
 
     def is_available(self) -> bool:
@@ -74,7 +75,7 @@ class Macaulay(ChildEngine):
         """In this process, with a bound on the work."""
         from exactland.engines import tiny
 
-        return tiny.search(system) if not self.orbits and tiny.suits(system) else None
+        return tiny.search(system) if tiny.suits(system) else None
 
     def version(self) -> str:
         """Version of the engine."""
@@ -87,6 +88,14 @@ class Orbits(Macaulay):
     name = ORBITS
     purpose = "the same among the invariants of sign symmetries: one point of each orbit, and the evidence"
     orbits = True
+
+    def at_once(self, system: PolynomialSystem) -> EngineAnswer | None:
+        """In this process, with a bound on the work."""
+        if self.rule not in (None, "levels") or self.unsuited(system) is not None:
+            return None
+        from exactland.engines import small
+
+        return small.search(system) if small.suits(system) else None
 
     def unsuited(self, system: PolynomialSystem) -> str | None:
         """Small systems, and few symmetries, which have many invariants, are left to the engine without orbits."""
