@@ -29,7 +29,7 @@ from exactland.engines.classes import (
     negative_signs,
 )
 from exactland.engines.evidence import level_evidence
-from exactland.engines.infinity import degrees
+from exactland.engines.infinity import total_degrees
 from exactland.engines.laws import conservation_laws
 from exactland.engines.packed import Element, Packing, make_element, pack_terms
 
@@ -59,7 +59,7 @@ class GaveUp(Exception):
 
 def suits(system: PolynomialSystem) -> bool:
     """Whether the system may be small, at a glance."""
-    return sum(map(len, system.equations)) <= MAX_TERMS and all(degrees(system))
+    return sum(map(len, system.equations)) <= MAX_TERMS and all(total_degrees(system))
 
 
 def search(system: PolynomialSystem) -> EngineAnswer | None:
