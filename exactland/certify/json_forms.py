@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from exactland.classify.balanced import Balanced
     from exactland.classify.branches import Branch
     from exactland.classify.coercivity import CoerciveForm, CoerciveSquares
+    from exactland.classify.gates import Gate, Gated
     from exactland.classify.local_evidence import LocalForm
     from exactland.classify.multiples import Multiple
     from exactland.classify.sos import SumOfSquares
@@ -151,6 +152,24 @@ def coercivity(evidence: CoerciveSquares | CoerciveForm) -> dict[str, Any]:
         }
     form = evidence.form
     return {"rule": "form", "weights": list(evidence.weights), "squares": squares(form.squares), "powers": powers(form)}
+
+
+def gated(evidence: Gated) -> dict[str, Any]:
+    """Rule G16."""
+
+    def item(given: int | tuple[Gate, ...]) -> Any:
+        if isinstance(given, int):
+            return given
+        return [
+            [gate.square, rational_text(gate.limit), gate.power, [[j, rational_text(b)] for j, b in gate.factors]]
+            for gate in given
+        ]
+
+    return {
+        "constant": rational_text(evidence.constant),
+        "squares": squares(evidence.squares),
+        "chain": [[variable, item(given)] for variable, given in evidence.chain],
+    }
 
 
 def balanced(evidence: Balanced) -> dict[str, Any]:

@@ -49,7 +49,12 @@ def infimum_evidence(
     argmin = lowest_group(values)
     if set(argmin) <= set(left):
         argmin = []
-    if argmin and complete and tied(argmin, values, orbits):
+    settled = bool(argmin) and complete and tied(argmin, values, orbits)
+    if complete and bounded and not visibly_coercive(polynomial, hint):
+        far = _with_gates(polynomial, values, argmin if settled else [], hint)
+        if far is not None:
+            return far
+    if settled:
         coercive = prove_coercive(polynomial, tuple(hint))
         if coercive is not None:
             return {**json_forms.coercivity(coercive), "argmin": argmin}
@@ -64,7 +69,7 @@ def infimum_evidence(
                 "squares": json_forms.squares(found.squares),
                 "argmin": argmin,
             }
-    if argmin and complete and tied(argmin, values, orbits):
+    if settled:
         from exactland.classify.balanced import prove_balanced
 
         balanced = prove_balanced(polynomial)
@@ -83,7 +88,7 @@ def infimum_evidence(
     arc = None if bounded else unbounded_below(polynomial)
     if arc is not None:
         return {"rule": "unbounded", "curve": json_forms.curve(arc)}
-    if argmin and complete and tied(argmin, values, orbits):
+    if settled:
         from exactland.classify.balanced import prove_below
 
         below = prove_below(polynomial, _above(min(values[i][1] for i in argmin)))
@@ -92,11 +97,42 @@ def infimum_evidence(
     return None
 
 
+def _with_gates(
+    polynomial: fmpq_mpoly, values: Sequence[Interval], argmin: Sequence[int], hint: Squares
+) -> dict[str, Any] | None:
+    """Where no square bounds a variable: all values far away are above the lowest listed one, or tend to one below."""
+    from exactland.classify.gates import gated
+
+    found = gated(polynomial, hint)
+    if found is None:
+        return None
+    high = min((values[i][1] for i in argmin), default=found.below)
+    if high < found.below:
+        return {"rule": "squares", **json_forms.gated(found.above(high)), "argmin": list(argmin)}
+    if any(low <= found.below for low, _ in values):
+        return None
+    from exactland.classify.channels import channel, written
+
+    along = channel(found.squares, found.below - found.constant, exactly=True)
+    if along is None:
+        return None
+    curve, shift = written(along.curve)
+    return {"rule": "limit", **json_forms.gated(found), "curve": _rows(curve), "shift": shift}
+
+
+def _rows(curve: list[list[Fraction]]) -> list[list[str]]:
+    return [[rational_text(c) for c in row] for row in curve]
+
+
 def visible_infimum(polynomial: fmpq_mpoly, hint: Squares) -> bool:
     """Whether the first steps, for which little is needed, are likely to find the evidence."""
     if visibly_coercive(polynomial, hint):
         return True
-    return not _is_sum_of_squares(polynomial, hint) and _short_curve(polynomial) is not None
+    if not _is_sum_of_squares(polynomial, hint):
+        return _short_curve(polynomial) is not None
+    from exactland.classify.gates import gated
+
+    return gated(polynomial, hint) is not None
 
 
 def _short_curve(polynomial: fmpq_mpoly) -> tuple[fmpq_mpoly, ...] | None:
@@ -137,7 +173,7 @@ def _approached(polynomial: fmpq_mpoly, values: Sequence[Interval], hint: Square
     if bound is None:
         return None
     curve, shift = written(found.curve)
-    return {"rule": "limit", **bound, "curve": [[rational_text(c) for c in row] for row in curve], "shift": shift}
+    return {"rule": "limit", **bound, "curve": _rows(curve), "shift": shift}
 
 
 def _bound(polynomial: fmpq_mpoly, value: Fraction, hint: Squares) -> dict[str, Any] | None:

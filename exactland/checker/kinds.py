@@ -102,6 +102,13 @@ def multiplied(value: Any, poly: RationalPoly, n: int, budget: TermBudget) -> Ra
     return multiply(factor, poly)
 
 
+def less(poly: RationalPoly, n: int, constant: Fraction) -> RationalPoly:
+    """The polynomial minus the constant."""
+    result = dict(poly)
+    add_into(result, {(0,) * n: Fraction(1)}, -constant)
+    return result
+
+
 def sum_of_squares(squares: list[tuple[Fraction, RationalPoly]]) -> RationalPoly:
     total: RationalPoly = {}
     for weight, q in squares:

@@ -12,11 +12,12 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from . import kernel, univariate
+from . import growth, kernel, univariate
 from .coordinates import Element
 from .fields import Field
 from .kernel import RationalPoly, TermBudget, index, integer, natural, rational, record, sequence
 from .kinds import (
+    less,
     multiplied,
     read_curve,
     read_squares,
@@ -173,7 +174,7 @@ def equal_values(
 def infimum(
     value: Any, problem: Problem, values: list[Interval], classes: Classes, complete: bool, budget: TermBudget
 ) -> Infimum:
-    """Rules G1 to G8 and G11 to G14, and G10 for points on a sphere."""
+    """Rules G1 to G8, G11 to G14 and G16, and G10 for points on a sphere."""
     loss, n = problem.loss, len(problem.variables)
     keys = "constant squares chain weights powers argmin argmax curve balances level multiplier shift"
     entry = record(value, "rule", keys, "infimum")
@@ -193,7 +194,7 @@ def infimum(
         )
         return Infimum(None, (), "unbounded below along a polynomial curve")
     if rule == "limit":
-        record(value, "rule constant squares curve shift", "multiplier", where="infimum")
+        record(value, "rule constant squares curve shift", "chain" if "chain" in entry else "multiplier", "infimum")
         return _limit(entry, loss, n, values, complete, budget)
     points = [index(i, len(values), "argmin") for i in sequence(entry.get("argmin"), "argmin")]
     kernel.need(0 < len(points) == len(set(points)), "F3", points, "argmin: one or more points, each once")
@@ -216,12 +217,11 @@ def infimum(
     high = min(values[i][1] for i in points)
     if rule == "squares":
         record(value, "rule constant squares chain argmin", "balances level", "infimum")
-        loss = _nearest(entry, loss, n, high, budget)
-        squares = read_squares(entry["squares"], n, budget, "G1")
-        constant = rational(entry["constant"], "constant", kernel.MAX_DIGITS)
-        _identity(_shifted(loss, n, constant), squares)
-        _chain(entry["chain"], squares, n)
-        argument = "coercive: a sum of squares that bounds every variable"
+        _, below = _bounded(entry, _nearest(entry, loss, n, high, budget), n, budget)
+        reached = below is None or (Fraction(0) if "level" in entry else high) < below
+        kernel.need(reached, "G16", "no value below those far away", "a lowest point below them")
+        bounds = "a sum of squares that bounds every variable"
+        argument = f"coercive: {bounds}" if below is None else f"{bounds} where it is below {below}"
     elif rule == "compact":
         record(value, "rule argmin", "argmax", "infimum")
         argument = "compact: all variables lie on a sphere"
@@ -268,7 +268,7 @@ def _nearest(entry: dict[str, Any], loss: RationalPoly, n: int, high: Fraction, 
         level = record(entry["level"], "value multiplier", where="level")
         value = rational(level["value"], "level", kernel.MAX_DIGITS)
         kernel.need(high <= value, "G14", "a level that no listed point is known to reach", "a listed value below it")
-        result = multiplied(level["multiplier"], _shifted(loss, n, value), n, budget)
+        result = multiplied(level["multiplier"], less(loss, n, value), n, budget)
     gradient = [kernel.derivative(loss, i) for i in range(n)]
     for item in sequence(entry.get("balances", []), "balances", most=n * n):
         balance = record(item, "field multiplier", where="balance")
@@ -289,9 +289,15 @@ def _nearest(entry: dict[str, Any], loss: RationalPoly, n: int, high: Fraction, 
 def _limit(
     entry: dict[str, Any], loss: RationalPoly, n: int, values: list[Interval], complete: bool, budget: TermBudget
 ) -> Infimum:
-    """Rule G12: the values tend to a lower bound along a curve that is divided by t^shift, and no listed one is it."""
+    """Rule G12: the values tend to a lower bound along a curve that is divided by t^shift, and no listed one is it (or,
+    with a chain, below it).
+    """
     kernel.need(complete, "G5", "no proof of completeness", "the complete list of critical points")
-    constant = _bound(entry, loss, n, budget)
+    if "chain" in entry:
+        least, below = _bounded(entry, loss, n, budget)
+        constant, above = least if below is None else below, "where it is lower, squares bound every variable"
+    else:
+        constant, above = _bound(entry, loss, n, budget), _above(entry)
     shift = natural(entry["shift"], "shift", MAX_SHIFT)
     degree = max(map(sum, loss), default=0)
     whole = {(*m, degree - sum(m)): c for m, c in loss.items()}
@@ -301,7 +307,7 @@ def _limit(
     kernel.need(tends, "G12", "a curve with another limit", "values that tend to the bound")
     for low, _ in values:
         kernel.need(low > constant, "G4", "another point that may be as low", "every listed value above")
-    return Infimum((constant, constant), (), f"{constant} is approached along a curve to infinity; {_above(entry)}")
+    return Infimum((constant, constant), (), f"{constant} is approached along a curve to infinity; {above}")
 
 
 def _above(entry: dict[str, Any]) -> str:
@@ -312,43 +318,24 @@ def _above(entry: dict[str, Any]) -> str:
 def _bound(entry: dict[str, Any], loss: RationalPoly, n: int, budget: TermBudget) -> Fraction:
     """Rules G1 and G13: the constant, above which the objective stays."""
     constant = rational(entry["constant"], "constant", kernel.MAX_DIGITS)
-    difference = _shifted(loss, n, constant)
+    difference = less(loss, n, constant)
     if "multiplier" in entry:
         difference = multiplied(entry["multiplier"], difference, n, budget)
     _identity(difference, read_squares(entry["squares"], n, budget, "G1"))
     return constant
 
 
-def _shifted(loss: RationalPoly, n: int, constant: Fraction) -> RationalPoly:
-    result = dict(loss)
-    kernel.add_into(result, {(0,) * n: Fraction(1)}, -constant)
-    return result
+def _bounded(entry: dict[str, Any], loss: RationalPoly, n: int, budget: TermBudget) -> tuple[Fraction, Fraction | None]:
+    """Rules G1, G2 and G16: the constant, and the value below which sublevel sets are bounded (None when all are)."""
+    squares = read_squares(entry["squares"], n, budget, "G1")
+    constant = rational(entry["constant"], "constant", kernel.MAX_DIGITS)
+    _identity(less(loss, n, constant), squares)
+    return constant, growth.chain(entry["chain"], squares, constant, n, budget)
 
 
-def _identity(difference: RationalPoly, squares: list[tuple[Fraction, RationalPoly]]) -> None:
+def _identity(difference: RationalPoly, squares: growth.Squares) -> None:
     equal = sum_of_squares(squares) == difference
     kernel.need(equal, "G1", "another polynomial", "the objective minus the constant as squares")
-
-
-def _chain(value: Any, squares: list[tuple[Fraction, RationalPoly]], n: int) -> None:
-    """Rule G2: square after square bounds one more variable on every sublevel set."""
-    bounded: set[int] = set()
-    for item in sequence(value, "chain", n):
-        pair = sequence(item, "chain", 2)
-        variable = index(pair[0], n, "variable")
-        q = squares[index(pair[1], len(squares), "square")][1]
-        top = max((m[variable] for m in q), default=0)
-        leaders = [m for m in q if m[variable] == top]
-        pure = top > 0 and leaders == [tuple(top if i == variable else 0 for i in range(n))]
-        others = all(not e or i == variable or i in bounded for m in q for i, e in enumerate(m))
-        kernel.need(
-            pure and others,
-            "G2",
-            f"a square that does not bound variable {variable}",
-            "c x^m + lower powers over bounded variables",
-        )
-        bounded.add(variable)
-    kernel.need(len(bounded) == n, "G2", f"{len(bounded)} bounded variables", f"all {n}")
 
 
 def lower_witness(value: Any, problem: Problem, values: list[Interval], point: int) -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from operator import mul, or_
+from operator import itemgetter, mul, or_
 
 from flint import fmpq, fmpq_mpoly
 
@@ -32,26 +32,28 @@ class Channel:
     limit: Fraction
 
 
-def channel(squares: Sequence[Square], below: Fraction | None) -> Channel | None:
+def channel(squares: Sequence[Square], below: Fraction | None, *, exactly: bool = False) -> Channel | None:
     """A curve to infinity along which each square tends to 0 or to a constant of its own, so that the sum stays below
-    the bound (if there is one), or None when no short one does it. Those with the least sum are tried first.
+    the bound (if there is one), or is `exactly` that; None when no short one does it. The least sums are tried first.
     """
     polys = [(from_fmpq(constant_term(q)) ** 2 * c, _masked(q)) for c, q in squares if not q.is_zero()]
     if not polys:
         return None
     ring = squares[0][1].context()
     deadline = time.monotonic() + _SECONDS
-    choices = []
     # The leading power of a square in one variable alone does not vanish where that variable grows.
     alone = [functools.reduce(or_, (mask for mask, _, _ in q)) for _, q in polys]
     bounded = [1 << i in alone for i in range(ring.nvars())]
-    for exponents in _directions(bounded):
-        if time.monotonic() > deadline - _SECONDS / 2:
-            break
-        found = _equations(polys, exponents)
-        if found is not None and (below is None or found[1] < below):
-            choices.append((found[1], exponents, found[0]))
-    for limit, exponents, parts in sorted(choices, key=lambda choice: choice[0]):
+
+    def choices() -> Iterator[tuple[Fraction, tuple[int, ...], list[Part]]]:
+        for exponents in _directions(bounded):
+            if time.monotonic() > deadline - _SECONDS / 2:
+                return
+            found = _equations(polys, exponents)
+            if found is not None and (below is None or (found[1] == below if exactly else found[1] < below)):
+                yield found[1], exponents, found[0]
+
+    for limit, exponents, parts in choices() if exactly else sorted(choices(), key=itemgetter(0)):
         if time.monotonic() > deadline:
             return None
         equations = [ring.from_dict({m: c for _, m, c in part}) for part in parts]
@@ -68,12 +70,11 @@ def channel(squares: Sequence[Square], below: Fraction | None) -> Channel | None
 
 def _directions(bounded: Sequence[bool]) -> Iterator[tuple[int, ...]]:
     """Vectors of exponents with a positive one, the small ones first; none is positive for bounded variables."""
-    ranges = [tuple(range(-_LARGEST, 1 if low else _LARGEST + 1)) for low in bounded]
-    if math.prod(map(len, ranges)) > _MOST:
-        ranges = [(0, -1) if low else (0, 1, -1) for low in bounded]
-    choices = itertools.product(*ranges)
-    vectors = [e for e in itertools.islice(choices, 20 * _MOST) if any(a > 0 for a in e)]
-    yield from sorted(vectors, key=lambda e: (max(map(abs, e)), sum(map(abs, e)), e))[:_MOST]
+    sizes = math.prod(_LARGEST + 1 if low else 2 * _LARGEST + 1 for low in bounded)
+    for largest in range(1, _LARGEST + 1 if sizes <= _MOST else 2):
+        choices = itertools.product(*(range(-largest, 1 if low else largest + 1) for low in bounded))
+        some = (e for e in itertools.islice(choices, 20 * _MOST) if max(e) > 0 and max(map(abs, e)) == largest)
+        yield from sorted(some, key=lambda e: (sum(map(abs, e)), e))[:_MOST]
 
 
 def _masked(q: fmpq_mpoly) -> Part:

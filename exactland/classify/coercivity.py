@@ -124,21 +124,26 @@ def find_chain(squares: Sequence[Square], count: int) -> Chain | None:
     bounded: set[int] = set()
     chain: list[tuple[int, int]] = []
     while len(chain) < count:
-        step = next(
-            (
-                (i, j)
-                for i in range(count)
-                if i not in bounded
-                for j, (_, q) in enumerate(squares)
-                if _bounds(q, i, bounded)
-            ),
-            None,
-        )
+        step = bounding_square(squares, bounded, count)
         if step is None:
             return None
         bounded.add(step[0])
         chain.append(step)
     return tuple(chain)
+
+
+def bounding_square(squares: Sequence[Square], bounded: set[int], count: int) -> tuple[int, int] | None:
+    """One more variable, and a square that bounds it where those others are bounded."""
+    return next(
+        (
+            (i, j)
+            for i in range(count)
+            if i not in bounded
+            for j, (_, q) in enumerate(squares)
+            if _bounds(q, i, bounded)
+        ),
+        None,
+    )
 
 
 def prove_coercive(p: fmpq_mpoly, squares_hint: Sequence[Square] = ()) -> Coercivity | None:

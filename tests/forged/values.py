@@ -92,6 +92,15 @@ def empty_level() -> Certificate:
     return lost_infimum(infimum={**by_squares(1, given, [[0, 0], [1, 6]], [0]), "level": level})
 
 
+def gates(*given: object) -> Certificate:
+    """2 (x^2 y + 1)^2 + (y - 1)^2 has the infimum 1 for x -> infinity, and 2 at its only minimum, point 0."""
+    both = squares((2, poly((1, [2, 1]), (1, [0, 0]))), (1, poly((1, [0, 1]), (-1, [0, 0]))))
+    infimum = by_squares(0, both, [[1, 1], [0, list(given)]], [0])
+    return changed(good("growing_to_the_infimum"), (("infimum",), infimum))
+
+
+GATE = [1, "-1", 2, [[0, "1"]]]  # x^2 y is a square minus a number, so y is nearly 0 where x is large
+GLOBAL = "the minimum 2 of 2 (x^2 y + 1)^2 + (y - 1)^2 is global"
 FORM = by_form([1], [], ["1/4"], [1])
 FORGERIES = [
     Forgery("S1", "nearly a symmetry", nearly_even, "both minima of x^4/4 - x^2 + x/10^6 are global"),
@@ -160,6 +169,10 @@ FORGERIES = [
         SADDLE,
     ),
     Forgery("G14", "a level below all values", empty_level, SADDLE),
+    Forgery("G16", "no product", lambda: gates([1, "-3", 2, [[0, "1"]]]), GLOBAL),
+    Forgery("G16", "a square that need not tend to a number", lambda: gates([1, "2", 0, [[1, "2"]]]), GLOBAL),
+    Forgery("G16", "a square counted again", lambda: gates(GATE, GATE, GATE), GLOBAL),
+    Forgery("G16", "lower values far away", lambda: gates(GATE), GLOBAL),
     Forgery("G3", "zero power", lambda: lost_infimum(infimum=by_form([1, 1], squares((1, XY)), [0, 0], [0])), SADDLE),
     Forgery(
         "G3",
