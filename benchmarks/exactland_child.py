@@ -1,6 +1,7 @@
 """Solve one problem statement with `exactland.api.solve`: statement on standard input, counts on standard output.
 
-The certificate goes to `certificate.json` in the current folder. The argument is the time limit of one engine.
+The certificate goes to `certificate.json` in the current folder. The argument is the time limit of one engine. The
+process begins and ends as that of the command `exactland solve` does (`exactland.process`).
 """
 
 from __future__ import annotations
@@ -37,4 +38,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from exactland.process import begin, leave
+
+    begin()
+    leave(main())

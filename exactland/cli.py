@@ -13,15 +13,22 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from exactland import __version__
 from exactland.errors import ExactlandError, InputError, NotBuilt, did_you_mean, shown
+from exactland.process import begin, leave
 
 if TYPE_CHECKING:
     from exactland.claims.runner import Report
 
-__all__ = ["main"]
+__all__ = ["main", "run"]
 
 OK, REFUTED, BAD_INPUT, OPEN, INTERNAL, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 70, 130, 141
 _EXIT_CODES = """exit codes: 0 holds or complete, 1 refuted or not as declared, 2 usage or bad input,
   3 undecided, incomplete or not built yet, 4 vacuous"""
+
+
+def run() -> NoReturn:
+    """The command as a process of its own."""
+    begin()
+    leave(main())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -363,4 +370,4 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -145,7 +145,7 @@ def test_the_wheel_holds_the_proofs_and_the_readme() -> None:
 
 def test_the_scripts_have_a_home() -> None:
     scripts = PROJECT["project"]["scripts"]
-    assert scripts == {"exactland": "exactland.cli:main", "exactland-check": "exactland.checker.__main__:main"}
+    assert scripts == {"exactland": "exactland.cli:run", "exactland-check": "exactland.checker.__main__:main"}
     assert find_spec("exactland.checker.__main__") is not None
 
 
