@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import lcm
@@ -47,14 +48,14 @@ def certificate(
 
 
 def box(found: Certified) -> dict[str, Any]:
-    def texts(values: Iterable[int]) -> list[str]:
-        return [str(v) for v in values]
+    def text(values: Iterable[int]) -> str:
+        return " ".join(map(str, values))
 
-    inverse: dict[str, Any] = {"bits": found.places, "real": [texts(row) for row in found.inverse]}
-    result: dict[str, Any] = {"bits": found.box.bits, "real": texts(found.box.real), "radius": str(found.box.radius)}
+    inverse: dict[str, Any] = {"bits": found.places, "real": text(itertools.chain(*found.inverse))}
+    result: dict[str, Any] = {"bits": found.box.bits, "real": text(found.box.real), "radius": str(found.box.radius)}
     if found.box.imaginary is not None:
-        result["imaginary"] = texts(found.box.imaginary)
-        inverse["imaginary"] = [texts(row) for row in found.inverse_imaginary or ()]
+        result["imaginary"] = text(found.box.imaginary)
+        inverse["imaginary"] = text(itertools.chain(*(found.inverse_imaginary or ())))
     result["inverse"] = inverse
     return result
 

@@ -88,7 +88,7 @@ def box_transform(gs: GradientSystem, found: Certified) -> tuple[dict[str, Any],
     """
     box = found.box
     places = 2 * box.bits
-    jacobian = trusted.values_at(gs.calculus, box, places, places)[1][0]
+    jacobian = trusted.values_at(gs.calculus, box, places)[1][0]
     hessian = [[Fraction(h, 1 << places) for h in row] for row in jacobian]
     for search in (_elimination, _eigen, _congruence):
         rows = search(hessian)

@@ -11,15 +11,14 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from operator import neg
+from functools import lru_cache
 from typing import Any
 
 from . import kernel
-from .calculus import Calculus, limbs, powers, scaled_value
+from .calculus import Calculus, Parts, limbs, ones, powers, scaled_value
 from .kernel import dot, integer, integers, matrix, natural, record
 
 BOUND_BITS = 32  # binary places of the moduli in bounds on second derivatives
-STEP_BITS, SLOPE_BITS = 12, 20  # binary places of Y G(x) beyond those of the box, and of 1 - Y H(x)
 INERTIA_BITS = 32  # binary places of H(x) beyond those of the box
 
 
@@ -79,29 +78,22 @@ def read_box(value: Any, calculus: Calculus, complex_allowed: bool) -> Box:
     return box
 
 
-def values_at(calculus: Calculus, box: Box, places: int, fine: int) -> tuple[list[list[int]], list[list[list[int]]]]:
-    """The gradient times 2^places and its Jacobian times 2^fine at the centre, fine <= places: the real parts, and the
-    imaginary ones unless the centre is real. The errors are below 3 in modulus.
+def values_at(calculus: Calculus, box: Box, places: int) -> tuple[list[list[int]], list[list[list[int]]]]:
+    """The gradient and its Jacobian times 2^places at the centre: the real parts, and the imaginary ones unless the
+    centre is real. The errors are below 3 in modulus.
     """
-    guard, reach = calculus.sizes_of_values(box.modulus, box.bits)
-    drop = places - fine
+    n = calculus.n
+    packed = calculus.packed
+    errors, least, reach = calculus.sizes_of_values(box.modulus, box.bits)
+    fine = max(least, places + errors.bit_length())
+    scale = fine << packed.apart
+    size = ((reach + 1 << scale) * (packed.share << box.bits)).bit_length() // 8 + 1
     gradients, jacobians = [], []
-    for table in calculus.tables(box.real, box.imaginary, box.bits, places + guard):
-        values = calculus.packed_gradient.values(table, reach << (places + guard))
-        gradients.append([v >> guard for v in values])
-        upper = calculus.packed_jacobian.values([v >> drop for v in table], reach << (fine + guard))
-        jacobians.append(_symmetric([h >> guard for h in upper], calculus.n))
+    for given in packed.rows(box.real, box.imaginary, box.bits, fine, size):
+        rows = [[v >> (scale - places) for v in limbs(row, n + 1, size)] for row in given]
+        gradients.append([row[n] for row in rows])
+        jacobians.append([row[:n] for row in rows])
     return gradients, jacobians
-
-
-def _symmetric(upper: list[int], n: int) -> list[list[int]]:
-    """The matrix whose rows from the diagonal on are these, one after the other."""
-    rows: list[list[int]] = []
-    start = 0
-    for j in range(n):
-        rows.append([row[j] for row in rows] + upper[start : start + n - j])
-        start += n - j
-    return rows
 
 
 def _moduli(box: Box) -> tuple[int, ...]:
@@ -125,53 +117,72 @@ def _up(value: int, shift: int) -> int:
 def contracts(
     calculus: Calculus, box: Box, inverse: list[list[int]], inverse_i: list[list[int]] | None, places: int
 ) -> bool:
-    """Rule B1. Entries of the inverse are in units 2^-places."""
+    """Rule B1. Entries of the inverse are in units 2^-places.
+
+    Values are computed so exactly that their errors take a sixteenth of the room at most.
+    """
     n, bits, r = calculus.n, box.bits, box.radius
     rows = inverse if inverse_i is None else [a + b for a, b in zip(inverse, inverse_i, strict=True)]
-    weights = [sum(map(abs, row)) for row in rows]  # at least the sums of the moduli
-    size = (max(weights, default=0) >> places).bit_length()
-    exact = min(2 * bits, bits + STEP_BITS + size)
-    fine = min(exact, SLOPE_BITS + size)
-    gradients, jacobians = values_at(calculus, box, exact, fine)
-    steps = gradients  # by each of them a row gives a part of Y G
-    if inverse_i is not None:
-        steps = [[*gradients[0], *map(neg, gradients[1])], gradients[1] + gradients[0]]
-    slopes = _distances(rows, jacobians, 1 << (fine + places))
-    sides = []
-    for row, weight, slope in zip(rows, weights, slopes, strict=True):
-        step = sum(abs(dot(row, part)) for part in steps) + 3 * weight
-        sides.append((step << 4 * bits - exact) + ((slope + 3 * n * weight) * r << (3 * bits - fine)))
+    weight = max([sum(map(abs, row)) for row in rows], default=0)  # at least the sums of the moduli
+    packed = calculus.packed
+    errors, least, reach = calculus.sizes_of_values(box.modulus, bits)
+    excess = (weight * errors).bit_length() - places
+    fine = max(least, excess + bits - r.bit_length() + 5, excess + n.bit_length() + 5)
+    scale = fine << packed.apart
+    errors <<= scale - fine
+    unit = scale + places
+    most = ((reach << scale) + errors) * max(weight + 1, packed.share << bits) + (1 << unit)  # bounds every limb below
+    size = most.bit_length() // 16 * 2 + 2
+    parts = packed.rows(box.real, box.imaginary, bits, fine, size)
+    sums = _row_sums(rows, parts, size, unit, min(unit, unit + r.bit_length() - bits - 4))
+    sides = [(step + weight * errors << bits) + (slope + n * weight * errors) * r for step, slope in sums]
+    coarse = weight * max(calculus.coarse_bends(box.modulus + r, bits), default=0)
+    if max(sides, default=0) + (coarse * r * r << scale >> bits) + 1 < r << unit:
+        return True
     moduli = [[abs(x) + abs(y) for x, y in zip(row[:n], row[n:] or [0] * n, strict=True)] for row in rows]
-
-    def inside(bends: list[int]) -> bool:
-        return all(
-            side + dot(row, bends) * r * r < r << (3 * bits + places) for side, row in zip(sides, moduli, strict=True)
-        )
-
-    coarse = calculus.coarse_bends(box.modulus + r, bits)
-    return inside([b << 2 * bits for b in coarse]) or inside(_bends(calculus, box))
+    bends = _bends(calculus, box)
+    return all(
+        side + (dot(row, bends) * r * r << scale >> 3 * bits) + 1 < r << unit
+        for side, row in zip(sides, moduli, strict=True)
+    )
 
 
-def _distances(rows: list[list[int]], jacobians: list[list[list[int]]], unit: int) -> list[int]:
-    """The sums over k of the absolute values of the parts of (unit * identity - Y H)_ik for each i.
+def _row_sums(rows: list[list[int]], parts: Parts, size: int, unit: int, step: int) -> list[tuple[int, int]]:
+    """For each row of Y bounds of |Y G|, and of the sum over k of |delta_ik - (Y H)_ik|, by the sums of the absolute
+    values of the real and the imaginary parts; all times 2^unit. `parts` hold the rows of H, each with its entry of G.
 
-    The rows of Y are real, or real parts followed by imaginary ones. A row of H is packed into one integer, a limb for
-    each part of each entry, so that a row of Y H is a combination of n or 2n integers.
+    The rows of Y are real, or real parts followed by imaginary ones. A row of Y times all rows of H and G is a
+    combination of n or 2n integers with a limb for each part.
     """
-    largest = max((max(map(abs, row)) for part in jacobians for row in part), default=0)
-    most = max((sum(map(abs, row)) for row in rows), default=0) * largest + unit  # bounds every part
-    size = 8 * (most.bit_length() // 64 + 1)
-    count = len(rows) * len(jacobians)
-    shifts = range(0, 8 * size * count, 8 * size)
-    parts = jacobians[0]
-    if len(jacobians) == 2:
-        parts = [a + b for a, b in zip(*jacobians, strict=True)]
-        parts += [[*map(neg, b), *a] for a, b in zip(*jacobians, strict=True)]  # times i
-    packed = [sum([v << s for v, s in zip(part, shifts, strict=True)]) for part in parts]
-    products = [dot(row, packed) - (unit << place) for row, place in zip(rows, shifts[: len(rows)], strict=True)]
-    whole = sum([product << (8 * size * count * i) for i, product in enumerate(products)])
-    found = [abs(x) for x in limbs(whole, count * len(rows), size)]
-    return [sum(found[i : i + count]) for i in range(0, len(found), max(1, count))]
+    n = len(rows)
+    width = 8 * size * (n + 1)
+    given = parts[0]
+    if len(parts) == 2:
+        given = [x + (y << width) for x, y in zip(*parts, strict=True)]
+        given += [(x << width) - y for x, y in zip(*parts, strict=True)]  # times i
+    products = [dot(row, given) - (1 << unit + 8 * size * i) for i, row in enumerate(rows)]
+    slope = unit - 3 - (2 * n).bit_length()
+    if step >= 0 and slope >= 0:  # whether all parts are below 2^step and 2^slope, seen at once
+        raised, other = _small(n, len(parts), size, step, slope)
+        if not any(product + raised & other for product in products):
+            return [(2 << step, 2 * n << slope)] * n
+    result = []
+    for product in products:
+        found = [abs(x) for x in limbs(product, len(parts) * (n + 1), size)]
+        offset = sum(found[n :: n + 1])
+        result.append((offset, sum(found) - offset))
+    return result
+
+
+@lru_cache(maxsize=64)
+def _small(n: int, parts: int, size: int, step: int, slope: int) -> tuple[int, int]:
+    """What is added to so many parts of n + 1 limbs, to make them positive if the last limb of each part is at most
+    2^step, and the others at most 2^slope, in absolute value; and the bits that are then 0.
+    """
+    last = ones(parts, size * (n + 1)) << 8 * size * n
+    others = ones(parts * (n + 1), size) - last
+    raised = (last << step) + (others << slope)
+    return raised, ~(2 * raised - last - others)
 
 
 def span(box: Box, form: Sequence[int]) -> tuple[int, int]:
@@ -205,7 +216,8 @@ def value_enclosure(calculus: Calculus, box: Box) -> tuple[Fraction, Fraction]:
     vanishes at the point.
     """
     d, bits = calculus.degree, box.bits
-    centre = Fraction(scaled_value(calculus.loss, powers(box.real, d), bits, d), calculus.loss_scale << (bits * d))
+    loss, scale = calculus.loss
+    centre = Fraction(scaled_value(loss, powers(box.real, d), bits, d), scale << (bits * d))
     bound = Fraction(scaled_value(calculus.curvature, powers(_moduli(box), d), bits, d), calculus.scale << (bits * d))
     slack = bound * Fraction(box.radius, 1 << bits) ** 2 / 2
     return centre - slack, centre + slack
@@ -218,7 +230,7 @@ def box_inertia(calculus: Calculus, box: Box, value: Any) -> tuple[int, int, int
     entry = record(value, "rows", where="transform")
     n, bits = calculus.n, box.bits
     places = min(2 * bits, bits + INERTIA_BITS)
-    hessian = values_at(calculus, box, places, places)[1][0]
+    hessian = values_at(calculus, box, places)[1][0]
     columns = list(zip(*matrix(entry["rows"], "transform", n), strict=True))
     images = [[dot(row, column) for row in hessian] for column in columns]
     product = [[dot(column, image) for image in images] for column in columns]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+import itertools
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
+from math import lcm
+from operator import mul
 
 from . import kernel
-from .kernel import Exponents, IntPoly, RationalPoly, derivative
+from .kernel import Exponents, IntPoly, RationalPoly, derivative, dot
 from .lines import Elements
-from .rank import unpack
 
 Compiled = list[tuple[int, int, tuple[tuple[int, int], ...]]]  # (coefficient, degree, ((variable, exponent), ...))
 Sparse = list[tuple[int, int]]  # (coefficient, place of the monomial)
+Parts = list[list[int]]  # real parts, and imaginary ones unless all numbers are real
 MAX_PACKED = 100_000_000  # bytes of all limbs
 COARSE = 16  # binary places of the bounds by degree
 
@@ -24,83 +28,67 @@ class Calculus:
     """The scaled gradient, its Jacobian, and bounds on second derivatives."""
 
     def __init__(self, elements: Elements, loss: RationalPoly) -> None:
-        self.n = elements.n
-        self.scale = elements.scale
-        gradient = elements.gradient
-        jacobian = [[derivative(g, k) for k in range(self.n)] for g in gradient]
-        self.steps: list[tuple[int, int]] = []  # of each monomial but 1: a lower one and the variable that is missing
-        self.sizes = [0]  # their degrees
-        self._places: dict[Exponents, int] = {(0,) * self.n: 0}
-        self.gradient = [self._sparse(g) for g in gradient]
-        self.jacobian = [[self._sparse(jacobian[j][k]) for k in range(j, self.n)] for j in range(self.n)]
-        bends = [_absolute_sum([derivative(h, k) for h in row for k in range(self.n)]) for row in jacobian]
-        self.bends = [compiled(b) for b in bends]
-        self.curvature = compiled(_absolute_sum([h for row in jacobian for h in row]))
-        (whole,), self.loss_scale = kernel.common_integers([loss])
-        self.loss = compiled(whole)
+        self.n, self.scale, self._loss = elements.n, elements.scale, loss
+        self._gradient = elements.gradient
         self.degree = max((sum(m) for m in loss), default=0)
-        self._bends_by_degree = [self._by_degree(b) for b in bends]
-        self.packed_gradient = Packed(self.gradient, len(self.sizes))
-        self.packed_jacobian = Packed([h for row in self.jacobian for h in row], len(self.sizes))
-        both = [self._by_degree(g) for g in (*gradient, *(h for row in jacobian for h in row))]
-        self._most = [max(sizes) for sizes in zip(*both, strict=True)]  # of all, by degree
+        self._upper = [[derivative(g, k) for k in range(j, self.n)] for j, g in enumerate(self._gradient)]
+        self.packed = Packed(self._gradient, [self._jacobian_row(j) for j in range(self.n)], self.n)
+        sums = [_sums_by_degree(g, self.n, self.degree) for g in self._gradient]
+        self._bends_by_degree = [bends for _, bends in sums]
+        self._most = [max(sizes) for sizes in zip(*(row for rows, _ in sums for row in rows), strict=True)]
 
-    def _by_degree(self, poly: IntPoly) -> list[int]:
-        """The sums of the absolute values of the coefficients of each degree."""
-        sizes = [0] * (self.degree + 1)
-        for m, c in poly.items():
-            sizes[sum(m)] += abs(c)
-        return sizes
+    def _jacobian_row(self, j: int) -> list[IntPoly]:
+        """The Jacobian is symmetric."""
+        return [self._upper[min(j, k)][abs(j - k)] for k in range(self.n)]
 
-    def _sparse(self, poly: IntPoly) -> Sparse:
-        """Coefficients and places of the monomials; those of the gradient and the Jacobian share their divisors."""
-        return [(c, self._place(m)) for m, c in poly.items()]
+    @cached_property
+    def _second(self) -> list[IntPoly]:
+        return [
+            _absolute_sum([derivative(h, k) for h in self._jacobian_row(j) for k in range(self.n)])
+            for j in range(self.n)
+        ]
 
-    def _place(self, monomial: Exponents) -> int:
-        missing: list[tuple[Exponents, int]] = []
-        m = monomial
-        while m not in self._places:
-            k = next(i for i in range(self.n - 1, -1, -1) if m[i])
-            missing.append((m, k))
-            m = (*m[:k], m[k] - 1, *m[k + 1 :])
-        for product, k in reversed(missing):
-            self.steps.append((self._places[m], k))
-            self.sizes.append(sum(product))
-            self._places[product] = len(self.steps)
-            m = product
-        return self._places[monomial]
+    @cached_property
+    def bends(self) -> list[Compiled]:
+        """For each gradient entry the sum of its second derivatives, all coefficients with their absolute values."""
+        return [compiled(b) for b in self._second]
 
-    def sizes_of_values(self, modulus: int, bits: int) -> tuple[int, int]:
-        """Where all |z_k| are at most modulus / 2^bits: the binary places that values need beyond those wanted, and a
-        bound of the moduli of all values.
+    @cached_property
+    def curvature(self) -> Compiled:
+        return compiled(_absolute_sum([h for j in range(self.n) for h in self._jacobian_row(j)]))
+
+    @cached_property
+    def loss(self) -> tuple[Compiled, int]:
+        """In integers, and what they are multiplied by."""
+        (whole,), scale = kernel.common_integers([self._loss])
+        return compiled(whole), scale
+
+    @cached_property
+    def table(self) -> tuple[Monomials, list[Sparse], list[list[Sparse]]]:
+        """All monomials of the gradient and of the rows of the Jacobian from the diagonal on, and both by these."""
+        table = Monomials(self.n, {m for p in (*self._gradient, *itertools.chain(*self._upper)) for m in p})
+        gradient = [[(c, table.places[m]) for m, c in g.items()] for g in self._gradient]
+        return table, gradient, [[[(c, table.places[m]) for m, c in h.items()] for h in row] for row in self._upper]
+
+    def sizes_of_values(self, modulus: int, bits: int) -> tuple[int, int, int]:
+        """Where all |z_k| are at most modulus / 2^bits: a bound of the errors of all values, in units of the places
+        that monomials are computed with; the least number of these places; and a bound of the moduli of all values.
 
         A monomial of degree s is computed from one of degree s - 1 with an error of at most e(s) = |z| e(s - 1) + 2
-        units, 2 for the parts that are rounded down, and 2 more when places are dropped afterwards.
+        units, 2 for the parts that are rounded down. By Euler's identity the part of G_j of degree s gets no larger
+        error from those of H_jk, as their coefficients have the sum s times that of its own, and 2 units more. With
+        as many places as e(s) has bits, a product of two such monomials has an error of at most 3 e(s), as |a| e_b +
+        |b| e_a <= 2 e(s) and e_a e_b is less than e_b.
         """
-        error, power, errors, reach = 0, 1, 1, 1
+        error, power, errors, reach = 0, 1, 3, 1
         for size in self._most:
-            errors += (error + 2) * size
+            errors += error * size
             reach += power * size
             error = (error * modulus >> bits) + 3
             power = (power * modulus >> bits) + 1
-        return errors.bit_length(), reach
-
-    def tables(
-        self, real: tuple[int, ...], imaginary: tuple[int, ...] | None, bits: int, places: int
-    ) -> list[list[int]]:
-        """All monomials at the point real + i imaginary, in units 2^-bits, times 2^places, rounded: the real parts, and
-        the imaginary ones unless there are none.
-        """
-        left, right = [1 << places], [0]
-        if imaginary is None:
-            for lower, k in self.steps:
-                left.append(left[lower] * real[k] >> bits)
-            return [left]
-        for lower, k in self.steps:
-            a, b, x, y = left[lower], right[lower], real[k], imaginary[k]
-            left.append(a * x - b * y >> bits)
-            right.append(a * y + b * x >> bits)
-        return [left, right]
+        if self.packed.apart:
+            return 3 * errors, error.bit_length(), reach
+        return errors, 0, reach
 
     def coarse_bends(self, modulus: int, bits: int) -> list[int]:
         """For each gradient entry a bound of its summed second derivatives where all |z_k| <= modulus / 2^bits."""
@@ -114,6 +102,21 @@ class Calculus:
         return found
 
 
+def _sums_by_degree(poly: IntPoly, n: int, degree: int) -> tuple[list[list[int]], list[int]]:
+    """The sums of the absolute values of the coefficients of each degree: of the polynomial and its derivatives; and of
+    all second derivatives together, s (s - 1) for a monomial of degree s.
+    """
+    sizes = [[0] * (degree + 1) for _ in range(n + 1)]
+    bends = [0] * (degree + 1)
+    for m, c in poly.items():
+        s, c = sum(m), abs(c)
+        sizes[n][s] += c
+        bends[s - 2] += s * (s - 1) * c
+        for k, e in enumerate(m):
+            sizes[k][s - 1] += c * e
+    return sizes, bends
+
+
 def _absolute_sum(polys: Sequence[IntPoly]) -> IntPoly:
     total: IntPoly = {}
     for poly in polys:
@@ -122,28 +125,130 @@ def _absolute_sum(polys: Sequence[IntPoly]) -> IntPoly:
     return total
 
 
+class Monomials:
+    """Monomials by degree, with enough others that each but 1 is a lower one times a variable."""
+
+    def __init__(self, n: int, used: Iterable[Exponents]) -> None:
+        found: dict[Exponents, tuple[Exponents, int]] = {}
+        one = (0,) * n
+        for m in used:
+            while m not in found and m != one:
+                k = next(i for i in range(n - 1, -1, -1) if m[i])
+                lower = (*m[:k], m[k] - 1, *m[k + 1 :])
+                found[m] = lower, k
+                m = lower
+        order = sorted(found, key=sum)
+        self.places = {one: 0, **{m: i for i, m in enumerate(order, 1)}}
+        self.steps = [(self.places[lower], k) for lower, k in map(found.__getitem__, order)]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def values(self, real: Sequence[int], imaginary: Sequence[int] | None, bits: int, places: int) -> Parts:
+        """All of them at the point real + i imaginary, in units 2^-bits, times 2^places, rounded down."""
+        left, right = [1 << places], [0]
+        if imaginary is None:
+            for lower, k in self.steps:
+                left.append(left[lower] * real[k] >> bits)
+            return [left]
+        for lower, k in self.steps:
+            a, b, x, y = left[lower], right[lower], real[k], imaginary[k]
+            left.append(a * x - b * y >> bits)
+            right.append(a * y + b * x >> bits)
+        return [left, right]
+
+
 class Packed:
-    """Polynomials to be evaluated together: the coefficients of a monomial in all of them are one integer, with a limb
-    for each polynomial, so that one product of integers is one product for each polynomial.
+    """The gradient and its Jacobian, to be evaluated together: the coefficients of a monomial in many polynomials are
+    one integer, with a limb for each polynomial, so that one product of integers is one product for each polynomial.
+
+    Where that leaves less than a third of the monomials, the powers of the last variable are kept `apart`: what stands
+    at each of them is evaluated first. Elsewhere the parts H^(s) of the Jacobian that are homogeneous of degree s are
+    evaluated, and by Euler's identity the gradient is G(0) + the sum over s of H^(s) z / (s + 1).
     """
 
-    def __init__(self, polys: list[Sparse], monomials: int) -> None:
-        self.polys, self.monomials = polys, monomials
-        self._columns: dict[int, list[int]] = {}
+    def __init__(self, gradient: list[IntPoly], jacobian: list[list[IntPoly]], n: int) -> None:
+        self.n = n
+        used = {m for g in gradient for m in g}
+        self.apart = 3 * len({m[:-1] for m in used}) < len(used)
+        self._columns: dict[int, Parts] = {}
+        self.share = 1  # a multiple of all s + 1
+        if self.apart:
+            polys = [p for row, g in zip(jacobian, gradient, strict=True) for p in (*row, g)]
+            self._heads = Monomials(n, {(*m[:-1], 0) for m in used})
+            self._powers = Monomials(1, {m[-1:] for m in used})
+            self._starts = [0] * len(self._powers)
+            self._terms = [[(c, m[-1], self._heads.places[*m[:-1], 0]) for m, c in p.items()] for p in polys]
+        else:
+            polys = [p for row in jacobian for p in row]
+            self._heads = Monomials(n, {m for p in polys for m in p})
+            degrees = [sum(m) for m in self._heads.places]
+            self._starts = [bisect_left(degrees, s) for s in range(degrees[-1] + 1)]
+            self._terms = [[(c, sum(m), self._heads.places[m]) for m, c in p.items()] for p in polys]
+            self.share = lcm(*range(1, degrees[-1] + 2))
+            self._at_zero = [g.get((0,) * n, 0) for g in gradient]
 
-    def values(self, table: list[int], most: int) -> list[int]:
-        """The values for these values of the monomials; `most` bounds their absolute values."""
-        size = 8 * (most.bit_length() // 64 + 1)  # bytes of a limb
-        if size * self.monomials * len(self.polys) > MAX_PACKED:
-            return [sum([c * table[place] for c, place in poly]) for poly in self.polys]
+    def rows(self, real: Sequence[int], imaginary: Sequence[int] | None, bits: int, fine: int, size: int) -> Parts:
+        """The real and, unless the point is real, the imaginary parts of the rows of the Jacobian, each row followed by
+        its entry of the gradient, in limbs of so many bytes; times 2^fine, or its square if powers are `apart`.
+        """
+        n = self.n
+        heads = self._heads.values(real, imaginary, bits, fine)
+        sums = self._sums(heads, size)
+        if self.apart:
+            tails = self._powers.values(real[-1:], None if imaginary is None else imaginary[-1:], bits, fine)
+            return [stretches(total, n, size, n + 1) for total in _product(tails, sums)]
+        result = [stretches(sum(part), n, size, n) for part in sums]
+        shares = [self.share // (s + 1) for s in range(len(self._starts))]
+        shared = [stretches(dot(shares, part), n, size, n) for part in sums]
+        products = _product([real] if imaginary is None else [real, imaginary], shared)
+        for rows, product in zip(result, products, strict=True):
+            for j, v in enumerate(limbs(product, n, size)):
+                rows[j] += v // (self.share << bits) << 8 * size * n
+        for j, c in enumerate(self._at_zero):
+            result[0][j] += c << 8 * size * n + fine
+        return result
+
+    def _sums(self, heads: Parts, size: int) -> Parts:
+        """For each part the sums over the monomials of one degree, or at one power of the last variable."""
+        count = len(self._terms)
+        if size * len(self._heads) * len(self._starts) * count > MAX_PACKED:  # one after the other
+            whole = [[0] * len(self._starts) for _ in heads]
+            for p in range(count):
+                alone = self._summed(self._packed(range(p, p + 1), size), heads)
+                whole = [
+                    [w + (v << 8 * size * p) for w, v in zip(*both, strict=True)]
+                    for both in zip(whole, alone, strict=True)
+                ]
+            return whole
         if size not in self._columns:
-            if len(self._columns) == 4:
+            if len(self._columns) == 8:
                 self._columns.clear()
-            columns = self._columns[size] = [0] * self.monomials
-            for p, poly in enumerate(self.polys):
-                for c, place in poly:
-                    columns[place] += c << (8 * size * p)
-        return limbs(kernel.dot(self._columns[size], table), len(self.polys), size)
+            self._columns[size] = self._packed(range(count), size)
+        return self._summed(self._columns[size], heads)
+
+    def _packed(self, chosen: range, size: int) -> Parts:
+        """The coefficients of chosen polynomials, from the first place of each group to the last that is used."""
+        columns = [[0] * (len(self._heads) - start) for start in self._starts]
+        for place, p in enumerate(chosen):
+            for c, group, head in self._terms[p]:
+                columns[group][head - self._starts[group]] += c << (8 * size * place)
+        for column in columns:
+            while column and not column[-1]:
+                column.pop()
+        return columns
+
+    def _summed(self, columns: Parts, heads: Parts) -> Parts:
+        groups = [(c, start, start + len(c)) for c, start in zip(columns, self._starts, strict=True)]
+        return [[sum(map(mul, c, part[start:end])) for c, start, end in groups] for part in heads]
+
+
+def _product(left: Sequence[Sequence[int]], right: Parts) -> list[int]:
+    """The parts of the sum of the products of complex numbers."""
+    if len(left) == 1:
+        return [dot(left[0], right[0])]
+    (a, b), (x, y) = left, right
+    return [dot(a, x) - dot(b, y), dot(a, y) + dot(b, x)]
 
 
 def limbs(total: int, count: int, size: int) -> list[int]:
@@ -151,14 +256,26 @@ def limbs(total: int, count: int, size: int) -> list[int]:
     value.
     """
     half = 1 << (8 * size - 1)
-    found = [x - half for x in unpack(total + _halves(count, size), size)]
-    return found + [-half] * (count - len(found))
+    return [x - half for x in _raised(total, count, size, 1)]
 
 
-@lru_cache(maxsize=8)
-def _halves(count: int, size: int) -> int:
-    """The largest bit of every limb."""
-    return (1 << (8 * size - 1)) * (((1 << (8 * size * count)) - 1) // ((1 << (8 * size)) - 1))
+def stretches(total: int, count: int, size: int, limbs_of_each: int) -> list[int]:
+    """The same for so many limbs together, still as one integer."""
+    halves = ones(limbs_of_each, size) << (8 * size - 1)
+    return [x - halves for x in _raised(total, count, size, limbs_of_each)]
+
+
+def _raised(total: int, count: int, size: int, limbs_of_each: int) -> list[int]:
+    """With 2^(8 * size - 1) added to each limb, all of them are positive."""
+    width = size * limbs_of_each
+    data = (total + (ones(count * limbs_of_each, size) << (8 * size - 1))).to_bytes(count * width, "little")
+    return [int.from_bytes(data[i : i + width], "little") for i in range(0, count * width, width)]
+
+
+@lru_cache(maxsize=64)
+def ones(count: int, size: int) -> int:
+    """1 in every limb."""
+    return ((1 << (8 * size * count)) - 1) // ((1 << (8 * size)) - 1)
 
 
 def powers(values: tuple[int, ...], degree: int) -> list[list[int]]:

@@ -196,10 +196,22 @@ def integer(value: Any, where: str, digits: int = MAX_WITNESS_DIGITS) -> int:
 
 
 _INTEGERS = re.compile(r"(?:(?:0|-?[1-9][0-9]*+),)*+", re.ASCII)
+_ROW = re.compile(r"(?:0|-?[1-9][0-9]*+)(?: (?:0|-?[1-9][0-9]*+))*+", re.ASCII)
 
 
 def integers(value: Any, where: str, length: int) -> list[int]:
-    """Rule F3: a list of integers as text; when all of them are in order, they are read together."""
+    """Rule F3: integers as one text with a space between two, or as a list of texts; when all of these are in order,
+    they are read together.
+    """
+    if type(value) is str:
+        limit(len(value), (MAX_WITNESS_DIGITS + 2) * length, f"characters of {where}")
+        need(
+            _ROW.fullmatch(value) is not None, "F3", value, f"{where}: integers in canonical form, a space between two"
+        )
+        texts = value.split(" ")
+        need(len(texts) == length, "F3", f"{len(texts)} integers", f"{where}: {length} integers")
+        limit(max(map(len, texts)), MAX_WITNESS_DIGITS + 1, f"digits of {where}")
+        return list(map(int, texts))
     entries = sequence(value, where, length)
     if {*map(type, entries)} == {str} and max(map(len, entries)) <= MAX_WITNESS_DIGITS:
         joined = ",".join(entries) + ","
@@ -209,9 +221,12 @@ def integers(value: Any, where: str, length: int) -> list[int]:
 
 
 def matrix(value: Any, where: str, length: int) -> list[list[int]]:
-    """Rule F3: a square matrix of integers as text."""
-    rows = [sequence(row, where, length) for row in sequence(value, where, length)]
-    entries = integers([entry for row in rows for entry in row], where, length * length)
+    """Rule F3: a square matrix of integers, its rows one after the other in one text, or each a list."""
+    given = value
+    if type(value) is not str:
+        rows = [sequence(row, where, length) for row in sequence(value, where, length)]
+        given = [entry for row in rows for entry in row]
+    entries = integers(given, where, length * length)
     return [entries[i : i + length] for i in range(0, len(entries), max(1, length))]
 
 

@@ -14,9 +14,9 @@ from exactland.checker.calculus import Calculus, Sparse
 
 Matrix = list[list[complex]]
 
-BITS, RADIUS = 48, 1 << 12
-INVERSE_BITS = 12  # binary places of the inverse beyond those of the Jacobian
-ROOM = 8.0
+SIZES = ((26, 8), (34, 8), (48, 1 << 12))  # binary places of the centre and radius in units of the last, tried in turn
+INVERSE_BITS = 8  # binary places of the inverse beyond those of the Jacobian
+ROOM, ROUNDED = 4.0, 1.0  # times the step of Newton's map; what rounding the centre adds to it
 WORST = 2.0**24  # condition of a Jacobian
 
 
@@ -37,40 +37,40 @@ class Estimator:
 
     def __init__(self, calculus: Calculus) -> None:
         self.calculus = calculus
-        self.gradient = [_Values(poly) for poly in calculus.gradient]
-        self.jacobian = [[_Values(poly) for poly in row] for row in calculus.jacobian]
+        table, gradient, jacobian = calculus.table
+        self.steps = table.steps
+        self.gradient = [_Values(poly) for poly in gradient]
+        self.jacobian = [[_Values(poly) for poly in row] for row in jacobian]
 
     def box(self, point: Sequence[complex]) -> tuple[Box, Matrix, int] | None:
         """A box around a zero near the point, with the inverse of the Jacobian and its places; None when in doubt."""
-        calculus, unit = self.calculus, 1 << BITS
-        real, imaginary = (
-            tuple(round(x * unit) for x in part) for part in zip(*((z.real, z.imag) for z in point), strict=True)
-        )
-        if not any(abs(y) > RADIUS for y in imaginary):
-            return None
-        centre = [complex(x / unit, y / unit) for x, y in zip(real, imaginary, strict=True)]
         table = [1 + 0j]
-        for lower, k in calculus.steps:
-            table.append(table[lower] * centre[k])
+        for lower, k in self.steps:
+            table.append(table[lower] * point[k])
         upper = [[poly(table) for poly in row] for row in self.jacobian]
         jacobian = [[upper[min(j, k)][abs(j - k)] for k in range(len(upper))] for j in range(len(upper))]
         inverse = inverted(jacobian)
         if inverse is None:
             return None
-        most = sum(_size(x) for row in jacobian for x in row)
-        weights = [sum(map(_size, row)) for row in inverse]
-        if not most * max(weights) < WORST:
+        most = max(sum(map(_size, row)) for row in jacobian)
+        sizes = [list(map(_size, row)) for row in inverse]
+        if not most * max(map(sum, sizes)) < WORST:
             return None
         values = [poly(table) for poly in self.gradient]
-        box = Box(BITS, real, imaginary, RADIUS)
-        bends = calculus.coarse_bends(box.modulus + RADIUS, BITS)
-        radius = RADIUS / unit
-        for row in inverse:
-            off = _size(sum(map(mul, row, values)))
-            bent = sum(_size(x) * b for x, b in zip(row, bends, strict=True)) * radius
-            if not (ROOM * off < radius and 2 * bent < 1):
-                return None
-        return box, inverse, int(most + 1).bit_length() + INVERSE_BITS
+        off = max(_size(sum(map(mul, row, values))) for row in inverse)
+        for bits, radius in SIZES:
+            box = _around(point, bits, radius)
+            bends = self.calculus.coarse_bends(box.modulus + radius, bits)
+            bent = max(sum(map(mul, row, bends)) for row in sizes) * radius / (1 << bits)
+            far = any(abs(y) > radius for y in box.imaginary or ())
+            if far and ROOM * (off * (1 << bits) + ROUNDED) < radius and 3 * bent < 1:
+                return box, inverse, int(most + 1).bit_length() + INVERSE_BITS
+        return None
+
+
+def _around(point: Sequence[complex], bits: int, radius: int) -> Box:
+    unit = 1 << bits
+    return Box(bits, tuple(round(z.real * unit) for z in point), tuple(round(z.imag * unit) for z in point), radius)
 
 
 def _size(z: complex) -> float:

@@ -16,7 +16,7 @@ from flint import acb, acb_mat, arb, ctx
 
 from exactland.checker import boxes as trusted
 from exactland.checker.boxes import Box
-from exactland.checker.calculus import Calculus
+from exactland.checker.calculus import Calculus, Monomials
 from exactland.checker.kernel import IntPoly
 from exactland.solving.estimate import Estimator
 
@@ -85,20 +85,22 @@ class Refiner:
 
     calculus: Calculus
     gradient: list[IntPoly]
+    _table: Monomials = field(init=False)
     _coefficients: acb_mat = field(init=False)  # of the gradient
     _slopes: acb_mat = field(init=False)  # of the upper half of its Jacobian
     _estimator: Estimator | None = field(init=False)
 
     def __post_init__(self) -> None:
-        self._coefficients = self._matrix(self.calculus.gradient)
-        self._slopes = self._matrix(list(itertools.chain(*self.calculus.jacobian)))
+        self._table, gradient, jacobian = self.calculus.table
+        self._coefficients = self._matrix(gradient)
+        self._slopes = self._matrix(list(itertools.chain(*jacobian)))
         try:
             self._estimator = Estimator(self.calculus)
         except OverflowError:
             self._estimator = None
 
     def _matrix(self, polynomials: Sequence[Sequence[tuple[int, int]]]) -> acb_mat:
-        result = acb_mat(len(polynomials), len(self.calculus.sizes))
+        result = acb_mat(len(polynomials), len(self._table))
         for i, row in enumerate(polynomials):
             for c, j in row:
                 result[i, j] = c
@@ -142,7 +144,7 @@ class Refiner:
 
     def _monomials(self, point: list[acb]) -> acb_mat:
         monomials = [acb(1)]
-        for lower, i in self.calculus.steps:
+        for lower, i in self._table.steps:
             monomials.append(monomials[lower] * point[i])
         return acb_mat(len(monomials), 1, monomials)
 
@@ -266,7 +268,7 @@ def distinct(found: Iterable[Certified]) -> list[Certified]:
     buckets: dict[tuple[int, ...], list[Certified]] = {}
     for candidate in map(canonical, found):
         box = candidate.box
-        key = tuple((x >> (box.bits - 16)) for x in box.real[:3])
+        key = tuple((x << 16) >> box.bits for x in box.real[:3])
         near = [key]
         for i in range(len(key)):
             near += [(*k[:i], k[i] + d, *k[i + 1 :]) for k in near for d in (-1, 1)]
@@ -275,7 +277,7 @@ def distinct(found: Iterable[Certified]) -> list[Certified]:
         buckets.setdefault(key, []).append(candidate)
         kept.append(candidate)
     return sorted(
-        kept, key=lambda c: (not c.is_real, [x >> (c.box.bits - 40) for x in (*c.box.real, *(c.box.imaginary or ()))])
+        kept, key=lambda c: (not c.is_real, [(x << 40) >> c.box.bits for x in (*c.box.real, *(c.box.imaginary or ()))])
     )
 
 

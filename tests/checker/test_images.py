@@ -38,16 +38,22 @@ def times(sign: int, text: str) -> str:
     return str(sign * int(text))
 
 
+def numbers(given: Any) -> list[str]:
+    """Of one text, a list of texts, or a list of such rows."""
+    if isinstance(given, str):
+        return given.split(" ")
+    return [x for part in given for x in numbers(part)]
+
+
+def changed(signs: list[int], texts: list[str]) -> str:
+    return " ".join(times(s, x) for s, x in zip(signs, texts, strict=True))
+
+
 def moved(box: dict[str, Any], signs: list[int]) -> dict[str, Any]:
     parts = [part for part in ("real", "imaginary") if part in box]
-    inverse = {
-        part: [
-            [times(s * t, x) for t, x in zip(signs, row, strict=True)]
-            for s, row in zip(signs, box["inverse"][part], strict=True)
-        ]
-        for part in parts
-    }
-    centre = {part: [times(s, x) for s, x in zip(signs, box[part], strict=True)] for part in parts}
+    pairs = [s * t for s in signs for t in signs]
+    inverse = {part: changed(pairs, numbers(box["inverse"][part])) for part in parts}
+    centre = {part: changed(signs, numbers(box[part])) for part in parts}
     return {**box, **centre, "inverse": {**box["inverse"], **inverse}}
 
 

@@ -44,6 +44,13 @@ def negative_radius() -> Certificate:
     return certificate("x", "x^2", points=[boxed(given)])
 
 
+def centre(edit: str) -> Certificate:
+    """The coordinate of the centre of a box as one text, edited."""
+    given = good("double_well")
+    text = given["points"][0]["box"]["real"][0]
+    return changed(given, (("points", 0, "box", "real"), edit.format(text)))
+
+
 def zero_term() -> Certificate:
     shown = squares(
         (1, poly((1, [1, 1]), (-1, [0, 0]))), ("1/2", poly((1, [1, 0]))), ("1/2", [["1", [1, 0]], ["0", [0, 1]]])
@@ -120,6 +127,8 @@ FORGERIES = [
     Forgery("F3", "integer is a number", lambda: {**empty(), "form": [1]}, off=CRASH),
     Forgery("F3", "integer not canonical", lambda: {**empty(), "form": ["01"]}),
     Forgery("F3", "integer with foreign digits", lambda: {**empty(), "form": ["\u0661"]}),
+    Forgery("F3", "row not canonical", lambda: centre("{}\n")),
+    Forgery("F3", "row too long", lambda: centre("{} 0"), off=CRASH),
     Forgery("F3", "rational not in lowest terms", lambda: field_edit(cuts=["-4/2", "2"])),
     Forgery(
         "F3", "exponents", lambda: changed(good("degenerate_minimum"), (("completeness", "rows", 0, 1), [False, 0]))
