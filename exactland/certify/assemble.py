@@ -58,7 +58,7 @@ def assemble(
     names = orbit_names(points, symmetries) if complete else None
     used_symmetries = symmetries if names is not None else ()
     names = joined(names or range(len(points)), points)
-    equal_values = settle(gs, points, names, orbits, store, ties=values)
+    equal_values = settle(gs, points, names, orbits, store, ties=values, solutions=pool.count())
     bounds = [p.value for p in points]
     lowest = None
     if values and gs.sphere:

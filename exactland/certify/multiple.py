@@ -31,7 +31,9 @@ EXACT_SECONDS = 60.0
 MAX_MULTIPLICITY = 60
 
 
-def find_multiple_points(gs: GradientSystem, pool: Pool, evidence: RankEvidence) -> None:
+def find_multiple_points(
+    gs: GradientSystem, pool: Pool, evidence: RankEvidence, seconds: float = EXACT_SECONDS
+) -> None:
     """Add exact multiple points to the pool, and simple ones that the candidates missed."""
     bound = len(evidence.basis)
     slopes = gradient(gs.polynomial)
@@ -39,7 +41,7 @@ def find_multiple_points(gs: GradientSystem, pool: Pool, evidence: RankEvidence)
     if pool.count() == bound:
         return
     known = {point.rational for point in pool.multiple}
-    for orbit in univariate_orbits(gs, evidence):
+    for orbit in univariate_orbits(gs, evidence, seconds=seconds):
         point = ExactPoint(orbit.modulus, orbit.coordinates)
         if orbit.multiplicity == 1:
             add_points(gs, _approximations(orbit), pool)
@@ -76,7 +78,7 @@ def _add_rational(gs: GradientSystem, pool: Pool, most: Callable[[], int], wante
 
 
 def univariate_orbits(
-    gs: GradientSystem, evidence: RankEvidence, largest: int | None = None
+    gs: GradientSystem, evidence: RankEvidence, largest: int | None = None, seconds: float = EXACT_SECONDS
 ) -> tuple[AlgebraicOrbit, ...]:
     """The rational univariate representation by orbits, those of a degree above `largest` left out; empty when out of
     reach.
@@ -86,7 +88,7 @@ def univariate_orbits(
     from exactland.engines.rur import rational_univariate
 
     try:
-        return rational_univariate(gs.system, evidence, EXACT_SECONDS, largest)
+        return rational_univariate(gs.system, evidence, min(seconds, EXACT_SECONDS), largest)
     except ArithmeticError:
         return ()
 

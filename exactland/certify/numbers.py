@@ -89,7 +89,9 @@ def box_transform(gs: GradientSystem, found: Certified) -> tuple[dict[str, Any],
     box = found.box
     places = 2 * box.bits
     jacobian = trusted.values_at(gs.calculus, box, places)[1][0]
-    hessian = [[Fraction(h, 1 << places) for h in row] for row in jacobian]
+    # Dominance does not change with the scale of H, and at scale 1 the floats of the search hold it, however large.
+    scale = max((abs(h) for row in jacobian for h in row), default=1).bit_length()
+    hessian = [[Fraction(h, 1 << scale) for h in row] for row in jacobian]
     for search in (_elimination, _eigen, _congruence):
         rows = search(hessian)
         if rows is None:

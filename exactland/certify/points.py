@@ -59,6 +59,7 @@ class FieldStore:
     gs: GradientSystem
     form: tuple[int, ...]
     entries: list[dict[str, Any]] = field(default_factory=list)
+    _adapted: dict[int, tuple[ExactPoint, ExactPoint]] = field(default_factory=dict)  # by the identity of the first
 
     def add(self, point: ExactPoint, counted: bool, bits: int = ROOT_BITS[0]) -> tuple[int, Field]:
         """The index of a new field and the field; the point must have the value of the form as parameter."""
@@ -69,6 +70,11 @@ class FieldStore:
 
     def adapt(self, point: ExactPoint) -> ExactPoint:
         """The point with the value of the form as parameter."""
+        if id(point) not in self._adapted:
+            self._adapted[id(point)] = point, self._reparametrised(point)
+        return self._adapted[id(point)][1]
+
+    def _reparametrised(self, point: ExactPoint) -> ExactPoint:
         rational = point.rational
         if rational is not None:
             renamed = numbers.rational_exact(rational, self.form)

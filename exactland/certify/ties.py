@@ -6,21 +6,27 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from flint import fmpq_poly
+from flint import acb, arb, ctx, fmpq_poly
 
 from exactland.certify import algebraic
 from exactland.certify.lowest import lowest_group, tied
 from exactland.certify.numbers import root_cuts
-from exactland.certify.points import FieldStore, RealPoint, attach
+from exactland.certify.points import FieldStore, Interval, RealPoint, attach
+from exactland.checker import boxes as trusted
 from exactland.checker.minimum import Places
 from exactland.checker.univariate import real_root_intervals
 from exactland.exact import rational_text
+from exactland.solving.refine import Refiner
 from exactland.solving.system import GradientSystem
 from exactland.solving.zero_dimensional import ExactPoint
 
 SMALL_DENOMINATOR = 1_000_000
 SMALL_COORDINATE = 1_000
+SMALL_VALUE = 1_000  # where there are many solutions
 FEW_POINTS = 40
+SHARP = 2  # the first of the precisions with which it is seen whether numbers are rational
+#: Up to so many complex solutions coordinates that may be rational are worth the exact ones of all solutions.
+FEW_SOLUTIONS = 60
 VALUE_BITS = (40, 80, 160)
 
 
@@ -71,13 +77,25 @@ def looks_rational(bounds: tuple[Fraction, Fraction], denominator: int) -> bool:
     return low < high and low <= ((low + high) / 2).limit_denominator(denominator) <= high
 
 
-def _worth_exact(point: RealPoint, few: bool) -> bool:
-    """Irrational points whose value, or in small systems a coordinate, may be rational."""
+def _worth_exact(gs: GradientSystem, point: RealPoint, few: bool, solutions: int) -> bool:
+    """Irrational points whose value, or in small systems a coordinate, may be rational, by a sharp box."""
     if point.certified is None or point.rational is not None:
         return False
-    unknown = [b for k, b in enumerate(point.enclosure) if k not in point.zeros]
-    coordinates = few and any(looks_rational(b, SMALL_COORDINATE) for b in unknown)
-    return coordinates or looks_rational(point.value, SMALL_DENOMINATOR)
+
+    def looks(enclosure: Sequence[Interval], value: Interval) -> bool:
+        if solutions > FEW_SOLUTIONS:
+            return looks_rational(value, SMALL_VALUE)
+        unknown = [bounds for k, bounds in enumerate(enclosure) if k not in point.zeros]
+        coordinates = few and any(looks_rational(bounds, SMALL_COORDINATE) for bounds in unknown)
+        return coordinates or looks_rational(value, SMALL_DENOMINATOR)
+
+    if not looks(point.enclosure, point.value):
+        return False
+    box = point.certified.box
+    with ctx.workprec(box.bits + 53):
+        centre = [acb(arb(x) / (1 << box.bits)) for x in box.real]
+    finer = Refiner(gs.calculus, gs.elements.gradient).refine(centre, SHARP)
+    return finer is None or looks(finer.box.enclosure(), trusted.value_enclosure(gs.calculus, finer.box))
 
 
 def settle(
@@ -87,15 +105,16 @@ def settle(
     orbits: Callable[[], Sequence[ExactPoint]],
     store: FieldStore,
     ties: bool = True,
+    solutions: int = 0,
 ) -> list[dict[str, Any]]:
-    """The entries `equal_values` that make the lowest points tie.
+    """The entries `equal_values` that make the lowest points tie. `solutions` is the number of complex solutions.
 
     Points whose value looks rational, and lowest points that are not known to tie, get exact coordinates; `names` and
     the values of the points are updated. Without `ties` there are entries for all values when the points are few, so
     that these have polynomials, and lowest points are not compared.
     """
     argmin = lowest_group([p.value for p in points])
-    wanted = [i for i, p in enumerate(points) if _worth_exact(p, len(points) <= FEW_POINTS)]
+    wanted = [i for i, p in enumerate(points) if _worth_exact(gs, p, len(points) <= FEW_POINTS, solutions)]
     if ties and not tied(argmin, [p.value for p in points], names):
         wanted = sorted({*wanted, *argmin})
     every = not ties and len(points) <= FEW_POINTS

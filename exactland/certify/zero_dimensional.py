@@ -71,6 +71,7 @@ def exact_points(
 
 
 LARGEST_ORBIT = 32
+TOO_LONG = "Exceeds the limit"  # what Python says of an integer too long for a text
 LIGHT_PRIMES = (2**19 - 1, 2**31 - 1, 2**61 - 1)  # the elimination modulo a smaller prime is faster to check
 
 
@@ -138,7 +139,7 @@ class _Search:
             pass
         found: tuple[AlgebraicOrbit, ...] = ()
         for evidence in part.pool.evidence:
-            found = found or univariate_orbits(part.gs, evidence, largest)
+            found = found or univariate_orbits(part.gs, evidence, largest, self.seconds)
         if self.plan.reduction is None:
             return found
         from exactland.certify.reduced import lift_orbit
@@ -264,7 +265,7 @@ class _Search:
             return
         for evidence in list(pool.evidence):
             start = time.monotonic()
-            _complete_pool(gs, pool, evidence, part.symmetries)
+            _complete_pool(gs, pool, evidence, part.symmetries, self.seconds)
             self._spent("multiplicity", start)
             lines = [json_forms.line(line) for line in evidence.lines]
             by_rank = wanted == "rank" or (wanted is None and pool.count() == len(evidence.basis))
@@ -285,6 +286,11 @@ class _Search:
             )
         except (CannotAssemble, NoIdealEvidence) as error:
             self.pool.messages.append(str(error))
+            return None
+        except ValueError as error:
+            if TOO_LONG not in str(error):
+                raise
+            self.pool.messages.append("a certificate would need numbers of more digits than the checker reads")
             return None
         finally:
             self._spent("certify", start)
@@ -354,7 +360,7 @@ def _by_ideal(
 
 
 def _complete_pool(
-    gs: GradientSystem, pool: Pool, evidence: RankEvidence, symmetries: Sequence[tuple[int, ...]]
+    gs: GradientSystem, pool: Pool, evidence: RankEvidence, symmetries: Sequence[tuple[int, ...]], seconds: float
 ) -> None:
     """Fill the gap between the points found and the bound: symmetric images first, then multiple points."""
     bound = len(evidence.basis)
@@ -363,4 +369,4 @@ def _complete_pool(
     if pool.count() < bound:
         from exactland.certify.multiple import find_multiple_points
 
-        find_multiple_points(gs, pool, evidence)
+        find_multiple_points(gs, pool, evidence, seconds)

@@ -23,20 +23,22 @@ from exactland.engines.residues import NoRepresentation, Quotient, Remainders, c
 MAX_PRIMES = 40
 MAX_LABELS = 8
 MAX_FORMS = 4
-GUARD = 64  # bits
-SMALL = 1e-12  # of a square beside others: it is 0
+GUARD = 192  # bits
+SMALL = 1e-36  # of a square beside others: it is 0
 
 Point = tuple[complex, ...]
 Relation = tuple[int, ...]
 
 
-def approximations(system: PolynomialSystem, quotient: Quotient, seconds: float) -> list[Point]:
-    """All points; raises NoRepresentation, for multiple points too. The time is looked at between primes."""
+def approximations(system: PolynomialSystem, quotient: Quotient, seconds: float, most: int = 0) -> list[Point]:
+    """All points; raises NoRepresentation, for multiple points too. The time is looked at between primes, of which at
+    most so many are used (by default MAX_PRIMES).
+    """
     masks = loss_symmetries(system)
     deadline = time.monotonic() + seconds
     for attempt in range(MAX_FORMS):
         invariants = _Invariants(quotient, masks, attempt)
-        found = invariants.points(deadline)
+        found = invariants.points(deadline, most or MAX_PRIMES)
         if found is not None:
             return found
     raise NoRepresentation("multiple points")
@@ -109,12 +111,12 @@ class _Invariants:
             found.append(product)
         return found
 
-    def points(self, deadline: float) -> list[Point] | None:
+    def points(self, deadline: float, most: int) -> list[Point] | None:
         """All points; None when the form does not separate the orbits."""
         size = len(self.even)
         weights = self.form + [1] * len(self.relations)
         remainders = Remainders()
-        for q in islice(primes(), MAX_PRIMES):
+        for q in islice(primes(), most):
             if time.monotonic() > deadline:
                 raise NoRepresentation("time limit")
             multipliers = self.multipliers(q)

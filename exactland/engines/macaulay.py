@@ -40,6 +40,7 @@ LONGEST_BY_DEGREE = 100_000
 FIRST_BUDGET = 100_000_000  # about nanoseconds
 MAX_DEGREE = 1000
 HIGH_DEGREE = 5  # above, polytopes are tried before the total degree
+MANY_PRIMES = 400
 SMALL = 150  # points; for up to so many the rows are kept, as they give exact coordinates too
 GROWING_BUDGET = 8 * FIRST_BUDGET
 #: By total degree, rows come before levels of normal forms up to this work, and where a degree has so many monomials.
@@ -255,7 +256,10 @@ class _Search:
         if closure.is_empty:
             return _answer(Status.NO_SOLUTIONS, rank=evidence, message="1 is in the ideal")
         how = f"{len(evidence.lines)} lines, {len(evidence.rows)} rows, by {closure.grading.name}"
-        return replace(_listed(closure, reduction_source(closure, reduction), how)[0], rank=evidence)
+        answer, missing = _listed(closure, reduction_source(closure, reduction), how)
+        if missing and len(evidence.basis) <= SMALL:
+            answer = _by_primes(closure, evidence, how) or answer
+        return replace(answer, rank=evidence)
 
 
 class _LevelSearch(_Search):
@@ -365,6 +369,23 @@ def _listed(closure: Closure, source: Source, how: str) -> tuple[EngineAnswer, i
         return _answer(Status.FAILED, message="no point converged; " + message), source.bound
     listed = tuple(sorted((tuple(complex(z) for z in p) for p in points), key=_point_key))
     return _answer(Status.SOLVED, points=listed, dimension=0, message=message), source.bound - count
+
+
+def _by_primes(closure: Closure, evidence: RankEvidence, how: str) -> EngineAnswer | None:
+    """Where floating point loses all digits, as with a tiny ridge: the points from a representation modulo many primes.
+
+    None when there are multiple points.
+    """
+    from exactland.engines.approximate import approximations
+    from exactland.engines.residues import NoRepresentation, Quotient
+
+    left = closure.deadline - time.monotonic()
+    try:
+        points = approximations(closure.system, Quotient(closure.system, evidence), left, MANY_PRIMES)
+    except NoRepresentation:
+        return None
+    message = f"{len(points)} distinct points modulo primes, bound {len(evidence.basis)}, {how}"
+    return _answer(Status.SOLVED, tuple(sorted(points, key=_point_key)), dimension=0, message=message)
 
 
 def growth_dimension(counts: list[int], n: int) -> int | None:

@@ -1,0 +1,70 @@
+"""Systems with very long, very large and very small coefficients, and ties that are not worth exact coordinates."""
+
+from __future__ import annotations
+
+import time
+
+import exactland as el
+from exactland.certify import multiple
+from exactland.landscape import Completeness, Landscape
+from exactland.objective import Objective
+from exactland.solving.system import gradient_system_of
+
+
+def solved(variables: list[str], expression: str) -> Landscape:
+    found = el.solve(Objective.from_expression(expression, variables), without=["msolve", "singular", "phcpack"])
+    assert found.complete is Completeness.PROVED
+    assert not found.undecided
+    return found
+
+
+def test_integers_beyond_floating_point() -> None:
+    """The gradient in integers has coefficients of more than 308 digits: the Hessian is scaled before it is rounded."""
+    numbers = [f"{7**36 + k * 3**60}/{5**43 + k * 11**27}" for k in range(12)]
+    parts = [f"(({numbers[k]})*a*b-({numbers[k + 1]}))^2+(({numbers[k]})*a*c-({numbers[k + 2]}))^2" for k in range(10)]
+    found = solved(["a", "b", "c"], "+".join([*parts, f"({numbers[4]})*a^2/10", f"({numbers[5]})*b^2/9", "c^2/8"]))
+    assert max(len(str(c)) for entry in gradient_system_of(found.objective).system.equations for c, _ in entry) > 308
+    assert found.complex_points == 9
+
+
+def test_numbers_too_long_for_a_certificate() -> None:
+    """What would need more digits than Python writes is open, not an error."""
+    numbers = [f"{7**k}{11**k}/{13**k}{17 ** (k - 1)}" for k in range(60, 66)]
+    first = f"(a*b*({numbers[0]})-({numbers[1]}))^2+(a*c*({numbers[2]})-({numbers[3]}))^2"
+    expression = f"{first}+({numbers[4]})*a^2/10^5+({numbers[5]})*b^2/10^5+c^2/10^9"
+    objective = Objective.from_expression(expression, ["a", "b", "c"])
+    found = el.solve(objective, seconds=10, without=["msolve", "singular", "phcpack"])
+    assert found.complete in (Completeness.OPEN, Completeness.CHECKED)
+    assert "digits" in (found.reason or "")
+
+
+def test_a_ridge_that_floating_point_does_not_see() -> None:
+    """A ridge of 10^-10 of the data: the points come from a representation modulo primes."""
+    z = "(w*({x})+b)"
+    samples = ((8000000, -4000000), (-9000000, 9000000), (-8000000, -3500000))
+    parts = [f"(v*{z.format(x=x)}^2-({y}))^2" for x, y in samples]
+    found = solved(["w", "b", "v"], "+".join([*parts, "950*w^2", "25*b^2", "625*v^2"]))
+    assert found.complex_points == 33
+    assert len(found.points) == 9
+
+
+def test_exact_coordinates_are_not_looked_for_in_large_systems(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    """Units that vanish give coordinates 0; their exact representation is not worth more than the solution."""
+    calls: list[float] = []
+    monkeypatch.setattr(multiple, "univariate_orbits", lambda *_, **__: calls.append(time.monotonic()) or ())
+    units = [("a", "p", "q"), ("b", "r", "s")]
+    parts = []
+    for x, y, z in ((3, 1, 2), (-2, 5, 1), (1, -3, 4)):
+        for place, target in ((1, y), (2, z)):
+            parts.append("(" + "+".join(f"{unit[place]}*({unit[0]}*({x}))^2" for unit in units) + f"-({target}))^2")
+    ridge = "+".join(f"{name}^2*{k}/40" for k, name in enumerate("apqbrs", 7))
+    found = solved(list("apqbrs"), "+".join([*parts, ridge]))
+    assert found.complex_points is not None
+    assert found.complex_points > 60
+    assert not calls
+
+
+def test_numbers_that_only_look_rational() -> None:
+    """Coordinates near 10^-18 lie in boxes around 0; a sharper box shows that they are not 0."""
+    found = solved(["x", "y"], "x^4+y^4-10^20*x*y+10^10*x")
+    assert found.complex_points == 9
