@@ -22,7 +22,7 @@ class ObjectiveClass(Enum):
     PIECEWISE_ANALYTIC = "piecewise analytic"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Classification:
     """A class with what made it so: the names of the functions and constants, and division by a variable."""
 

@@ -20,6 +20,8 @@ from exactland.objective import Objective
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from exactland.checker import Report
+
 SCHEMA = "exactland.landscape/1"
 
 
@@ -44,7 +46,7 @@ class Kind(Enum):
     UNDECIDED = "undecided"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Number:
     """A real number between two rationals; `exact` when it is known to be rational."""
 
@@ -186,12 +188,23 @@ class Infimum:
         return {"value": self.value.to_json(), "attained": self.attained}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Certificate:
     """The evidence behind a landscape, as canonical JSON text, with what the checker said of it."""
 
     text: str
-    proved: tuple[str, ...]
+    report: Report
+
+    @property
+    def proved(self) -> tuple[str, ...]:
+        """What the checker says is proved, one sentence for each thing."""
+        return self.report.proved
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Certificate) and (self.text, self.proved) == (other.text, other.proved)
+
+    def __hash__(self) -> int:
+        return hash(self.text)
 
     def save(self, path: str | Path) -> Path:
         """Write it in one step, so that an interruption leaves no half-written file."""
@@ -208,7 +221,7 @@ class Certificate:
         return f"Certificate({len(self.text)} bytes, accepted; {len(self.proved)} statements)"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Landscape:
     """All critical points that were found, sorted by loss, and what is known about the list."""
 

@@ -11,13 +11,17 @@ from exactland.divisors import check_divisors
 from exactland.errors import InputError, shown
 from exactland.expression import Expression, Variable
 from exactland.kind import Classification, ObjectiveClass, classification
-from exactland.parser import as_expression
+from exactland.later import Later
 from exactland.statement import ReadStatement, check_title, expression_statement, read_statement
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     import flint
+
+    from exactland import parser
+else:
+    parser = Later("exactland.parser")
 
 __all__ = ["Objective", "ObjectiveClass", "as_objective"]
 
@@ -52,7 +56,7 @@ class Objective:
         occurrence.
         """
         if variables is None:
-            parsed = as_expression(expression)
+            parsed = parser.as_expression(expression)
             names = parsed.variable_names()
             if not names:
                 fix = 'name them: variables="a"'
@@ -62,7 +66,7 @@ class Objective:
             if isinstance(expression, str):
                 raw = {"variables": names, "expression": expression, "positive": positive, "on_sphere": on_sphere}
                 return cls._from_read(read_statement(raw), title)
-            parsed = as_expression(expression)
+            parsed = parser.as_expression(expression)
         return cls._from_read(expression_statement(names, parsed, positive, on_sphere), title)
 
     @classmethod

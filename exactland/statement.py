@@ -9,13 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exactland.errors import InputError, NotBuilt, did_you_mean, shown
 from exactland.exact import rational, rational_text
 from exactland.expression import Expression, Number, Variable, check_name, power, product, total
-from exactland.networks.dense import Dense, numbers
-from exactland.parser import MAX_TEXT, parse
+from exactland.later import Later
+
+if TYPE_CHECKING:  # a statement has a network or an expression, hardly ever both
+    from exactland import parser
+    from exactland.networks import dense
+else:
+    parser, dense = Later("exactland.parser"), Later("exactland.networks.dense")
 
 __all__ = [
     "LOSSES",
@@ -38,7 +43,7 @@ LOSSES = ("squared",)
 _LOSSES_NOT_BUILT = ("logistic", "cross_entropy", "hinge", "absolute", "huber", "exponential")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReadStatement:
     """A validated statement: its canonical form and what it says."""
 
@@ -62,7 +67,7 @@ def read_statement(raw: Any) -> ReadStatement:
         raise InputError(shown(raw["expression"]), "a text", 'write for example "(a*b - 1)^2"', key="expression")
     check_variables(names)
     try:
-        expression = parse(raw["expression"], names)
+        expression = parser.parse(raw["expression"], names)
     except InputError as error:
         raise error.at(key="expression") from None
     return expression_statement(names, expression, raw.get("positive", []), raw.get("on_sphere", []))
@@ -80,9 +85,12 @@ def expression_statement(
             f"the unknown name {shown(strange[0])}", f"the variables {', '.join(names)}", fix, key="expression"
         )
     text = str(expression)
-    if len(text) > MAX_TEXT:
+    if len(text) > parser.MAX_TEXT:
         raise InputError(
-            f"an expression of {len(text)} characters", f"at most {MAX_TEXT} characters", "shorten it", key="expression"
+            f"an expression of {len(text)} characters",
+            f"at most {parser.MAX_TEXT} characters",
+            "shorten it",
+            key="expression",
         )
     statement: dict[str, Any] = {"variables": list(names), "expression": text}
     chosen = {"positive": _subset(positive, names, "positive"), "on_sphere": _subset(on_sphere, names, "on_sphere")}
@@ -159,7 +167,7 @@ def _read_network(raw: Mapping[str, Any]) -> ReadStatement:
     check_keys(loss, ("kind", "scale", "ridge"), ("kind",), "loss")
     _check_loss_kind(loss["kind"])
     try:
-        net = Dense(**network)
+        net = dense.Dense(**network)
     except InputError as error:
         raise error.at(key="network") from None
     if net.weight_count > MAX_VARIABLES:
@@ -192,7 +200,7 @@ def _read_network(raw: Mapping[str, Any]) -> ReadStatement:
 
 
 def _squared(
-    net: Dense,
+    net: dense.Dense,
     inputs: Sequence[Sequence[Fraction]],
     targets: Sequence[Sequence[Fraction]],
     scale: Fraction,
@@ -230,7 +238,7 @@ def _ridge(given: Any, weights: Sequence[str]) -> Fraction | tuple[Fraction, ...
         ridge: Fraction | tuple[Fraction, ...] = _number(given, key)
         values: tuple[Fraction, ...] = (ridge,) if isinstance(ridge, Fraction) else ridge
     else:
-        ridge = values = numbers(given, key)
+        ridge = values = dense.numbers(given, key)
         if len(values) != len(weights):
             allowed = f"one number, or {len(weights)} numbers, one per weight"
             raise InputError(f"{len(values)} numbers", allowed, f"give {len(weights)}", key=key)
@@ -261,7 +269,7 @@ def _matrix(given: Any, columns: int, key: str, meaning: str) -> tuple[tuple[Fra
         where = f"{key}, row {place}"
         if isinstance(row, str | bytes | Mapping) or not isinstance(row, Iterable):
             raise InputError(f"{shown(row)} instead of a list", allowed, f"write [{shown(row)}]", key=where)
-        values = numbers(row, where)
+        values = dense.numbers(row, where)
         if len(values) != columns:
             fix = f"leave out {len(values) - columns}" if len(values) > columns else f"add {columns - len(values)}"
             raise InputError(f"{len(values)} number{'' if len(values) == 1 else 's'}", allowed, fix, key=where)

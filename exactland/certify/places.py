@@ -46,7 +46,7 @@ def checked(
     parts = objective.statement, store.form, points, store.entries
     written = assemble.text(json_forms.certificate(*parts, infimum=infimum, facts=list(facts)))
     report = check_bytes(written.encode("ascii"))
-    return report, Certificate(written, report.proved)
+    return report, Certificate(written, report)
 
 
 def separating(n: int, points: Sequence[Sequence[Fraction]]) -> tuple[int, ...]:

@@ -76,7 +76,7 @@ def landscape_of(
         lowest,
         {name: round(value, 4) for name, value in pool.seconds.items()},
         pool.engines,
-        Certificate(written, report.proved),
+        Certificate(written, report),
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from collections import Counter
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from . import kernel
@@ -56,14 +56,24 @@ class Report:
     """Everything that an accepted certificate proves."""
 
     problem: Problem
-    problem_sha256: str
+    statement: bytes  # the problem as the certificate states it, in canonical form
     complete: str | None  # the rule that proves completeness
     complex_points: int | None  # distinct complex critical points
     points: tuple[ProvedPoint, ...]
     components: tuple[ProvedComponent, ...]
     infimum: Infimum | None
     facts: tuple[Fact, ...]
-    proved: tuple[str, ...]
+
+    @cached_property
+    def problem_sha256(self) -> str:
+        import hashlib  # which takes as long as to check a small certificate
+
+        return hashlib.sha256(self.statement).hexdigest()
+
+    @cached_property
+    def proved(self) -> tuple[str, ...]:
+        """One sentence for each thing."""
+        return tuple(sentences(self))
 
 
 def check_bytes(data: bytes) -> Report:
@@ -84,9 +94,8 @@ def check(certificate: Any) -> Report:
     keys = "schema problem form lines completeness points nonreal fields symmetries equal_values infimum"
     entry = record(certificate, keys, "facts components", "certificate")
     kernel.need(entry["schema"] == SCHEMA, "F2", entry["schema"], SCHEMA)
-    digest = hashlib.sha256(canonical(entry["problem"])).hexdigest()
-    report, _ = _examine(entry, read_problem(entry["problem"]), digest, TermBudget())
-    return replace(report, proved=tuple(sentences(report)))
+    statement = canonical(entry["problem"])
+    return _examine(entry, read_problem(entry["problem"]), statement, TermBudget())[0]
 
 
 def _on_slice(certificate: Any, problem: Problem, budget: TermBudget) -> Found:
@@ -97,7 +106,7 @@ def _on_slice(certificate: Any, problem: Problem, budget: TermBudget) -> Found:
     entry = record(certificate, keys, "components", "certificate of a slice")
     rule = entry["completeness"].get("rule") if isinstance(entry["completeness"], dict) else None
     kernel.need(rule not in SETS, "Y2", rule, "a list of points on a slice")
-    report, components = _examine(entry, problem, "", budget, least=0)
+    report, components = _examine(entry, problem, b"", budget, least=0)
     points = tuple(
         SlicePoint(p.kind, p.inertia, p.enclosure, p.alone, p.value, p.value_polynomial, p.orbit) for p in report.points
     )
@@ -105,7 +114,7 @@ def _on_slice(certificate: Any, problem: Problem, budget: TermBudget) -> Found:
 
 
 def _examine(
-    entry: dict[str, Any], problem: Problem, digest: str, budget: TermBudget, least: int = 1
+    entry: dict[str, Any], problem: Problem, statement: bytes, budget: TermBudget, least: int = 1
 ) -> tuple[Report, list[Component]]:
     """What the parts of a certificate prove of an objective, and its components, which are of dimension `least` or
     more.
@@ -215,7 +224,7 @@ def _examine(
 
         sets = tuple(of_component(c, len(points) + k, lowest) for k, c in enumerate(components))
         sets += tuple(of_orbit(o, len(points) + k, values, lowest, budget) for k, o in enumerate(found))
-    return Report(problem, digest, complete, complex_points, listed, sets, lowest, facts, ()), components
+    return Report(problem, statement, complete, complex_points, listed, sets, lowest, facts), components
 
 
 def canonical(statement: Any) -> bytes:

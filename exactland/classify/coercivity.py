@@ -23,7 +23,7 @@ from fractions import Fraction
 from itertools import combinations, product
 from math import lcm, prod
 from operator import mul
-from random import Random
+from typing import TYPE_CHECKING
 
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
@@ -39,8 +39,13 @@ from exactland.classify._tools import (
     terms,
     weighted_degree,
 )
-from exactland.classify.sos import SumOfSquares, sum_of_squares
+from exactland.later import Later
 from exactland.polynomial import from_fmpq, to_fmpq
+
+if TYPE_CHECKING:
+    from exactland.classify import sos
+else:
+    sos = Later("exactland.classify.sos")
 
 Chain = tuple[tuple[int, int], ...]
 
@@ -79,7 +84,7 @@ class CoerciveForm:
     """
 
     weights: tuple[int, ...]
-    form: SumOfSquares
+    form: sos.SumOfSquares
 
     def proves(self, p: fmpq_mpoly) -> bool:
         """The identity for the leading form holds exactly, with pure powers of the right degree."""
@@ -212,7 +217,7 @@ def squares_below(p: fmpq_mpoly) -> list[Square] | None:
     if rest.is_constant():
         return squares
     for shift in _shifts(rest):
-        found = sum_of_squares(rest - constant_term(rest) + to_fmpq(shift))
+        found = sos.sum_of_squares(rest - constant_term(rest) + to_fmpq(shift))
         if found is not None:
             return [*squares, *found.squares]
     return None
@@ -302,7 +307,7 @@ def _restricted(p: fmpq_mpoly, used: Sequence[int], exponents: Sequence[int]) ->
     names = [ring.name(i) for i in used]
     small = fmpq_mpoly_ctx.get(tuple(names), "degrevlex")
     projected = from_terms(small, {tuple(e[i] for i in used): c for e, c in terms(p).items()})
-    found = sum_of_squares(projected, powers=True, exponents=exponents)
+    found = sos.sum_of_squares(projected, powers=True, exponents=exponents)
     if found is None:
         return None
 
@@ -334,7 +339,7 @@ def _from_form(p: fmpq_mpoly, squares_hint: Sequence[Square]) -> Coercivity | No
     top, reached = leading_form(p, weights)
     if reached != degree:
         return None
-    found = sum_of_squares(top, powers=True)
+    found = sos.sum_of_squares(top, powers=True)
     return None if found is None else CoerciveForm(weights, found)
 
 
@@ -352,7 +357,7 @@ def _from_gram(p: fmpq_mpoly, squares_hint: Sequence[Square]) -> Coercivity | No
                 if found is not None:
                     return found
     for shift in _shifts(p)[::3]:
-        plain = sum_of_squares(bare + to_fmpq(shift))
+        plain = sos.sum_of_squares(bare + to_fmpq(shift))
         if plain is not None:
             found = _with_chain(p, plain.squares)
             if found is not None:
@@ -360,26 +365,26 @@ def _from_gram(p: fmpq_mpoly, squares_hint: Sequence[Square]) -> Coercivity | No
     return None
 
 
-def lower_bound_squares(p: fmpq_mpoly, value: Fraction, squares_hint: Sequence[Square] = ()) -> SumOfSquares | None:
+def lower_bound_squares(p: fmpq_mpoly, value: Fraction, squares_hint: Sequence[Square] = ()) -> sos.SumOfSquares | None:
     """p - value as a sum of squares: proves p >= value everywhere. The hint is tried first."""
     ring = p.context()
     gap = p - to_fmpq(value)
     hint = [(c, q) for c, q in squares_hint if c > 0 and not q.is_zero()]
     if hint:
         rest = gap - sum_squares(ring, hint)
-        found = sum_of_squares(rest)
+        found = sos.sum_of_squares(rest)
         if found is not None:
-            whole = SumOfSquares((*hint, *found.squares))
+            whole = sos.SumOfSquares((*hint, *found.squares))
             if whole.proves(gap):
                 return whole
     squares, rest = complete_squares(gap)
     if squares:
-        found = sum_of_squares(rest)
+        found = sos.sum_of_squares(rest)
         if found is not None:
-            whole = SumOfSquares((*squares, *found.squares))
+            whole = sos.SumOfSquares((*squares, *found.squares))
             if whole.proves(gap):
                 return whole
-    return sum_of_squares(gap)
+    return sos.sum_of_squares(gap)
 
 
 def descends(p: fmpq_mpoly, arc: Sequence[fmpq_mpoly]) -> bool:
@@ -422,6 +427,8 @@ def _leading(known: Sequence[tuple[Exponents, fmpq]], rows: Sequence[dict[int, i
 
 def _short_arcs(count: int, budget: int, lowest: int) -> Iterator[list[dict[int, int]]]:
     """Lines a t with small a, then random a t^b and a t^b + a' t^b' with small entries, in a fixed order."""
+    from random import Random  # which loads more than most objectives, squares, need
+
     generator = Random(11)
     made = 0
     values = (0, 1, -1, 2, -2, 3, -3)

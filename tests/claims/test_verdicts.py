@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from exactland.objective import Objective
 OBJECTIVE = Objective.from_expression("(x^2 - 1)^2 + y^2", "x y")  # critical: (-1, 0), (0, 0), (1, 0)
 POSITIVE = Hypothesis("l > 0", lambda p: p["l"] > 0)
 SMALL = Hypothesis("l < 10", lambda p: p["l"] < 10)
-ACCEPTED = Certificate("stands for an accepted certificate", ("a sentence",))
+ACCEPTED = Certificate("stands for an accepted certificate", SimpleNamespace(proved=("a sentence",)))
 
 
 def point(x: Any, kind: Kind, is_global: bool | None = None, inertia: tuple[int, int, int] | None = None, **more: Any):
@@ -198,7 +199,7 @@ def test_conclusions_carry_the_certificates_of_their_parts():
         [has.CountIs(real=3).evaluate(evidence(ALL)), has.PointIs(ORIGIN, Kind.STRICT_SADDLE).evaluate(evidence(ALL))]
     )
     assert both.certificates == (ACCEPTED,)
-    other = Certificate("another one", ("another sentence",))
+    other = Certificate("another one", SimpleNamespace(proved=("another sentence",)))
     findings = [Finding(T, "a", (ACCEPTED,)), Finding(T, "b", (other, ACCEPTED))]
     assert conjunction(findings).certificates == (ACCEPTED, other)
     assert disjunction(findings).certificates == (ACCEPTED,)
@@ -208,7 +209,9 @@ def test_conclusions_carry_the_certificates_of_their_parts():
 def test_a_certificate_from_elsewhere_gives_no_verdict(truth):
     class Invented(has.Property):
         def evaluate(self, evidence: Evidence) -> Finding:
-            return Finding(truth, "trust me", (Certificate("not accepted by anyone", ("all is well",)),))
+            return Finding(
+                truth, "trust me", (Certificate("not accepted by anyone", SimpleNamespace(proved=("all is well",))),)
+            )
 
     with pytest.raises(RuntimeError, match="not accepted here"):
         judge(claim(lambda _: Invented()), {"l": 1}, solver(ALL))

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -202,7 +203,9 @@ def test_an_empty_list_is_no_certificate(
     from exactland.landscape import Certificate, Completeness, Landscape
 
     def empty(objective: Objective, **_: object) -> Landscape:
-        return Landscape(objective, Completeness.OPEN, "time limit", evidence=Certificate("{}", ("problem",)))
+        return Landscape(
+            objective, Completeness.OPEN, "time limit", evidence=Certificate("{}", SimpleNamespace(proved=("problem",)))
+        )
 
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr("exactland.api.solve", empty)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -108,7 +109,7 @@ def test_no_word_of_proof_without_a_proof(name: str) -> None:
 
 
 def test_an_empty_open_list_is_no_accepted_certificate() -> None:
-    evidence = Certificate("{}", ("problem 0123 in a, b",))
+    evidence = Certificate("{}", SimpleNamespace(proved=("problem 0123 in a, b",)))
     nothing = Landscape(BOWL, Completeness.OPEN, "time limit", evidence=evidence)
     assert not proves_something(nothing)
     block = landscape_block(nothing)
