@@ -70,7 +70,8 @@ def solve(
         # The first engine is at work by now: importing the rest costs nothing.
         from exactland.certify.zero_dimensional import solve_zero_dimensional
 
-        return solve_zero_dimensional(target, begun, say, seconds, rule, chosen is None, minimal_polynomials)
+        found = solve_zero_dimensional(target, begun, say, seconds, rule, chosen is None)
+    return found.with_minimal_polynomials() if minimal_polynomials else found
 
 
 def _check_seconds(given: object) -> None:

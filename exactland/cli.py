@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["main", "run"]
 
 OK, REFUTED, BAD_INPUT, OPEN, INTERNAL, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 70, 130, 141
+MOST_EXACT = 12  # complex critical points up to which exact numbers are shown unasked
 _EXIT_CODES = """exit codes: 0 holds or complete, 1 refuted or not as declared, 2 usage or bad input,
   3 undecided, incomplete or not built yet, 4 vacuous"""
 
@@ -123,7 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     solve.add_argument("--certificate", metavar="PATH", type=Path, help="write the certificate to this file")
     solve.add_argument("--all", action="store_true", help="show all rows of the table, not only 20")
     solve.add_argument(
-        "--minimal-polynomials", action="store_true", help="give those of all values and coordinates, as far as found"
+        "--minimal-polynomials", action="store_true", help="give exact values and coordinates, as far as found"
     )
     solve.add_argument(
         "--rule",
@@ -260,6 +261,8 @@ def _solve(options: argparse.Namespace) -> int:
     if options.json:
         sys.stdout.write(landscape.json_text() + "\n")
     else:
+        if landscape.complete is Completeness.PROVED and (landscape.complex_points or MOST_EXACT + 1) <= MOST_EXACT:
+            landscape = landscape.with_minimal_polynomials()
         sys.stdout.write(landscape_block(landscape, None if options.all else ROWS) + "\n")
     if landscape.complete is Completeness.PROVED:
         return OK

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from exactland.exact import rational_text
+from exactland.number import Number
 from exactland.objective import Objective
 
 if TYPE_CHECKING:
@@ -44,55 +42,6 @@ class Kind(Enum):
     STRICT_SADDLE = "strict_saddle"
     NONSTRICT_SADDLE = "nonstrict_saddle"
     UNDECIDED = "undecided"
-
-
-@dataclass(frozen=True, repr=False)
-class Number:
-    """A real number between two rationals; `exact` when it is known to be rational."""
-
-    lower: Fraction
-    upper: Fraction
-    minimal_polynomial: str | None = None
-
-    @property
-    def exact(self) -> Fraction | None:
-        return self.lower if self.lower == self.upper else None
-
-    @property
-    def approx(self) -> str:
-        return decimal_text((self.lower + self.upper) / 2, 16)
-
-    def __repr__(self) -> str:
-        return rational_text(self.lower) if self.lower == self.upper else decimal_text((self.lower + self.upper) / 2, 8)
-
-    def to_json(self) -> dict[str, str | None]:
-        exact = self.exact
-        return {
-            "approx": self.approx,
-            "lower": rational_text(self.lower),
-            "upper": rational_text(self.upper),
-            "exact": None if exact is None else rational_text(exact),
-            "minimal_polynomial": self.minimal_polynomial,
-        }
-
-
-def outward(lower: Fraction, upper: Fraction) -> tuple[Fraction, Fraction]:
-    """Shorter bounds around these: about 30 significant digits, or half the width when that is more."""
-    if lower == upper:
-        return lower, upper
-    size = max(abs(lower), abs(upper))
-    step = max(size / 10**30, (upper - lower) / 2)
-    bits = max(0, (step.denominator // step.numerator).bit_length())
-    one = 1 << bits
-    return Fraction(lower * one // 1, one), Fraction(-(-upper * one // 1), one)
-
-
-def decimal_text(value: Fraction, digits: int) -> str:
-    """The value to so many significant digits, without binary floating point."""
-    context = Context(prec=digits, rounding=ROUND_HALF_EVEN)
-    quotient = context.divide(Decimal(value.numerator), Decimal(value.denominator))
-    text = format(quotient.normalize(context), "f" if -7 < quotient.adjusted() < 17 else "e")
-    return "0" if quotient == 0 else text
 
 
 @dataclass(frozen=True)
@@ -310,6 +259,19 @@ class Landscape:
         if self.evidence is None:
             raise ValueError(f"there is no certificate: {self.reason or 'nothing was proved'}")
         return self.evidence
+
+    def with_minimal_polynomials(self) -> Landscape:
+        """The landscape with the minimal polynomials of the numbers of its isolated points, as far as they are found.
+
+        They are computed exactly; they are not part of the certificate.
+        """
+        found = []
+        for p in self.points:
+            if not p.dimension:
+                point = {name: number.with_polynomial() for name, number in p.point.items()}
+                p = replace(p, point=point, value=p.value.with_polynomial())
+            found.append(p)
+        return replace(self, points=tuple(found))
 
     def counts(self) -> dict[str, int | None]:
         return {

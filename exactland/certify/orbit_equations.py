@@ -17,7 +17,7 @@ from exactland.checker.kernel import RationalPoly
 from exactland.checker.sets import ProvedComponent
 from exactland.decompose.invariants import Terms, invariants
 from exactland.decompose.slices import Matrix
-from exactland.landscape import Number, outward
+from exactland.number import Number, outward
 from exactland.polynomial import integer_terms, sign_symmetries, to_fmpq
 
 MOST = 40  # invariants

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from exactland.certify.assemble import text
-from exactland.certify.minimal import polynomial_text
 from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
 from exactland.checker.check import ProvedPoint
 from exactland.landscape import (
@@ -21,14 +21,14 @@ from exactland.landscape import (
     Infimum,
     Kind,
     Landscape,
-    Number,
-    outward,
 )
+from exactland.number import Bounds, Number, Place, outward, polynomial_text
 from exactland.objective import Objective
 from exactland.polynomial import ring, to_fmpq
 from exactland.solving.zero_dimensional import Pool
 
 if TYPE_CHECKING:
+    from exactland.certify.exact_numbers import ExactNumbers
     from exactland.checker.problem import Problem
     from exactland.checker.sets import ProvedComponent
     from exactland.checker.strata import ProvedStratum
@@ -71,7 +71,7 @@ def landscape_of(
         objective,
         complete,
         reason,
-        entries(report, reasons, strata_reasons),
+        entries(report, reasons, strata_reasons, _Numbers(objective, written)),
         report.complex_points,
         lowest,
         {name: round(value, 4) for name, value in pool.seconds.items()},
@@ -84,6 +84,7 @@ def entries(
     report: Report,
     reasons: Sequence[str | None] | None = None,
     strata_reasons: Sequence[Sequence[str]] | None = None,
+    source: _Numbers | None = None,
 ) -> tuple[CriticalPoint, ...]:
     """Every critical set of a report, by loss, orbits together; the reasons say why the type of a point, or of a
     stratum of a component, is undecided.
@@ -93,7 +94,7 @@ def entries(
     variables = report.problem.variables[: -1 if report.problem.sphere else None]
     given = reasons or [None] * len(report.points)
     along = strata_reasons or [[]] * len(report.components)
-    points = [_point(variables, *p) for p in zip(report.points, given, strict=True)]
+    points = [_point(variables, p, why, source, i) for i, (p, why) in enumerate(zip(report.points, given, strict=True))]
     order = sorted(range(len(report.components)), key=lambda k: (report.components[k].value[0], k))
     numbers = {k: number for number, k in enumerate(order)}
     for k, (component, why) in enumerate(zip(report.components, along, strict=True)):
@@ -110,11 +111,38 @@ def entries(
     return tuple(sorted(points, key=place))
 
 
-def _point(variables: tuple[str, ...], p: ProvedPoint, reason: str | None) -> CriticalPoint:
-    numbers = [Number(*outward(low, high)) for low, high in p.enclosure]
+class _Numbers:
+    """Where the numbers of the isolated points come from (`exactland.number.Source`), read when it is asked for."""
+
+    def __init__(self, objective: Objective, certificate: str) -> None:
+        self._objective, self._certificate = objective, certificate
+
+    @cached_property
+    def _found(self) -> ExactNumbers:
+        from exactland.certify.exact_numbers import ExactNumbers
+
+        return ExactNumbers(self._objective, self._certificate)
+
+    def bounds(self, place: Place, bits: int) -> Bounds | None:
+        """See `Source`."""
+        return self._found.bounds(place, bits)
+
+    def same(self, first: Place, second: Place) -> bool:
+        """See `Source`."""
+        return self._found.same(first, second)
+
+    def polynomial(self, place: Place) -> tuple[int, ...] | None:
+        """See `Source`."""
+        return self._found.polynomial(place)
+
+
+def _point(
+    variables: tuple[str, ...], p: ProvedPoint, reason: str | None, source: _Numbers | None, i: int
+) -> CriticalPoint:
+    numbers = [Number(*outward(low, high), None, source, (i, k)) for k, (low, high) in enumerate(p.enclosure)]
     return CriticalPoint(
         kind=Kind(p.kind),
-        value=Number(*outward(*p.value), polynomial_text(p.value_polynomial)),
+        value=Number(*outward(*p.value), p.value_polynomial, source, (i, None)),
         point=dict(zip(variables, numbers[: len(variables)], strict=True)),
         inertia=None if p.inertia is None else Inertia(*p.inertia),
         is_global=p.is_global,
@@ -145,7 +173,7 @@ def _component(
         from exactland.certify.orbit_equations import orbit_equations
 
         equations = list(orbit_equations(ring(variables), c, problem.loss))
-    value = Number(*outward(*c.value), polynomial_text(c.value_polynomial))
+    value = Number(*outward(*c.value), c.value_polynomial)
     if c.value_polynomial is not None:
         equations.append(f"loss = the root {value!r} of {polynomial_text(c.value_polynomial)}")
     whole = ProvedStratum(

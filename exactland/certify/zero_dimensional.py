@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -40,7 +39,6 @@ def solve_zero_dimensional(
     seconds: float,
     rule: str | None = None,
     free: bool = True,
-    minimal_polynomials: bool = False,
     values: bool = True,
 ) -> Landscape:
     """All critical points of a polynomial objective; see `exactland.api.solve`.
@@ -55,11 +53,6 @@ def solve_zero_dimensional(
         begun.without_reductions()
         search = _Search(objective, begun, progress, seconds, free, values)
         landscape = search.landscape(rule)
-    if minimal_polynomials and landscape.complete is Completeness.PROVED and not landscape.components:
-        from exactland.certify.minimal import with_minimal_polynomials
-
-        named = with_minimal_polynomials(search.gs, landscape.points, search.univariate())
-        landscape = replace(landscape, points=named)
     return landscape
 
 

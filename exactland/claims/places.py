@@ -8,7 +8,8 @@ from fractions import Fraction
 from exactland.checker.kernel import RationalPoly, value_at
 from exactland.checker.kinds import shift
 from exactland.checker.problem import read_problem
-from exactland.landscape import CriticalPoint, Number
+from exactland.landscape import CriticalPoint
+from exactland.number import Number
 from exactland.objective import Objective
 
 __all__ = ["bounds", "exact_place", "lies_on", "read", "vanishes"]

@@ -20,7 +20,8 @@ from exactland.claims.evidence import Evidence, Proof, is_plain_polynomial, prov
 from exactland.claims.places import exact_place, lies_on, read, vanishes
 from exactland.claims.truth import Finding, conjunction, disjunction, false, negation, true, unknown
 from exactland.exact import rational
-from exactland.landscape import Certificate, CriticalPoint, Kind, Number
+from exactland.landscape import Certificate, CriticalPoint, Kind
+from exactland.number import Number
 from exactland.objective import Objective
 from exactland.polynomial import Polynomial
 

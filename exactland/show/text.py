@@ -7,7 +7,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decima
 from fractions import Fraction
 
 from exactland.exact import rational_text
-from exactland.landscape import Completeness, CriticalPoint, Kind, Landscape, Number
+from exactland.landscape import Completeness, CriticalPoint, Kind, Landscape
+from exactland.number import Number
 from exactland.objective import Objective
 
 __all__ = [
@@ -61,7 +62,7 @@ def landscape_block(landscape: Landscape, rows: int | None = ROWS) -> str:
             lines.append(f"  ... {len(points) - len(shown)} more rows (all of them: exactland solve --all)")
         lines += [f"  {line}" for line in set_lines(shown)]
         lines += _undecided(shown)
-        named = _minimal_polynomials(shown)
+        named = _exact_numbers(shown)
         lines += ["", *named] if named else []
         lines += ["", f"  {_legend(shown)}"]
     return "\n".join([*lines, *(f"  {line}" for line in last_lines(landscape))])
@@ -285,27 +286,32 @@ def _undecided(points: Sequence[CriticalPoint]) -> list[str]:
     ]
 
 
-def _minimal_polynomials(points: Sequence[CriticalPoint]) -> list[str]:
-    """The minimal polynomials of the irrational numbers in these rows; rows with the same ones share a line."""
-    if all(x.minimal_polynomial is None for p in points for x in p.point.values()):
+def _exact_numbers(points: Sequence[CriticalPoint]) -> list[str]:
+    """The irrational numbers in these rows in closed form, or as roots; rows with the same ones share a line."""
+    if all(x.polynomial is None for p in points for x in p.point.values()):
         return []
     rows: dict[str, list[int]] = {}
     for i, p in enumerate(points, 1):
         numbers = {"loss": p.value, **p.point}
-        texts = {name: _polynomial(x.minimal_polynomial) for name, x in numbers.items() if x.exact is None}
+        texts = {name: _exact_text(x) for name, x in numbers.items() if x.exact is None}
         if texts:
             rows.setdefault("; ".join(f"{name}: {text}" for name, text in texts.items()), []).append(i)
     lines = [f"    row{'s' if len(at) > 1 else ''} {', '.join(map(str, at))}: {text}" for text, at in rows.items()]
-    return ["  minimal polynomials of the irrational numbers (computed exactly, not part of the certificate)", *lines]
+    return ["  the irrational numbers (computed exactly, not part of the certificate)", *lines]
 
 
-def _polynomial(text: str | None) -> str:
+def _exact_text(number: Number) -> str:
+    """A closed form, a root of the minimal polynomial in t, or that nothing was found."""
+    text = number.minimal_polynomial
     if text is None:
         return "not found"
+    form = number.closed_form
+    if form is not None:
+        return form
     if len(text) <= _LONGEST_POLYNOMIAL:
-        return text
+        return f"root of {text}"
     leading = text.split(" ", 1)[0]
-    return f"of degree {leading.partition('^')[2] or 1} (--json shows it)"
+    return f"root of degree {leading.partition('^')[2] or 1} (--json shows the polynomial)"
 
 
 def _counts(landscape: Landscape) -> str:

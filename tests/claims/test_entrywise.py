@@ -13,7 +13,8 @@ from exactland.claims.places import lies_on
 from exactland.claims.properties import PointIs
 from exactland.claims.truth import Truth
 from exactland.claims.values import CriticalValuesAre
-from exactland.landscape import CriticalPoint, Kind, Number
+from exactland.landscape import CriticalPoint, Kind
+from exactland.number import Number
 from exactland.objective import Objective
 
 T, F, U = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN

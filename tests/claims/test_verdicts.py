@@ -15,7 +15,8 @@ from exactland.claims.claim import Case, Claim, ClaimError, Control, Hypothesis,
 from exactland.claims.evidence import Evidence
 from exactland.claims.runner import Report, Run, judge
 from exactland.claims.truth import Finding, Truth, conjunction, disjunction, negation
-from exactland.landscape import Certificate, Completeness, CriticalPoint, Inertia, Kind, Landscape, Number
+from exactland.landscape import Certificate, Completeness, CriticalPoint, Inertia, Kind, Landscape
+from exactland.number import Number
 from exactland.objective import Objective
 
 OBJECTIVE = Objective.from_expression("(x^2 - 1)^2 + y^2", "x y")  # critical: (-1, 0), (0, 0), (1, 0)

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exactland.api import solve
-from exactland.landscape import Certificate, Completeness, CriticalPoint, Inertia, Infimum, Kind, Landscape, Number
+from exactland.landscape import Certificate, Completeness, CriticalPoint, Inertia, Infimum, Kind, Landscape
+from exactland.number import Number
 from exactland.objective import Objective
 from exactland.show.text import landscape_block, number_text, plural, printable, proves_something, table
 
@@ -123,23 +124,22 @@ def test_an_empty_open_list_is_no_accepted_certificate() -> None:
     assert "certificate accepted by the checker" in landscape_block(empty)
 
 
-def test_minimal_polynomials_stand_below_the_table() -> None:
-    root = Number(Fraction(14, 10), Fraction(15, 10), "t^2 - 2")
-    exact, long = Number(Fraction(1), Fraction(1), "t - 1"), replace(root, minimal_polynomial="7*t^19 + " + "9" * 90)
+def test_exact_numbers_stand_below_the_table() -> None:
+    root = Number(Fraction(14, 10), Fraction(15, 10), (-2, 0, 1))
+    exact, long = Number(Fraction(1), Fraction(1), (-1, 1)), replace(root, polynomial=(-(10**90), *[0] * 18, 7))
+    cubic = replace(root, lower=Fraction(15, 10), upper=Fraction(16, 10), polynomial=(1, -3, 0, 1))
     shared = CriticalPoint(Kind.MINIMUM, exact, {"a": root, "b": exact}, Inertia(2, 0, 0), None, None)
-    other = replace(shared, value=replace(root, minimal_polynomial=None), point={"a": exact, "b": long})
+    other = replace(shared, value=replace(root, polynomial=None), point={"a": cubic, "b": long})
     lines = landscape_block(Landscape(BOWL, Completeness.OPEN, "made up", (shared, shared, other))).splitlines()
-    start = next(
-        i for i, line in enumerate(lines) if line.startswith("  minimal polynomials of the irrational numbers")
-    )
+    start = next(i for i, line in enumerate(lines) if line.startswith("  the irrational numbers"))
     assert "not part of the certificate" in lines[start]
     assert lines[start + 1 : start + 4] == [
-        "    rows 1, 2: a: t^2 - 2",
-        "    row 3: loss: not found; b: of degree 19 (--json shows it)",
+        "    rows 1, 2: a: sqrt(2)",
+        "    row 3: loss: not found; a: root of t^3 - 3*t + 1; b: root of degree 19 (--json shows the polynomial)",
         "",
     ]
-    without = replace(shared, point={"a": replace(root, minimal_polynomial=None), "b": Number(*[Fraction(1)] * 2)})
-    assert "minimal polynomials" not in landscape_block(Landscape(BOWL, Completeness.OPEN, "made up", (without,)))
+    without = replace(shared, point={"a": replace(root, polynomial=None), "b": Number(*[Fraction(1)] * 2)})
+    assert "irrational" not in landscape_block(Landscape(BOWL, Completeness.OPEN, "made up", (without,)))
 
 
 def test_rows_are_bounded_and_say_so() -> None:

@@ -1,0 +1,438 @@
+"""Coordinates and values of the points of an accepted certificate, to any precision and as algebraic numbers.
+
+Bounds are narrowed by Newton's map with the test of rule B1, or by narrowing a root. Exact points come from the whole
+list: a linear form t separates all complex points, so that the product of all T - t, whose coefficients are rational,
+is recognised in ball arithmetic, and on the points of one irreducible factor the coordinates are elements of its field
+(`recognise`). The gradient is then proved to vanish there, and the root that belongs to the point gives coordinates
+inside its box, which holds one critical point only. So what is returned is exact, whatever the precision was.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
+from typing import Any
+
+from flint import acb, acb_poly, arb, ctx, fmpq, fmpq_poly, fmpz_poly
+
+from exactland.certify import algebraic
+from exactland.certify.recognise import FIRST_BITS, Orbit, TooLarge, Unclear, rational, recognised
+from exactland.checker.minimum import Places
+from exactland.number import Bounds, Place
+from exactland.objective import Objective
+from exactland.roots import ends, real_roots
+from exactland.solving.refine import Refiner
+from exactland.solving.system import GradientSystem, gradient_system_of
+
+PRECISIONS = tuple(1 << k for k in range(8, 15))
+SECONDS = 60.0  # for all polynomials of a landscape
+MOST_POINTS = 700
+MOST_DEGREE = 160  # of the field of a point
+MOST_WORK = 1 << 22  # points times binary places
+UNROUNDED = 1 << 20  # a precision at which negation is exact
+
+
+@dataclass(frozen=True)
+class _Box:
+    """A listed box: centre, as complex numbers, and bounds of the real parts; its zero is the image of that of another
+    box under sign changes.
+    """
+
+    of: int
+    signs: tuple[int, ...]
+    centre: list[acb]
+    enclosure: list[Bounds]
+
+
+@dataclass(frozen=True)
+class _Root:
+    """The point of a field at its root within the interval."""
+
+    modulus: tuple[int, ...]
+    coordinates: list[fmpq_poly]
+    interval: Bounds
+
+
+class ExactNumbers:
+    """The numbers of one landscape; see `exactland.number.Source`."""
+
+    def __init__(self, objective: Objective, certificate: str, seconds: float = SECONDS) -> None:
+        self._objective, self._text, self._left = objective, certificate, seconds
+        self._since = time.monotonic()
+        self._orbits: dict[int, Orbit | None] = {}
+        self._polynomials: dict[Place, tuple[int, ...] | None] = {}
+        self._balls: dict[tuple[int, int], list[acb] | None] = {}
+
+    def _go_on(self) -> None:
+        if time.monotonic() - self._since > self._left:
+            raise TooLarge
+
+    def bounds(self, place: Place, bits: int) -> Bounds | None:
+        """See `Source`."""
+        point, coordinate = place
+        found = self._real_balls(point, bits)
+        if found is None:
+            return None
+        with ctx.workprec(2 * bits + 64):
+            ball = self._value(found) if coordinate is None else found[coordinate]
+            return ends(ball.real)
+
+    def same(self, first: Place, second: Place) -> bool:
+        """See `Source`. Signed coordinates in one class are equal; a class with both signs of one is 0."""
+        if first[1] is None or second[1] is None:
+            return first[1] is second[1] and self._classes.same((first[0], None), (second[0], None))
+        return self._classes.same((first[0], first[1]), (second[0], second[1]))
+
+    def polynomial(self, place: Place) -> tuple[int, ...] | None:
+        """See `Source`."""
+        point, coordinate = place
+        item = self._real[point]
+        place = (item.of if isinstance(item, _Box) else point), coordinate
+        if place not in self._polynomials:
+            self._since = time.monotonic()
+            self._polynomials[place] = self._polynomial(*place)
+            self._left -= time.monotonic() - self._since
+        found = self._polynomials[place]
+        if found is None or coordinate is None or isinstance(item, _Root) or item.signs[coordinate] == 1:
+            return found
+        mirrored = [c * (-1) ** k for k, c in enumerate(found)]
+        return tuple(mirrored if mirrored[-1] > 0 else [-c for c in mirrored])
+
+    def _polynomial(self, point: int, coordinate: int | None) -> tuple[int, ...] | None:
+        item = self._real[point]
+        if isinstance(item, _Root):
+            return self._in_field(item, coordinate)
+        orbit = self._orbit(point)
+        if orbit is None:
+            return None
+        try:
+            return orbit.minimal(len(orbit.coordinates) - 1 if coordinate is None else coordinate)
+        except TooLarge:
+            return None
+
+    # What the certificate says.
+
+    @cached_property
+    def _certificate(self) -> dict[str, Any]:
+        loaded: dict[str, Any] = json.loads(self._text)
+        return loaded
+
+    @cached_property
+    def _system(self) -> GradientSystem:
+        return gradient_system_of(self._objective)
+
+    @cached_property
+    def _refiner(self) -> Refiner:
+        return Refiner(self._system.calculus, self._system.elements.gradient)
+
+    @cached_property
+    def _fields(self) -> list[tuple[tuple[int, ...], list[fmpq_poly], list[Bounds]]]:
+        found = []
+        for entry in self._certificate["fields"]:
+            modulus = tuple(int(c) for c in entry["modulus"])
+            coordinates = [algebraic.rational_poly([Fraction(c) for c in x]) for x in entry["coordinates"]]
+            found.append((modulus, coordinates, real_roots(modulus, 256)))
+        return found
+
+    @cached_property
+    def _real(self) -> list[_Box | _Root]:
+        return [
+            item if item is not None else self._root(entry["root"])
+            for item, entry in zip(
+                _boxes(self._certificate["points"], lambda e: e.get("box")), self._certificate["points"], strict=True
+            )
+        ]
+
+    def _root(self, entry: dict[str, Any]) -> _Root:
+        modulus, coordinates, roots = self._fields[entry["field"]]
+        return _Root(modulus, coordinates, roots[entry["interval"]])
+
+    @cached_property
+    def _nonreal(self) -> list[_Box]:
+        return [item for item in _boxes(self._certificate["nonreal"], lambda e: e) if item is not None]
+
+    @cached_property
+    def _loss(self) -> list[tuple[Fraction, tuple[int, ...]]]:
+        return [(c, m) for m, c in self._system.loss.items()]
+
+    @cached_property
+    def _classes(self) -> _Classes:
+        """Numbers that symmetries of the objective take to each other, up to their signs."""
+        enclosures = [
+            item.enclosure if isinstance(item, _Box) else [_hull(item, x) for x in item.coordinates]
+            for item in self._real
+        ]
+        places, classes = Places(enclosures), _Classes()
+        changes = [s for s in self._certificate["symmetries"] if enclosures and len(s) == len(enclosures[0])]
+        for i, item in enumerate(self._real):
+            if isinstance(item, _Box) and item.of != i:
+                classes.join((i, None), (item.of, None), 1)
+                for k, sign in enumerate(item.signs):
+                    classes.join((i, k), (item.of, k), sign)
+            for s in changes:
+                met = places.met(i, s)
+                if len(met) == 1:
+                    classes.join((i, None), (met[0], None), 1)
+                    for k, image in enumerate(s):
+                        classes.join((met[0], k), (i, abs(image) - 1), 1 if image > 0 else -1)
+        return classes
+
+    # Arithmetic in balls.
+
+    def _real_balls(self, point: int, bits: int) -> list[acb] | None:
+        """The coordinates of a real point."""
+        item = self._real[point]
+        if isinstance(item, _Root):
+            return _root_balls(item, bits)
+        original = self._real[item.of]
+        if not isinstance(original, _Box):
+            return None
+        key = item.of, bits
+        if key not in self._balls:
+            self._balls[key] = self._narrowed(original, bits)
+        found = self._balls[key]
+        return None if found is None else _changed(item.signs, found)
+
+    def _narrowed(self, box: _Box, bits: int) -> list[acb] | None:
+        """The zero in a box: the narrower box lies inside, so that it holds the same one."""
+        places, start, found = 128, box.centre, None
+        while places < 3 * bits:  # twice as many each time, as Newton's map keeps one inverse for some steps
+            places = min(2 * places, 3 * bits)
+            found = self._refiner.refine(start, precisions=(places // 2,))
+            if found is None:
+                return None
+            start = _centre(found.box.bits, found.box.real, found.box.imaginary)
+        if found is None:
+            return None
+        one = 1 << found.box.bits
+        inside = all(
+            low <= Fraction(x - found.box.radius, one) and Fraction(x + found.box.radius, one) <= high
+            for x, (low, high) in zip(found.box.real, box.enclosure, strict=True)
+        )
+        if not inside:
+            return None
+        with ctx.workprec(4 * bits + 128):
+            unit, radius = arb(2) ** -found.box.bits, arb(0, found.box.radius)
+            parts = found.box.real, found.box.imaginary or (0,) * len(found.box.real)
+            wide = [0 if found.is_real else radius] * len(found.box.real)
+            return [acb((arb(x) + radius) * unit, (arb(y) + w) * unit) for x, y, w in zip(*parts, wide, strict=True)]
+
+    def _everything(self, bits: int) -> list[list[acb]] | None:
+        """All complex points, each once, the real ones of the list first; None when one of them was not narrowed."""
+        found = []
+        for i, item in enumerate(self._real):
+            if isinstance(item, _Box):
+                found.append(self._real_balls(i, bits))
+        narrowed: dict[int, list[acb] | None] = {}
+        for box in self._nonreal:
+            if box.of not in narrowed:
+                narrowed[box.of] = self._narrowed(self._nonreal[box.of], bits)
+            balls = narrowed[box.of]
+            moved = None if balls is None else _changed(box.signs, balls)
+            found += [moved, None if moved is None else _conjugate(moved)]
+        for entry, (modulus, coordinates, _) in zip(self._certificate["fields"], self._fields, strict=True):
+            if entry["counted"]:
+                with ctx.workprec(2 * bits + 64):
+                    roots: list[tuple[acb, int]] = fmpz_poly(list(modulus)).complex_roots()  # type: ignore[assignment]
+                    found += [[_at(x, root) for x in coordinates] for root, _ in roots]
+        return None if any(x is None for x in found) else [x for x in found if x is not None]
+
+    def _value(self, point: Sequence[acb]) -> acb:
+        total = acb(0)
+        for c, m in self._loss:
+            term = acb(fmpq(c.numerator, c.denominator))
+            for x, e in zip(point, m, strict=True):
+                if e:
+                    term *= x**e
+            total += term
+        return total
+
+    # Exact points.
+
+    def _orbit(self, point: int) -> Orbit | None:
+        """The conjugates of a real box that is not an image, with the value of the objective as a last coordinate."""
+        if point not in self._orbits:
+            self._orbits[point] = self._searched(point)
+        return self._orbits[point]
+
+    def _searched(self, point: int) -> Orbit | None:
+        count = len(self._real) + 2 * len(self._nonreal)
+        for bits in PRECISIONS:
+            if count > MOST_POINTS or count * bits > MOST_WORK:
+                return None
+            try:
+                return self._conjugates(point, bits)
+            except Unclear:
+                continue
+            except TooLarge:
+                return None
+        return None
+
+    def _conjugates(self, point: int, bits: int) -> Orbit | None:
+        """The orbit of a real box; raises `Unclear` where more binary places may help."""
+        everything, here = self._everything(bits), self._real_balls(point, bits)
+        item = self._real[point]
+        if everything is None or here is None or not isinstance(item, _Box):
+            return None
+        form = [int(c) for c in self._certificate["form"]]
+        with ctx.workprec(2 * bits + 64):
+            along = [_along(form, x) for x in everything]
+            product, _ = rational(acb_poly.from_roots(along).coeffs())
+            target = _along(form, here)
+            factors = [f for f, _ in fmpz_poly(product).factor()[1] if f(target).contains(0)]
+            if len(factors) != 1:
+                raise Unclear
+            if factors[0].degree() > MOST_DEGREE:
+                return None
+            members = [k for k, t in enumerate(along) if factors[0](t).contains(0)]
+            if len(members) != factors[0].degree():
+                raise Unclear
+            points = [(*everything[k], self._value(everything[k])) for k in members]
+            values = list(zip(*points, strict=True))
+            orbit = recognised(factors[0], [along[k] for k in members], values, self._go_on)
+        if not orbit.vanish(self._equations):
+            raise Unclear
+        for i, other in enumerate(self._real):
+            if isinstance(other, _Box) and other.of == i and self._belongs(orbit, other, form):
+                self._orbits[i] = orbit
+        if point not in self._orbits:
+            raise Unclear
+        return orbit
+
+    def _belongs(self, orbit: Orbit, box: _Box, form: Sequence[int]) -> bool:
+        """Whether the point in a box is one of the orbit: some root gives coordinates inside."""
+        with ctx.workprec(FIRST_BITS):
+            middle = _along(form, box.centre)
+            roots = orbit.roots(FIRST_BITS)
+            nearest = min(roots, key=lambda t: float((t - middle).abs_upper()))
+            inside = [ends(orbit.at(x, nearest).real) for x in orbit.coordinates[:-1]]
+        return nearest.imag == 0 and all(
+            a[0] <= b[0] and b[1] <= a[1] for a, b in zip(box.enclosure, inside, strict=True)
+        )
+
+    @cached_property
+    def _equations(self) -> list[list[tuple[int, tuple[int, ...]]]]:
+        """The gradient, and the objective minus a last variable, with integer coefficients."""
+        scale = lcm(*(c.denominator for c, _ in self._loss))
+        value = [(int(c * scale), (*m, 0)) for c, m in self._loss]
+        gradient = [[(c, (*m, 0)) for c, m in equation] for equation in self._system.system.equations]
+        return [*gradient, [*value, (-scale, (*(0 for _ in self._system.variables), 1))]]
+
+    def _in_field(self, root: _Root, coordinate: int | None) -> tuple[int, ...] | None:
+        """The minimal polynomial of a number at a root of a field."""
+        for factor, _ in fmpz_poly(list(root.modulus)).factor()[1]:
+            coefficients = [int(c) for c in factor.coeffs()]
+            if any(a <= root.interval[1] and root.interval[0] <= b for a, b in real_roots(coefficients, 256)):
+                modulus = fmpq_poly(coefficients)
+                at = [x % modulus for x in root.coordinates]
+                element = algebraic.evaluate_at(self._system.polynomial, at, modulus)
+                return algebraic.minimal_polynomial(element if coordinate is None else at[coordinate], modulus)
+        return None
+
+
+class _Classes:
+    """Numbers that are equal up to their signs."""
+
+    def __init__(self) -> None:
+        self._up: dict[tuple[int, int | None], tuple[tuple[int, int | None], int]] = {}
+        self._zero: set[tuple[int, int | None]] = set()
+
+    def _top(self, x: tuple[int, int | None]) -> tuple[tuple[int, int | None], int]:
+        sign = 1
+        while x in self._up:
+            x, s = self._up[x]
+            sign *= s
+        return x, sign
+
+    def join(self, x: tuple[int, int | None], y: tuple[int, int | None], sign: int) -> None:
+        """x = sign * y."""
+        (a, s), (b, t) = self._top(x), self._top(y)
+        if a != b:
+            self._up[a] = b, s * t * sign
+            if a in self._zero:
+                self._zero.add(b)
+        elif s != t * sign:
+            self._zero.add(a)
+
+    def same(self, x: tuple[int, int | None], y: tuple[int, int | None]) -> bool:
+        (a, s), (b, t) = self._top(x), self._top(y)
+        return (a == b and s == t) or (a in self._zero and b in self._zero)
+
+
+def _boxes(entries: Sequence[dict[str, Any]], box_of: Callable[[dict[str, Any]], Any]) -> list[_Box | None]:
+    """The boxes of a list of the certificate; None for points that are roots of a field."""
+    own: dict[int, _Box] = {}
+    for i, entry in enumerate(entries):
+        box = None if "image" in entry else box_of(entry)
+        if box is not None:
+            real = [int(x) for x in box["real"]]
+            imaginary = [int(x) for x in box["imaginary"]] if "imaginary" in box else None
+            radius, one = int(box["radius"]), 1 << box["bits"]
+            centre = _centre(box["bits"], real, imaginary)
+            enclosure = [(Fraction(x - radius, one), Fraction(x + radius, one)) for x in real]
+            own[i] = _Box(i, (1,) * len(real), centre, enclosure)
+    found: list[_Box | None] = []
+    for i, entry in enumerate(entries):
+        if "image" in entry:
+            original, signs = own[entry["image"]], tuple(entry["signs"])
+            moved = [
+                (low, high) if s > 0 else (-high, -low)
+                for s, (low, high) in zip(signs, original.enclosure, strict=True)
+            ]
+            found.append(_Box(original.of, signs, original.centre, moved))
+        else:
+            found.append(own.get(i))
+    return found
+
+
+def _centre(bits: int, real: Sequence[int], imaginary: Sequence[int] | None) -> list[acb]:
+    with ctx.workprec(UNROUNDED):
+        unit = arb(2) ** -bits
+        parts = zip(real, imaginary or (0,) * len(real), strict=True)
+        return [acb(arb(x) * unit, arb(y) * unit) for x, y in parts]
+
+
+def _changed(signs: Sequence[int], point: Sequence[acb]) -> list[acb]:
+    """The image under sign changes."""
+    with ctx.workprec(UNROUNDED):
+        return [x if s > 0 else -x for s, x in zip(signs, point, strict=True)]
+
+
+def _conjugate(point: Sequence[acb]) -> list[acb]:
+    with ctx.workprec(UNROUNDED):
+        return [acb(x.real, -x.imag) for x in point]
+
+
+def _along(form: Sequence[int], point: Sequence[acb]) -> acb:
+    return sum((c * x for c, x in zip(form, point, strict=True)), acb(0))
+
+
+def _at(element: fmpq_poly, t: acb) -> acb:
+    """The value of a polynomial at a ball."""
+    total = acb(0)
+    for c in reversed(element.coeffs()):
+        total = total * t + acb(c)
+    return total
+
+
+def _root_balls(item: _Root, bits: int) -> list[acb] | None:
+    roots = [
+        b for b in real_roots(item.modulus, 2 * bits + 64) if b[0] <= item.interval[1] and item.interval[0] <= b[1]
+    ]
+    if len(roots) != 1:
+        return None
+    with ctx.workprec(3 * bits + 64):
+        low, high = (arb(fmpq(x.numerator, x.denominator)) for x in roots[0])
+        t = acb(low.union(high))
+        return [_at(x, t) for x in item.coordinates]
+
+
+def _hull(item: _Root, element: fmpq_poly) -> Bounds:
+    with ctx.workprec(512):
+        low, high = (arb(fmpq(x.numerator, x.denominator)) for x in item.interval)
+        return ends(_at(element, acb(low.union(high))).real)
