@@ -22,6 +22,7 @@ from flint import acb, acb_poly, arb, ctx, fmpq, fmpq_poly, fmpz_poly
 
 from exactland.certify import algebraic
 from exactland.certify.recognise import FIRST_BITS, Orbit, TooLarge, Unclear, rational, recognised
+from exactland.checker.kernel import integers
 from exactland.checker.minimum import Places
 from exactland.number import Bounds, Place
 from exactland.objective import Objective
@@ -144,7 +145,9 @@ class ExactNumbers:
         return [
             item if item is not None else self._root(entry["root"])
             for item, entry in zip(
-                _boxes(self._certificate["points"], lambda e: e.get("box")), self._certificate["points"], strict=True
+                _boxes(self._certificate["points"], lambda e: e.get("box"), len(self._system.variables)),
+                self._certificate["points"],
+                strict=True,
             )
         ]
 
@@ -154,7 +157,11 @@ class ExactNumbers:
 
     @cached_property
     def _nonreal(self) -> list[_Box]:
-        return [item for item in _boxes(self._certificate["nonreal"], lambda e: e) if item is not None]
+        return [
+            item
+            for item in _boxes(self._certificate["nonreal"], lambda e: e, len(self._system.variables))
+            if item is not None
+        ]
 
     @cached_property
     def _loss(self) -> list[tuple[Fraction, tuple[int, ...]]]:
@@ -279,7 +286,7 @@ class ExactNumbers:
         item = self._real[point]
         if everything is None or here is None or not isinstance(item, _Box):
             return None
-        form = [int(c) for c in self._certificate["form"]]
+        form = integers(self._certificate["form"], "form", len(self._system.variables))
         with ctx.workprec(2 * bits + 64):
             along = [_along(form, x) for x in everything]
             product, _ = rational(acb_poly.from_roots(along).coeffs())
@@ -364,14 +371,16 @@ class _Classes:
         return (a == b and s == t) or (a in self._zero and b in self._zero)
 
 
-def _boxes(entries: Sequence[dict[str, Any]], box_of: Callable[[dict[str, Any]], Any]) -> list[_Box | None]:
+def _boxes(
+    entries: Sequence[dict[str, Any]], box_of: Callable[[dict[str, Any]], Any], length: int
+) -> list[_Box | None]:
     """The boxes of a list of the certificate; None for points that are roots of a field."""
     own: dict[int, _Box] = {}
     for i, entry in enumerate(entries):
         box = None if "image" in entry else box_of(entry)
         if box is not None:
-            real = [int(x) for x in box["real"]]
-            imaginary = [int(x) for x in box["imaginary"]] if "imaginary" in box else None
+            real = integers(box["real"], "real", length)
+            imaginary = integers(box["imaginary"], "imaginary", length) if "imaginary" in box else None
             radius, one = int(box["radius"]), 1 << box["bits"]
             centre = _centre(box["bits"], real, imaginary)
             enclosure = [(Fraction(x - radius, one), Fraction(x + radius, one)) for x in real]
