@@ -10,13 +10,14 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flint import acb, ctx, fmpq_poly
 
-from exactland.certify import algebraic
+from exactland.certify import algebraic, json_forms
+from exactland.certify.images import images
 from exactland.certify.multiple import MAX_MULTIPLICITY, functionals, univariate_orbits
-from exactland.certify.points import CannotAssemble
+from exactland.certify.points import CannotAssemble, FieldStore, multiple_points
 from exactland.classify.multiplicity import dual_basis
 from exactland.polynomial import Polynomial, gradient, terms
 from exactland.reduce.plan import Plan
@@ -33,19 +34,47 @@ MAX_POINTS = 6_000
 
 def lift(gs: GradientSystem, plan: Plan, parts: Sequence[Part], pool: Pool) -> None:
     """Fill the pool with the points that belong to those of the parts."""
-    if math.prod(part.pool.count() for part in parts) > MAX_POINTS:
+    pools = [_real(part.pool) if plan.real else part.pool for part in parts]
+    if math.prod(pool.count() for pool in pools) > MAX_POINTS:
         raise CannotAssemble("too many combinations of the points of the parts")
     pool.multiple.clear()
     refiner = Refiner(gs.calculus, gs.elements.gradient)
     found = []
     with ctx.workprec(LIFT_BITS):
-        for chosen in itertools.product(*(_simple(part.pool.certified) for part in parts)):
+        for chosen in itertools.product(*(_simple(part.certified) for part in pools)):
             first = next((upper for _, upper in chosen if upper is not None), True)
             if first:  # of a conjugate pair the other member is skipped
                 found.append(refiner.refine(plan.invert([point for point, _ in chosen], _at_ball)))
     pool.certified = distinct(one for one in found if one is not None)
     if any(part.pool.multiple for part in parts):
         pool.multiple.extend(_multiple(gs, plan, parts))
+
+
+def _real(pool: Pool) -> Pool:
+    """The real ones among the simple points; only these belong to points of the objective."""
+    return Pool([found for found in pool.certified if found.is_real], pool.multiple)
+
+
+def list_of_points(part: Part, form: Sequence[int], lines: list[Any], rule: dict[str, Any]) -> dict[str, Any]:
+    """The points of a part, with a rule that shows that there are no others, and no more about them."""
+    store = FieldStore(part.gs, tuple(form))
+    entries: list[dict[str, Any]] = []
+    for exact in part.pool.multiple:
+        entries += [
+            {"root": point.entry["root"], "kind": "undecided"} for point in multiple_points(part.gs, exact, store)
+        ]
+    boxes = [found for found in part.pool.certified if found.is_real]
+    first = len(entries)
+    for found, image in zip(boxes, images(part.gs, boxes), strict=True):
+        boxed = {"box": json_forms.box(found), "kind": "undecided"}
+        entries.append(boxed if image is None else {"image": first + image[0], "signs": list(image[1])})
+    others = [found for found in part.pool.certified if not found.is_real]
+    nonreal = [
+        json_forms.box(found) if image is None else {"image": image[0], "signs": list(image[1])}
+        for found, image in zip(others, images(part.gs, others), strict=True)
+    ]
+    made = json_forms.certificate({}, form, entries, store.entries, lines=lines, completeness=rule, nonreal=nonreal)
+    return {name: entry for name, entry in made.items() if name not in ("schema", "problem")}
 
 
 def _simple(found: Sequence[Certified]) -> Iterator[tuple[list[acb], bool | None]]:

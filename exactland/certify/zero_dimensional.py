@@ -152,7 +152,7 @@ class _Search:
             covered = self._by_sets()
             if covered is not None:
                 return covered
-        while self.ask_next():
+        while self.ask_next() or not self.parts:
             if (
                 rule is None
                 and self.values
@@ -167,6 +167,8 @@ class _Search:
             found = self._proof(rule) or (self._proof(rule) if self._tested() else None)
             if found is not None:
                 return landscape_of(self.objective, found, self.pool, Completeness.PROVED, None)
+            if not self.parts:
+                break
         last = self.plan.reduction is None or self.pool.positive_dimensional is not None  # no run without reductions
         if rule is None and self.free and last and not tried:
             return self._by_sets() or self._open()
@@ -182,10 +184,13 @@ class _Search:
 
     def _tested(self) -> bool:
         """After a box was rejected: whether there were boxes that had only been estimated; now all are tested."""
-        doubtful = self._doubtful and not all(found.tested for found in self.pool.certified)
+        listed = [self.pool, *(part.pool for part in self.parts)]
+        doubtful = self._doubtful and not all(found.tested for pool in listed for found in pool.certified)
         self._doubtful = False
         if doubtful:
             settle_boxes(self.gs, self.pool)
+            for part in self.parts if self.plan.real else ():
+                settle_boxes(part.gs, part.pool)
         return doubtful
 
     def _turns(self) -> bool:
@@ -226,7 +231,9 @@ class _Search:
             self._spent("lift", start)
 
         def together(form: Sequence[int]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-            return self.plan.entry([_leaf(part, rule) for part, rule in zip(self.parts, rules, strict=True)]), []
+            leaves = zip(self.parts, rules, strict=True)
+            entry = self.plan.entry([_leaf(part, rule, self.plan.real) for part, rule in leaves])
+            return entry["completeness"], entry["lines"]
 
         yield together
 
@@ -325,12 +332,17 @@ class _Search:
         return landscape_of(self.objective, found, pool, status, reason)
 
 
-def _leaf(part: Part, rule: assemble.Completeness | None) -> dict[str, Any]:
-    """The entry of a part: what a rule needs to be about it."""
+def _leaf(part: Part, rule: assemble.Completeness | None, real: bool) -> dict[str, Any]:
+    """The entry of a part: what a rule needs to be about it; with the points where only the real ones matter."""
     form = separating_form(part.pool.certified, len(part.gs.variables))
     if form is None or rule is None:
         raise CannotAssemble("no linear form with small coefficients separates the points of a part")
     completeness, lines = rule(form)
+    if real:
+        from exactland.certify.reduced import list_of_points
+
+        completeness = {"rule": "listed", "inner": list_of_points(part, form, lines, completeness)}
+        lines = []
     return {"form": [str(c) for c in form], "lines": lines, "completeness": completeness}
 
 

@@ -159,7 +159,7 @@ def _examine(
         found = read_slices(entry["completeness"], problem, elements, places, _on_slice, budget)
         complete = "slices"
     elif entry["completeness"] is not None:
-        bound = read_bound(entry["completeness"], problem, elements, form, budget)
+        bound = read_bound(entry["completeness"], problem, elements, form, _on_slice, budget)
         complex_points = _attained(bound, n, real, nonreal, fields, len(points))
         complete = bound.rule
     every = bound is not None and not (bound.real or bound.radical or bound.moves)

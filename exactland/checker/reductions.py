@@ -2,8 +2,9 @@
 
 Variables in which the objective is quadratic with a constant coefficient are eliminated, variables are changed
 linearly, sums in disjoint variables are taken apart. The critical points of the objective are in bijection with those
-of the smaller ones, or with their tuples: see `proofs/SPEC.md`. The checker computes every smaller objective by itself,
-up to a nonzero factor.
+of the smaller ones, or with their tuples. Variables that are 0 at every real critical point are left out; then only
+the real points of the smaller objective matter, and they are listed: see `proofs/SPEC.md`. The checker computes every
+smaller objective by itself, up to a nonzero factor.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd, prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import kernel
 from .kernel import (
@@ -28,10 +29,13 @@ from .kernel import (
 )
 from .lines import Elements
 from .moves import Move, group
-from .problem import Problem, bounded
+from .problem import Problem, bounded, derivatives_work
 from .rank import nonsingular, rank_bound
 
-RULES = ("rank", "levels", "ideal", "bezout", "eliminate", "linear", "product")
+if TYPE_CHECKING:
+    from .sections import Examine
+
+RULES = ("rank", "levels", "ideal", "bezout", "eliminate", "linear", "product", "zero", "listed")
 PRIME = 2305843009213693951
 
 
@@ -53,8 +57,13 @@ class Bound:
         return replace(self, number=self.number * len(group(self.moves, len(self.moves[0]))), moves=(), radical=True)
 
 
-def read_bound(value: Any, problem: Problem, elements: Elements, form: list[int], budget: TermBudget) -> Bound:
-    """The bound that a completeness entry proves for the objective that the elements belong to."""
+def read_bound(
+    value: Any, problem: Problem, elements: Elements, form: list[int], examine: Examine, budget: TermBudget
+) -> Bound:
+    """The bound that a completeness entry proves for the objective that the elements belong to.
+
+    `examine` checks a list of critical points of a smaller objective, and says whether it is complete.
+    """
     rule = value.get("rule") if isinstance(value, dict) else None
     kernel.need(type(rule) is str and rule in RULES, "F2", rule, f"one of {', '.join(RULES)}")
     if rule == "ideal":
@@ -73,12 +82,52 @@ def read_bound(value: Any, problem: Problem, elements: Elements, form: list[int]
         number = level_bound(value, elements, signs, "" if elements.real else "signs")
         moves = tuple(tuple(-k - 1 if mask >> k & 1 else k + 1 for k in range(elements.n)) for mask in signs.masks)
         return Bound(number, rule, real=elements.real, radical=elements.radical, moves=moves)
+    if rule == "zero":
+        return _by_zeros(value, problem, elements, examine, budget)
+    if rule == "listed":
+        return Bound(_listed(value, problem, examine, budget), rule, real=True)
     if rule in ("eliminate", "linear", "product"):
-        return _by_smaller(value, problem, budget)
+        return _by_smaller(value, problem, examine, budget)
     return Bound(rank_bound(value, elements), str(rule), real=elements.real, radical=elements.radical)
 
 
-def _by_smaller(value: dict[str, Any], problem: Problem, budget: TermBudget) -> Bound:
+def _by_zeros(
+    value: dict[str, Any], problem: Problem, elements: Elements, examine: Examine, budget: TermBudget
+) -> Bound:
+    """Rule X4: the objective where variables that are 0 at every real critical point are 0."""
+    entry = record(value, "rule zeros inner", where="completeness")
+    n = len(problem.variables)
+    gone: set[int] = set()
+    given = sequence(entry["zeros"], "zeros", most=kernel.MAX_VARIABLES)
+    for item in given:
+        pair = sequence(item, "zero", 2)
+        k, j = index(pair[0], n, "variable"), index(pair[1], len(elements.polys), "element")
+        (powers, *others) = elements.polys[j] or [(0,) * n]
+        alone = not others and powers[k] > 0 and sum(powers) == powers[k]
+        kernel.need(alone, "X4", "another element", "an element that is a multiple of a power of the variable")
+        gone.add(k)
+    kernel.need(len(gone) == len(given), "F3", "a variable that stands twice", "distinct variables")
+    if len(gone) == n:
+        kernel.need(entry["inner"] is None, "F2", entry["inner"], "null where no variable is left")
+        return Bound(1, "zero", real=True)
+    kept = [k for k in range(n) if k not in gone]
+    left = {m: c for m, c in common_integers([problem.loss])[0][0].items() if not any(m[k] for k in gone)}
+    smaller = {tuple(m[k] for k in kept): c for m, c in left.items()}
+    bound = _inner([entry["inner"]], [(smaller, len(kept))], "zero", examine, budget)
+    kernel.need(not bound.isolated, "X4", "a bound on isolated points", "a bound on all points, or a list")
+    return replace(bound.without_orbits(), real=True)
+
+
+def _listed(value: dict[str, Any], problem: Problem, examine: Examine, budget: TermBudget) -> int:
+    """Rule X5: the number of real critical points, all of which are listed."""
+    entry = record(value, "rule inner", where="completeness")
+    budget.spend(4 * derivatives_work(problem.loss, len(problem.variables)))
+    complete, points, components = examine(entry["inner"], problem, budget)
+    kernel.need(complete and not components, "X5", "a list that may not be complete", "a complete list of points")
+    return len(points)
+
+
+def _by_smaller(value: dict[str, Any], problem: Problem, examine: Examine, budget: TermBudget) -> Bound:
     rule: str = value["rule"]
     loss = common_integers([problem.loss])[0][0]
     n = len(problem.variables)
@@ -89,7 +138,7 @@ def _by_smaller(value: dict[str, Any], problem: Problem, budget: TermBudget) -> 
             k = index(place, n - len(gone), "variable")
             loss, linear = _eliminated(loss, k, budget)
             gone.append((k, linear))
-        bound = _inner([entry["inner"]], [(loss, n - len(gone))], rule, budget)
+        bound = _inner([entry["inner"]], [(loss, n - len(gone))], rule, examine, budget)
         extended = [_extended(move, gone) for move in bound.moves]
     elif rule == "linear":
         entry = record(value, "rule matrix inner", where="completeness")
@@ -97,7 +146,7 @@ def _by_smaller(value: dict[str, Any], problem: Problem, budget: TermBudget) -> 
         matrix = [[integer(c, "matrix", 18) for c in row] for row in rows]
         residues: list[IntPoly] = [{(j,): c % PRIME for j, c in enumerate(row) if c % PRIME} for row in matrix]
         kernel.need(nonsingular(residues, PRIME), "X2", "a singular matrix", "one that is nonsingular modulo 2^61 - 1")
-        bound = _inner([entry["inner"]], [(_changed(loss, matrix, budget), n)], rule, budget)
+        bound = _inner([entry["inner"]], [(_changed(loss, matrix, budget), n)], rule, examine, budget)
         extended = [_conjugate(move, matrix) for move in bound.moves]
     else:
         from .bezout import read_groups
@@ -105,7 +154,7 @@ def _by_smaller(value: dict[str, Any], problem: Problem, budget: TermBudget) -> 
         entry = record(value, "rule groups inner", where="completeness")
         groups = read_groups(entry["groups"], n)
         blocks = _blocks(loss, groups)
-        return _inner(sequence(entry["inner"], "inner", len(blocks)), blocks, rule, budget, groups)
+        return _inner(sequence(entry["inner"], "inner", len(blocks)), blocks, rule, examine, budget, groups)
     kept = tuple(move for move in extended if move is not None)
     return replace(bound, moves=kept) if len(kept) == len(extended) else bound.without_orbits()
 
@@ -114,6 +163,7 @@ def _inner(
     entries: list[Any],
     losses: list[tuple[IntPoly, int]],
     rule: str,
+    examine: Examine,
     budget: TermBudget,
     groups: list[int] | None = None,
 ) -> Bound:
@@ -127,7 +177,7 @@ def _inner(
         elements = Elements(problem)
         elements.read_lines(entry["lines"], budget)
         form = [integer(c, "form") for c in sequence(entry["form"], "form", n)]
-        bounds.append(read_bound(entry["completeness"], problem, elements, form, budget))
+        bounds.append(read_bound(entry["completeness"], problem, elements, form, examine, budget))
     if any(b.real for b in bounds):
         bounds = [b.without_orbits() for b in bounds]
     moves = [move for b in bounds for move in b.moves]

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any, Self, TypeVar
 
 from flint import fmpq_mpoly
@@ -15,6 +16,13 @@ from exactland.polynomial import Polynomial, integer_terms, ring
 
 N = TypeVar("N")
 Evaluate = Callable[[Polynomial, Sequence[N]], N]
+Squares = Callable[[], Sequence[tuple[Fraction, Polynomial]]]
+"""Squares with positive coefficients that are summands of an objective as it is written; computed when asked for."""
+
+
+def NO_SQUARES() -> Sequence[tuple[Fraction, Polynomial]]:
+    """No squares are known."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -30,8 +38,17 @@ class Reduction(abc.ABC):
 
     @classmethod
     @abc.abstractmethod
-    def apply(cls, polynomial: Polynomial) -> Self | None:
+    def apply(cls, polynomial: Polynomial, squares: Squares = NO_SQUARES) -> Self | None:
         """The reduction of this objective, or None when it does not apply."""
+
+    @property
+    def real(self) -> bool:
+        """Whether the real critical points of the objective correspond to those of the parts, and the others do not."""
+        return False
+
+    @abc.abstractmethod
+    def images(self, part: int) -> list[Polynomial]:
+        """The variables of the objective as polynomials in those of a part, which make it the part (and a constant)."""
 
     @classmethod
     def accepts(cls, polynomial: Polynomial) -> bool:
@@ -46,9 +63,26 @@ class Reduction(abc.ABC):
     def form(self, of_part: Sequence[Fraction]) -> list[Fraction] | None:
         """The linear form that has the value of a given form on the only part; None when there are several parts."""
 
+    def lines(self) -> list[dict[str, Any]]:
+        """Derived elements that the entry refers to."""
+        return []
+
     @abc.abstractmethod
     def entry(self, inner: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """The entry `completeness`, from those of the parts."""
+
+
+def through(reduction: Reduction, part: int, squares: Squares) -> Squares:
+    """The squares of an objective as squares of a part, up to a constant factor."""
+
+    @cache
+    def changed() -> Sequence[tuple[Fraction, Polynomial]]:
+        given = squares()
+        context = reduction.parts[part].context()
+        images = reduction.images(part) if given else []
+        return [(c, q.compose(*images, ctx=context)) for c, q in given]
+
+    return changed
 
 
 def scaled(polynomial: Polynomial) -> Polynomial:

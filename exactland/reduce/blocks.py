@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, Self
 
 from exactland.polynomial import Polynomial
-from exactland.reduce.base import Evaluate, N, Reduction, scaled, without
+from exactland.reduce.base import NO_SQUARES, Evaluate, N, Reduction, Squares, scaled, without
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Blocks(Reduction):
     groups: tuple[int, ...]
 
     @classmethod
-    def apply(cls, polynomial: Polynomial) -> Self | None:
+    def apply(cls, polynomial: Polynomial, squares: Squares = NO_SQUARES) -> Self | None:
         """The finest partition; None when there is only one block."""
         count = polynomial.context().nvars()
         names = list(range(count))
@@ -41,6 +41,12 @@ class Blocks(Reduction):
             others = [i for i in range(count) if groups[i] != g]
             parts.append(scaled(without(polynomial.context().from_dict(own), others)))
         return cls(polynomial, tuple(parts), groups)
+
+    def images(self, part: int) -> list[Polynomial]:
+        """The variables of the block; the other ones are 0."""
+        context = self.parts[part].context()
+        own = iter(context.gens())
+        return [next(own) if g == part else context.constant(0) for g in self.groups]
 
     def invert(self, points: Sequence[Sequence[N]], evaluate: Evaluate[N]) -> list[N]:
         """The coordinates side by side."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from exactland.polynomial import Polynomial
-from exactland.reduce.base import Evaluate, N, Reduction, bezout_number
+from exactland.reduce.base import NO_SQUARES, Evaluate, N, Reduction, Squares, bezout_number, through
 
 SMALL = 64
 """Systems with a smaller Bezout number take no time; they are solved as they are."""
@@ -44,33 +44,42 @@ class Plan:
         below = self.inner[0].form(of_leaf) if len(self.inner) == 1 else None
         return None if below is None else self.reduction.form(below)
 
+    @property
+    def real(self) -> bool:
+        """Whether only real critical points are found in this way."""
+        return self.reduction is not None and (self.reduction.real or any(plan.real for plan in self.inner))
+
     def entry(self, leaves: Sequence[dict[str, Any]]) -> dict[str, Any]:
-        """The entry `completeness`, from the entries {form, lines, completeness} of the leaves."""
-        return self._entry(iter(leaves))["completeness"]  # type: ignore[no-any-return]
+        """The entry {form, lines, completeness}, from those of the leaves."""
+        return self._entry(iter(leaves))
 
     def _entry(self, leaves: Iterator[dict[str, Any]]) -> dict[str, Any]:
         if self.reduction is None:
             return next(leaves)
         rule = self.reduction.entry([plan._entry(leaves) for plan in self.inner])
         ones = ["1"] * self.polynomial.context().nvars()
-        return {"form": ones, "lines": [], "completeness": rule}
+        return {"form": ones, "lines": self.reduction.lines(), "completeness": rule}
 
 
 def kinds() -> tuple[type[Reduction], ...]:
     """The reductions there are, in the order tried."""
     from exactland.reduce.blocks import Blocks
+    from exactland.reduce.directions import Directions
+    from exactland.reduce.outputs import Outputs
     from exactland.reduce.quadratic import Elimination
     from exactland.reduce.turned import Turned
+    from exactland.reduce.zero import Zero
 
-    return Elimination, Blocks, Turned
+    return Elimination, Blocks, Directions, Zero, Outputs, Turned
 
 
-def plan(polynomial: Polynomial) -> Plan:
+def plan(polynomial: Polynomial, squares: Squares = NO_SQUARES) -> Plan:
     """The reductions that are worth it; a leaf when none is."""
     if bezout_number(polynomial) <= SMALL:
         return Plan(polynomial)
     for kind in kinds():
-        found = kind.apply(polynomial)
+        found = kind.apply(polynomial, squares)
         if found is not None:
-            return Plan(polynomial, found, tuple(plan(part) for part in found.parts))
+            inner = [plan(part, through(found, i, squares)) for i, part in enumerate(found.parts)]
+            return Plan(polynomial, found, tuple(inner))
     return Plan(polynomial)

@@ -15,7 +15,7 @@ from typing import Any, Self
 from flint import fmpq
 
 from exactland.polynomial import Polynomial
-from exactland.reduce.base import Evaluate, N, Reduction, bezout_number, scaled, without
+from exactland.reduce.base import NO_SQUARES, Evaluate, N, Reduction, Squares, bezout_number, scaled, without
 
 MAX_TERMS = 20_000
 MAX_WORK = 2_000_000
@@ -31,7 +31,7 @@ class Elimination(Reduction):
     eliminated: tuple[tuple[int, Polynomial], ...]
 
     @classmethod
-    def apply(cls, polynomial: Polynomial) -> Self | None:
+    def apply(cls, polynomial: Polynomial, squares: Squares = NO_SQUARES) -> Self | None:
         """Eliminate as long as the smaller objective has no higher degree, or no larger Bezout number."""
         left = polynomial
         found: list[tuple[int, Polynomial]] = []
@@ -44,6 +44,15 @@ class Elimination(Reduction):
         if not found:
             return None
         return cls(polynomial, (scaled(without(left, [k for k, _ in found])),), tuple(found))
+
+    def images(self, part: int) -> list[Polynomial]:
+        """The variables that are left, and the values of the others in terms of them."""
+        gens = self.parts[part].context().gens()
+
+        def at(value: Polynomial, point: Sequence[Polynomial]) -> Polynomial:
+            return value.compose(*point, ctx=self.parts[part].context())
+
+        return self.invert([gens], at)
 
     def invert(self, points: Sequence[Sequence[N]], evaluate: Evaluate[N]) -> list[N]:
         """Values of the eliminated variables, the last one first."""

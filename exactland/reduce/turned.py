@@ -10,27 +10,23 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from math import gcd
-from typing import Any, Self
+from typing import Self
 
-from flint import fmpq, fmpq_mat
-
-from exactland.polynomial import Polynomial, ring
-from exactland.reduce.base import Evaluate, N, Reduction, scaled
+from exactland.polynomial import Polynomial
+from exactland.reduce.base import NO_SQUARES, Squares
+from exactland.reduce.linear import Linear, turned
 
 Move = tuple[int, ...]
 MAX_GROUP = 512
 
 
 @dataclass(frozen=True)
-class Turned(Reduction):
-    """x = matrix * y, with the values of y in terms of x beside it."""
-
-    matrix: tuple[tuple[int, ...], ...]
+class Turned(Linear):
+    """The columns of the matrix are common eigenvectors of the symmetries."""
 
     @classmethod
-    def apply(cls, polynomial: Polynomial) -> Self | None:
+    def apply(cls, polynomial: Polynomial, squares: Squares = NO_SQUARES) -> Self | None:
         """The largest group of commuting symmetries of order 2 that is found, when it has more than sign changes."""
         from exactland.reduce.symmetries import signed_permutations
 
@@ -43,27 +39,8 @@ class Turned(Reduction):
         columns = _eigenvectors(best, n)
         if len(columns) != n:
             return None
-        matrix = tuple(tuple(column[i] for column in columns) for i in range(n))
-        context = ring([f"y{i + 1}" for i in range(n)])
-        images = [sum((c * context.gen(j) for j, c in enumerate(row) if c), context.constant(0)) for row in matrix]
-        return cls(polynomial, (scaled(polynomial.compose(*images, ctx=context)),), matrix)
-
-    def invert(self, points: Sequence[Sequence[N]], evaluate: Evaluate[N]) -> list[N]:
-        """The product of the matrix and the point."""
-        context = self.parts[0].context()
-        forms = [sum((c * context.gen(j) for j, c in enumerate(row) if c), context.constant(0)) for row in self.matrix]
-        return [evaluate(form, points[0]) for form in forms]
-
-    def form(self, of_part: Sequence[Fraction]) -> list[Fraction]:
-        """The form times the inverse matrix."""
-        n = len(self.matrix)
-        inverse = fmpq_mat(n, n, [fmpq(c) for row in self.matrix for c in row]).inv()
-        row = fmpq_mat(1, n, [fmpq(c.numerator, c.denominator) for c in of_part]) * inverse
-        return [Fraction(int(row[0, j].p), int(row[0, j].q)) for j in range(n)]
-
-    def entry(self, inner: Sequence[dict[str, Any]]) -> dict[str, Any]:
-        """The matrix as text."""
-        return {"rule": "linear", "matrix": [[str(c) for c in row] for row in self.matrix], "inner": inner[0]}
+        part, matrix = turned(polynomial, columns)
+        return cls(polynomial, (part,), matrix)
 
 
 def _product(first: Move, second: Move) -> Move:

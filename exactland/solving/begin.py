@@ -33,7 +33,7 @@ class Begun:
         self.gs = gradient_system_of(objective)
         self.engines, self._seconds, self._progress = engines, seconds, progress
         self.schedules: list[Schedule] = []
-        chosen = plan(self.gs.polynomial) if reduced else Plan(self.gs.polynomial)
+        chosen = plan(self.gs.polynomial, lambda: objective.squares) if reduced else Plan(self.gs.polynomial)
         self.prepared = time.monotonic() - start  # seconds, before any engine is at work
         self._divide(chosen)
 

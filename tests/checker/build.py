@@ -152,6 +152,15 @@ def linear(matrix: Sequence[Sequence[int]], smaller: dict[str, Any]) -> dict[str
     return {"rule": "linear", "matrix": [[str(c) for c in row] for row in matrix], "inner": smaller}
 
 
+def zero(zeros: Sequence[tuple[int, int]], smaller: dict[str, Any] | None) -> dict[str, Any]:
+    return {"rule": "zero", "zeros": [list(pair) for pair in zeros], "inner": smaller}
+
+
+def listed(made: Certificate) -> dict[str, Any]:
+    """By a list of points, given as a certificate about the same objective."""
+    return {"rule": "listed", "inner": {name: part for name, part in made.items() if name not in ("schema", "problem")}}
+
+
 def slices(
     flows: Sequence[Sequence[Sequence[int]]],
     given: Sequence[tuple[dict[int, int], Certificate]],

@@ -14,11 +14,14 @@ from tests.checker.build import (
     inner,
     levels,
     linear,
+    listed,
+    poly,
     product,
     rational,
     root,
     transform,
     univariate_rank,
+    zero,
 )
 
 
@@ -127,7 +130,66 @@ def orbits_of_a_sum() -> Certificate:
     )
 
 
+WELL = "x^4/4 - x^2"
+NARROWING = ("x y", f"{WELL} + y^2*(x^2 + 1)")
+Y_VANISHES = {"combination": [[1, poly((1, [0, 1]))]], "squares": [["2", poly((1, [1, 1]))], ["2", poly((1, [0, 1]))]]}
+
+
+def points_of_the_well() -> Certificate:
+    """The critical points of x^4/4 - x^2, with coprime integer coefficients, and nothing else about them."""
+    boxes = [{"box": box("x", "x^4 - 4*x^2", [x]), "kind": "undecided"} for x in (-(2**0.5), 0, 2**0.5)]
+    return certificate("x", "x^4 - 4*x^2", completeness=univariate_rank(3), points=boxes)
+
+
+def zero_variable() -> Certificate:
+    """x^4/4 - x^2 + y^2 (x^2 + 1): y is 0 at every real critical point; at some others x^2 = -1."""
+    sides = [
+        boxed(box(*NARROWING, [x, 0], 2**-12), "minimum", inertia=transform([[1, 0], [0, 1]]))
+        for x in (-(2**0.5), 2**0.5)
+    ]
+    saddle = boxed(box(*NARROWING, [0, 0], 2**-12), "strict_saddle", inertia=transform([[1, 0], [0, 1]]))
+    return certificate(
+        *NARROWING,
+        lines=[Y_VANISHES],
+        completeness=zero([(1, 3)], inner(listed(points_of_the_well()))),
+        points=[*sides, saddle],
+        symmetries=[[-1, 2], [1, -2]],
+    )
+
+
+def nothing_left() -> Certificate:
+    """x^2 y^2 + x^2 + y^2: x times the first derivative and y times the second one."""
+    pairs = [(2, [1, 1]), (1, [1, 0]), (1, [0, 1])]
+    line = {
+        "combination": [[0, poly((1, [1, 0]))], [1, poly((1, [0, 1]))]],
+        "squares": [[str(2 * c if m == [1, 1] else 2), poly((1, m))] for c, m in pairs],
+    }
+    return certificate(
+        "x y",
+        "x^2*y^2 + x^2 + y^2",
+        lines=[line],
+        completeness=zero([(0, 3), (1, 4)], None),
+        fields=[rational([0, 0])],
+        points=[root(0, kind="minimum", inertia=identity(2))],
+    )
+
+
+def zero_real_points_of_a_rank() -> Certificate:
+    """x^2/2 + y^2 (x^2 + 1): the only critical point of x^2/2 is real, so that no list is needed."""
+    return certificate(
+        "x y",
+        "x^2/2 + y^2*(x^2 + 1)",
+        lines=[Y_VANISHES],
+        completeness=zero([(1, 3)], inner(univariate_rank(1))),
+        fields=[rational([0, 0])],
+        points=[root(0, kind="minimum", inertia=identity(2))],
+    )
+
+
 MADE = (
+    zero_variable,
+    nothing_left,
+    zero_real_points_of_a_rank,
     eliminated,
     taken_apart,
     real_points_of_a_sum,

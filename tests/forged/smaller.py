@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from tests.checker.build import (
     Certificate,
+    bezout,
+    box,
     certificate,
     changed,
     eliminate,
     inner,
     linear,
+    listed,
+    poly,
     product,
     rank,
     rational,
     root,
+    zero,
 )
 from tests.checker.build import univariate_rank as univariate
 from tests.checker.good import good
@@ -47,7 +52,53 @@ def coupled() -> Certificate:
     )
 
 
+def not_zero() -> Certificate:
+    """x y^2 - x with the element 2 x y, from which y = 0 does not follow."""
+    nowhere = rank([(0, [0])], [])
+    return certificate("x y", "x*y^2 - x", completeness=zero([(1, 1)], inner(nowhere)))
+
+
+def isolated_only() -> Certificate:
+    """(a + b)^2/2 + z (a^2 - 1): z = 0 at the two critical points. (a + b)^2/2 has the Bezout number 1, and a line of
+    critical points.
+    """
+    problem = ("a b z", "(a + b)^2/2 + z*(a^2 - 1)")
+    z_vanishes = {
+        "combination": [[0, poly((1, [1, 0, 0]))], [1, poly((-1, [1, 0, 0]))], [2, poly((-2, [0, 0, 1]))]],
+        "divisor": "2",
+    }
+    return certificate(
+        *problem,
+        lines=[z_vanishes],
+        completeness=zero([(2, 3)], inner(bezout(0, 0), form=[1, 1])),
+        points=[{"box": box(*problem, [1, -1, 0], 2**-12), "kind": "undecided"}],
+    )
+
+
+def nothing_listed() -> Certificate:
+    """x^2 with a list of points that is empty and does not claim to be complete."""
+    return certificate("x", "x^2", completeness=listed(certificate("x", "x^2")))
+
+
 FORGERIES = [
+    Forgery("X4", "variable that is not 0", not_zero, "x y^2 - x has no critical point; it has (0, 1)"),
+    Forgery(
+        "X4",
+        "points that are isolated only before",
+        isolated_only,
+        "(1, -1, 0) is the only critical point; (-1, 1, 0) is one as well",
+    ),
+    Forgery("X5", "list that is not complete", nothing_listed, "x^2 has no critical point"),
+    Forgery(
+        "F3",
+        "variable that is 0 twice",
+        lambda: changed(good("zero_variable"), (("completeness", "zeros"), [[1, 3], [1, 3]])),
+    ),
+    Forgery(
+        "F2",
+        "smaller objective without variables",
+        lambda: changed(good("nothing_left"), (("completeness", "inner"), {})),
+    ),
     Forgery(
         "X1",
         "coefficient with a variable",
