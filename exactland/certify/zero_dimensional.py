@@ -128,6 +128,8 @@ class _Search:
         from exactland.certify.multiple import MAX_EXACT_BASIS, univariate_orbits
 
         part = self.parts[0]
+        if not part.pool.evidence and part.pool.count() <= MAX_EXACT_BASIS and not self.schedules[0].at_work:
+            self.schedules[0].rows_at_once()
         while not part.pool.evidence and part.pool.count() <= MAX_EXACT_BASIS and self.ask_next():
             pass
         found: tuple[AlgebraicOrbit, ...] = ()

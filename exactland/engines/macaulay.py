@@ -47,6 +47,7 @@ GROWING_BUDGET = 8 * FIRST_BUDGET
 ROWS_BUDGET, ROWS_COLUMNS = 30 * FIRST_BUDGET, 4000
 #: The share of the search by total degree where the degree is low.
 SHARE_BY_DEGREE = 12
+FEWEST_FOR_LEVELS = 4  # variables; below, rows in this process take less time than to import anything
 
 
 class Macaulay(ChildEngine):
@@ -74,9 +75,14 @@ class Macaulay(ChildEngine):
 
     def at_once(self, system: PolynomialSystem) -> EngineAnswer | None:
         """In this process, with a bound on the work."""
-        from exactland.engines import tiny
+        from exactland.engines import small, tiny
 
-        return tiny.search(system) if tiny.suits(system) else None
+        if not tiny.suits(system):
+            return None
+        # Without rows there are no exact coordinates; where they are wanted `rule` says so.
+        by_levels = self.rule in (None, "levels") and len(system.variables) >= FEWEST_FOR_LEVELS
+        by_levels = by_levels and Orbits().unsuited(system) is not None  # else it was asked
+        return (small.search(system, NAME) if by_levels else None) or tiny.search(system)
 
     def version(self) -> str:
         """Version of the engine."""

@@ -3,8 +3,9 @@
 Modulo a prime below 2^20 a row is one integer, with 64 bits for each of its entries, so that sums of multiples of rows
 are a few operations on integers, and are reduced modulo the prime only once. The same equations in floating point, of
 many bits, give the points: a linear form in the squares of the coordinates, its powers in terms of the basis, the roots
-of the polynomial that they satisfy. The work is bounded before it starts; a fall of the degree ends the search without
-an answer, and an engine in a child is asked.
+of the polynomial that they satisfy. Where conservation laws show that there are few solutions, further falls of the
+degree are found and lifted by rows (`tiny`). The work is bounded before it starts; when it is not enough an engine in a
+child is asked.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import random
 import time
 from array import array
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flint import acb, acb_poly, arb, arb_mat, ctx, nmod_mat
 
@@ -32,9 +33,7 @@ from exactland.engines.evidence import level_evidence
 from exactland.engines.infinity import total_degrees
 from exactland.engines.laws import conservation_laws
 from exactland.engines.packed import Element, Packing, make_element, pack_terms
-
-if TYPE_CHECKING:
-    from exactland.engines.base import LevelEvidence
+from exactland.engines.tiny import GaveUp, Tiny
 
 PRIME = 2**19 - 1
 SLOT = 64  # bits
@@ -43,6 +42,7 @@ MAX_ORBITS = 40
 MAX_LEVELS = 60
 MAX_BORDER = 160
 MAX_WORK = 600_000  # products of a number and a row
+MAX_ROWS = 400_000  # terms of rows that are looked at for falls
 MAX_FORMS = 4
 ENOUGH = 120  # equations that depend on the earlier ones, one after the other, before no other is tried
 BITS, BITS_OF_ORBIT = 128, 16
@@ -53,8 +53,8 @@ Form = tuple[int, Items]  # packed as well
 Real = dict[int, Any]  # of type arb, over places of basis monomials
 
 
-class GaveUp(Exception):
-    """The system is not small, or has a fall."""
+class Incomplete(Exception):
+    """A fall, or multiplications that do not commute: falls of a higher degree are still to come."""
 
 
 def suits(system: PolynomialSystem) -> bool:
@@ -62,28 +62,53 @@ def suits(system: PolynomialSystem) -> bool:
     return sum(map(len, system.equations)) <= MAX_TERMS and all(total_degrees(system))
 
 
-def search(system: PolynomialSystem) -> EngineAnswer | None:
+def search(system: PolynomialSystem, engine: str = "orbits") -> EngineAnswer | None:
     """One point of each orbit, and the evidence; None when that is not found with little work."""
-    from exactland.engines.macaulay import ORBITS, VERSION
+    from exactland.engines.macaulay import VERSION
 
     start = time.monotonic()
     classes = invariant_class(Packing(len(system.variables)), system)
     if classes is None:
         return None
     try:
-        found = Small(system, classes, conservation_laws(system))
-        evidence = found.run()
+        found = _closed(system, classes)
         points = Points(found).all()
     except (GaveUp, ArithmeticError, ValueError):
         return None
-    count = len(found.order)
-    message = (
-        f"{count} distinct orbits, bound {count}, {len(evidence.lines)} lines, {found.needed} levels of normal forms"
-    )
+    evidence, count = level_evidence(found, found), len(found.order)
+    how = f"{len(evidence.lines)} lines, {found.needed} levels of normal forms"
+    message = f"{count} distinct orbits, bound {count}, {how}"
     seconds = time.monotonic() - start
     return EngineAnswer(
-        ORBITS, VERSION, Status.SOLVED, tuple(points), message=message, seconds=seconds, levels=evidence
+        engine, VERSION, Status.SOLVED, tuple(points), message=message, seconds=seconds, levels=evidence
     )
+
+
+def _closed(system: PolynomialSystem, classes: InvariantClass) -> Small:
+    """A search that is closed, with the falls that it needs: rows find and lift them."""
+    lines, work, rows = conservation_laws(system), 0, None
+    while True:
+        found = Small(system, classes, lines, work)
+        try:
+            found.run()
+        except Incomplete:
+            if not lines:
+                raise GaveUp from None
+            if rows is None:
+                rows = Tiny(system, lines, MAX_ROWS)
+            _find_fall(rows)
+            lines, work = tuple(rows.lines), found.work
+        else:
+            return found
+
+
+def _find_fall(rows: Tiny) -> None:
+    known = len(rows.lines)
+    while len(rows.lines) == known:
+        top = max(element.degree for element in rows.elements)
+        if rows.is_empty or (len(rows.levels) > top and not rows.levels[-1]) or len(rows.levels) > MAX_LEVELS:
+            raise GaveUp
+        rows.advance()
 
 
 def _packed(values: list[int]) -> int:
@@ -95,7 +120,9 @@ class Small:
 
     prime = PRIME
 
-    def __init__(self, system: PolynomialSystem, classes: InvariantClass, laws: tuple[Line, ...]) -> None:
+    def __init__(
+        self, system: PolynomialSystem, classes: InvariantClass, laws: tuple[Line, ...], work: int = 0
+    ) -> None:
         self.system, self.lines, self.packing = system, list(laws), classes.packing
         self.classes: Classes = classes
         self.elements: list[Element] = [
@@ -107,7 +134,7 @@ class Small:
         self.order: list[int] = []
         self.place: dict[int, int] = {}
         self.forms: dict[int, Form] = {}
-        self.work = 0
+        self.work = work
         self.meetings = [(self.packing.degree(w), w, ways) for w, ways in meetings(classes).items()]
         self.starting: dict[int, list[tuple[int, int]]] = {}
         for g, element in enumerate(self.elements):
@@ -124,16 +151,15 @@ class Small:
         """The number of levels up to the products of multipliers and basis monomials."""
         return self.last + max(self.steps) + 1
 
-    def run(self) -> LevelEvidence:
-        """Until all products of multipliers and basis monomials are reduced; raises GaveUp."""
+    def run(self) -> None:
+        """Until all products of multipliers and basis monomials are reduced; raises GaveUp and Incomplete."""
         self._extend((0,), [], [], [])
         while len(self.levels) < max(self.needed, max(self.starting) + 1):
             if len(self.levels) > MAX_LEVELS or len(self.order) > MAX_ORBITS:
                 raise GaveUp
             self._advance()
         if not self._commutes():
-            raise GaveUp
-        return level_evidence(self, self)
+            raise Incomplete
 
     # -- one level ---------------------------------------------------------------------------------------------------
 
@@ -172,7 +198,7 @@ class Small:
             pivot = next((j for j in range(base, base + width) if values[j]), None)
             if pivot is None:
                 if any(values):
-                    raise GaveUp  # a fall
+                    raise Incomplete  # a fall
                 dependent += 1
                 continue
             dependent = 0

@@ -120,8 +120,9 @@ class Kept:
 class Tiny:
     """The search, level by level; level d holds rows whose leading monomials have degree d."""
 
-    def __init__(self, system: PolynomialSystem, laws: tuple[Line, ...]) -> None:
+    def __init__(self, system: PolynomialSystem, laws: tuple[Line, ...], most: int | None = None) -> None:
         n = len(system.variables)
+        self.most = MAX_WORK if most is None else most
         self.system, self.lines, self.packing = system, list(laws), Packing(n)
         self.units, fields = self.packing.units(), self.packing.fields()
         self.divisors = list(zip(self.units, fields, strict=True))
@@ -223,7 +224,7 @@ class Tiny:
                 break
             other = self.kept[number].terms
             self.work += len(terms) + len(other)
-            if self.work > MAX_WORK:
+            if self.work > self.most:
                 raise GaveUp
             for t, c in other:
                 terms[t] = terms.get(t, 0) - factor * c
@@ -237,7 +238,7 @@ class Tiny:
             if self.packing.degree(lead) == degree:
                 modular = self._combination(row, steps, degree)
                 self.work += len(modular) ** 2
-                if self.work > MAX_WORK:
+                if self.work > self.most:
                     raise GaveUp
                 exact, terms = lift(self.packing.degree, self.elements, modular, degree, PRIME)
                 element = make_element(self.packing, terms, PRIME)

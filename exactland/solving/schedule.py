@@ -96,15 +96,24 @@ class Schedule:
 
     def _at_once(self) -> None:
         """The answer of an engine that needs no child for this system, when there is one; if it is not enough, the
-        engine is asked again in its turn.
+        engine is asked again in its turn. Rows give exact coordinates, which parts of an objective may need.
         """
-        for engine in self.waiting if self.seconds >= LEAST_AT_ONCE else ():
+        if not (self.only_complete and self.rows_at_once()):
+            self._ask_at_once(self.waiting)
+
+    def rows_at_once(self) -> bool:
+        """Whether there is an answer with rows that needs no child; it is the next one."""
+        return self._ask_at_once([engine.proving("rank") for engine in self.waiting])
+
+    def _ask_at_once(self, engines: Sequence[Engine]) -> bool:
+        for engine in engines if self.seconds >= LEAST_AT_ONCE else ():
             begin = time.monotonic()
             answer = engine.at_once(self.system)
             if answer is not None:
                 self.progress(f"engine {engine.name}")
                 self._answers.append((engine, answer, time.monotonic() - begin))
-                return
+                return True
+        return False
 
     def _start(self, pool: Pool | None) -> None:
         if not self._begun:

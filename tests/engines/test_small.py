@@ -23,12 +23,15 @@ SMALL = {
     "2-2-2": linear_net((2, 2, 2), 1),
     "1-2-1-1": linear_net((1, 2, 1, 1), 1),
     "1-2-2-1": linear_net((1, 2, 2, 1), 1),
+    "a neuron, with falls": quadratic_neuron(1, 2),
+    "two neurons, with falls": quadratic_neuron(2, 1),
+    "2-1-1-2, with falls": linear_net((2, 1, 1, 2), 2),
 }
 OTHERS = {
     "without symmetries": completion(),
     "more orbits": linear_net((2, 2, 2), 2),
     "the Bezout number": psd(5),
-    "falls": quadratic_neuron(2, 1),
+    "no laws": quadratic_neuron(1, 3, ridge=False),
 }
 
 
