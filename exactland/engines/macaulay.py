@@ -75,14 +75,20 @@ class Macaulay(ChildEngine):
 
     def at_once(self, system: PolynomialSystem) -> EngineAnswer | None:
         """In this process, with a bound on the work."""
-        from exactland.engines import small, tiny
+        from exactland.engines import tiny
 
         if not tiny.suits(system):
             return None
         # Without rows there are no exact coordinates; where they are wanted `rule` says so.
         by_levels = self.rule in (None, "levels") and len(system.variables) >= FEWEST_FOR_LEVELS
         by_levels = by_levels and Orbits().unsuited(system) is not None  # else it was asked
-        return (small.search(system, NAME) if by_levels else None) or tiny.search(system)
+        if by_levels:
+            from exactland.engines import small
+
+            found = small.search(system, NAME)
+            if found is not None:
+                return found
+        return tiny.search(system)
 
     def version(self) -> str:
         """Version of the engine."""

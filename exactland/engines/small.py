@@ -10,7 +10,6 @@ child is asked.
 
 from __future__ import annotations
 
-import random
 import time
 from array import array
 from collections.abc import Iterable, Iterator
@@ -109,6 +108,14 @@ def _find_fall(rows: Tiny) -> None:
         if rows.is_empty or (len(rows.levels) > top and not rows.levels[-1]) or len(rows.levels) > MAX_LEVELS:
             raise GaveUp
         rows.advance()
+
+
+def _noise(seed: int) -> Iterator[int]:
+    """Numbers below 2^31 without a pattern that matters here."""
+    state = seed
+    while True:
+        state = (6364136223846793005 * state + 1442695040888963407) % 2**64
+        yield state >> 33
 
 
 def _packed(values: list[int]) -> int:
@@ -248,7 +255,7 @@ class Small:
         """Equations at this level: the elements, then pairs of ways, those with a border monomial first."""
         for g, start in self.starting.get(degree, ()):
             yield Equation(start, g)
-        generators, shuffle = self.classes.generators, random.Random(degree)
+        generators, noise = self.classes.generators, _noise(degree)
         first: list[Equation] = []
         more: list[Equation] = []
         for m in columns:
@@ -258,8 +265,7 @@ class Small:
             first += pairs[:1]
             more += pairs[1:]
         yield from first
-        shuffle.shuffle(more)
-        yield from more
+        yield from sorted(more, key=lambda _: next(noise))
         found: dict[int, set[int]] = {}
         for d, w, ways in self.meetings:
             for b in self.levels[degree - d].basis if d <= degree else ():
@@ -269,8 +275,7 @@ class Small:
         for m, given in found.items():
             one, *others = sorted(given)
             rest += [Equation(m, None, (one, u)) for u in others]
-        shuffle.shuffle(rest)
-        yield from rest
+        yield from sorted(rest, key=lambda _: next(noise))
 
     def _row(self, equation: Equation, degree: int, columns: dict[int, int]) -> int:
         """An equation over the basis and the border, packed, its entries not reduced."""
@@ -319,8 +324,8 @@ class Small:
 
     def _commutes(self) -> bool:
         """Whether multiplications commute, as far as a random vector tells."""
-        noise = random.Random(17)
-        vector = [(k, noise.randrange(1, PRIME)) for k in range(len(self.order))]
+        noise = _noise(17)
+        vector = [(k, next(noise) % PRIME) for k in range(len(self.order))]
 
         def times(items: Items, u: int) -> Items:
             row = self._product(items, u, {})
@@ -369,9 +374,9 @@ class Points:
 
     def _separating(self) -> list[int]:
         """Factors of the squares whose combination has powers that span the quotient, modulo the prime."""
-        noise, found, size = random.Random(3), self.found, len(self.order)
+        noise, found, size = _noise(3), self.found, len(self.order)
         for attempt in range(MAX_FORMS):
-            form = [noise.randrange(1, 4 + 4 * attempt) for _ in self._multipliers()]
+            form = [1 + next(noise) % (4 + 4 * attempt) for _ in self._multipliers()]
             items: Items = [(0, 1)]
             entries: list[int] = []
             for _ in range(size):
