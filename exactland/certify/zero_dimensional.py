@@ -19,6 +19,7 @@ from exactland.certify.points import CannotAssemble, NoIdealEvidence
 from exactland.certify.reading import Checked, landscape_of
 from exactland.checker import Rejection, ResourceLimit, check_bytes
 from exactland.engines.base import LevelEvidence, RankEvidence
+from exactland.engines.homotopy import seen_at_infinity
 from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective
 from exactland.reduce.symmetries import signed_permutations
@@ -97,6 +98,8 @@ class _Search:
         waiting = cores() > 1 and all(schedule.at_work for schedule in self.schedules)
         if waiting and not self.gs.sphere and not visible_infimum(self.gs.polynomial, self.hint):
             import_module("numpy")  # evidence for the infimum will be searched for; nothing else is to be done now
+        if waiting and any(seen_at_infinity(part.gs.system) for part in self.parts):
+            import_module("exactland.certify.multiple")  # their multiplicities will be looked for
 
     def _part(self, leaf: GradientSystem) -> Part:
         """A system to solve; when nothing is reduced, that of the objective with the pool of the search."""

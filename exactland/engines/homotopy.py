@@ -10,9 +10,9 @@ import math
 import sys
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from exactland.engines.base import Exponents, PolynomialSystem
+from exactland.engines.base import Exponents, PolynomialSystem, Zero
 from exactland.engines.groups import Groups, best_groups
 from exactland.engines.infinity import MAX_CORANK, Boundary, total_degrees
 from exactland.engines.process import ChildEngine
@@ -53,46 +53,63 @@ class Homotopy(ChildEngine):
 
 def unsuited(system: PolynomialSystem) -> str | None:
     """Why the Bezout number is too large, or visibly missed by more than isolated solutions at infinity, or None."""
-    return _choice(system)[2]
+    return _choice(system).reason
 
 
 def chosen_groups(system: PolynomialSystem) -> tuple[Groups, int]:
     """The groups of variables with which the paths are tracked, and the Bezout number."""
-    return _choice(system)[:2]
+    return _choice(system).groups, _choice(system).number
+
+
+def seen_at_infinity(system: PolynomialSystem) -> bool:
+    """Whether paths are tracked although some of them end at zeros at infinity that can be seen."""
+    return _choice(system).reason is None and bool(_choice(system).zeros)
+
+
+class Choice(NamedTuple):
+    """Groups of variables, the Bezout number, the zeros at infinity that can be seen, and what speaks against it."""
+
+    groups: Groups
+    number: int
+    zeros: tuple[Zero, ...]
+    reason: str | None
 
 
 @lru_cache(maxsize=16)
-def _choice(system: PolynomialSystem) -> tuple[Groups, int, str | None]:
-    """Groups, Bezout number, and what speaks against it. One group is enough where its number seems to be attained."""
+def _choice(system: PolynomialSystem) -> Choice:
+    """One group where its number seems to be attained, else where the number is least and the zeros may be isolated."""
     one, number = (0,) * len(system.variables), math.prod(total_degrees(system))
     if len(system.equations) != len(one):
-        return one, number, "not as many equations as variables"
+        return Choice(one, number, (), "not as many equations as variables")
     if not number:
-        return one, number, "Bezout number 0 is out of range"
+        return Choice(one, number, (), "Bezout number 0 is out of range")
     boundary = Boundary(system, one)
     if number <= MAX_PATHS and not boundary.coordinate_zeros():
         reason = "solutions at infinity modulo a prime" if meets_infinity(system) else None
-        return one, number, reason
+        return Choice(one, number, (), reason)
     groups, least = best_groups(system)
-    reason = _missed(Boundary(system, groups), least)
-    if reason is not None and max(groups) > 0 and _missed(boundary, number) is None:
-        return one, number, None
-    return groups, least, reason
+    best = _examined(Boundary(system, groups), least)
+    if best.reason is None or max(groups) == 0:
+        return best
+    other = _examined(boundary, number)
+    return best if other.reason else other
 
 
-def _missed(boundary: Boundary, number: int) -> str | None:
+def _examined(boundary: Boundary, number: int) -> Choice:
+    """The choice of these groups."""
     if number > MAX_PATHS:
-        return f"Bezout number {number} is out of range"
+        return Choice(boundary.groups, number, (), f"Bezout number {number} is out of range")
     zeros = boundary.coordinate_zeros()
+    reason = None
     if boundary.coordinate_line(zeros) is not None:
-        return "a line of solutions at infinity"
-    for zero in zeros:
+        reason = "a line of solutions at infinity"
+    for zero in () if reason else zeros:
         if number <= SMALL or boundary.corank(zero) > MAX_CORANK:
             names = [boundary.system.variables[k] for k in zero.chart if k is not None]
-            return f"a solution at infinity along {' and '.join(names)}"
-    if len(boundary.members) > 1 and boundary.common_factors():
-        return "leading forms with common factors"
-    return None
+            reason = f"a solution at infinity along {' and '.join(names)}"
+    if reason is None and len(boundary.members) > 1 and boundary.common_factors():
+        reason = "leading forms with common factors"
+    return Choice(boundary.groups, number, tuple(zeros), reason)
 
 
 def meets_infinity(system: PolynomialSystem) -> bool | None:

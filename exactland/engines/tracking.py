@@ -39,6 +39,9 @@ ATTEMPTS = 3
 FARTHEST, WANTED = 0.1, 0.02
 #: How much the steps along the path may change.
 SHORTER, LONGER = 0.2, 3.0
+#: A path is on its way to infinity where it is larger than this, and grows by this share when 1 - t becomes 1/e of what
+#: it was; then a step takes at most this part of 1 - t, and the path ends when less than this is left.
+OUT, GROWTH, NEARLY, LATEST = 10.0, 0.04, 0.7, 1e-11
 #: What the second Newton step corrects at most, in the first attempt.
 LOOSE = 1e-3
 #: Probing pays where there are more paths than this.
@@ -79,11 +82,19 @@ class Tracker:
                 break
             now, at, by, along = x[active], t[active], np.minimum(step[active], 1 - t[active]), slope[active]
             began = last[active] < 0
+            scale = 1 + np.abs(now).max(axis=1)
+            left = 1 - at
+            away = ~began & (scale > OUT) & (np.abs(along).max(axis=1) * left > GROWTH * scale)
+            by = np.where(away, np.minimum(by, NEARLY * left), by)
             guess = now + by[:, None] * along
             if not began.all():
-                cubic = _extrapolated(before[active], bent[active], now, along, at - last[active], by)
+                # On the way to infinity a path is nearly a power of 1 - t: there the cubic is one in log(1 - t).
+                gone = 1 - last[active]
+                bend, turn = np.where(away, gone, 1)[:, None], np.where(away, left, 1)[:, None]
+                length = np.where(away, np.log(gone / left), gone - left)
+                onward = np.where(away, -np.log1p(-np.minimum(by / left, NEARLY)), by)
+                cubic = _extrapolated(before[active], bend * bent[active], now, turn * along, length, onward)
                 guess = np.where(began[:, None], guess, cubic)
-            scale = 1 + np.abs(now).max(axis=1)
             h, jacobian, _ = self.system(guess, at + by)
             change = _solve(jacobian, h[:, :, None])[:, :, 0]
             guess = guess - change
@@ -98,7 +109,7 @@ class Tracker:
             factor = np.clip((wanted / np.maximum(off, 1e-30)) ** np.where(began, 0.5, 0.25), SHORTER, LONGER)
             step[active] = by * np.where(good, factor, np.fmin(factor, 0.5))
             alive[active] &= good | (step[active] > 1e-10)
-            alive &= np.abs(x).max(axis=1) < FAR
+            alive &= (np.abs(x).max(axis=1) < FAR) & ((t >= 1) | (1 - t > LATEST))
         return x, alive & (t >= 1), np.abs(x).max(axis=1) >= FAR
 
 
