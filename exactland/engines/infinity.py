@@ -10,12 +10,13 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from exactland.engines.base import Exponents, PolynomialSystem, Zero
+from exactland.engines.factors import common_curve
 from exactland.engines.groups import Groups, degrees_in
 
 #: A zero at which the linear parts leave more directions open is taken to lie on a curve of zeros, as in networks.
 MAX_CORANK = 4
-#: So many candidates are looked at to see zeros at once, and so many choices of factors.
-MAX_CANDIDATES, MAX_CHOICES = 2_000, 200
+#: So many candidates are looked at to see zeros at once.
+MAX_CANDIDATES = 2_000
 PRIME = 998_244_353
 ROOT = pow(3, (PRIME - 1) // 4, PRIME)
 #: Of a large point: groups with a larger coordinate may be infinite, and those with smaller ones only may be finite.
@@ -76,43 +77,10 @@ class Boundary:
         return None
 
     def common_factors(self) -> bool:
-        """Whether all leading forms vanish where a few of their factors do, too few of them for isolated zeros."""
-        from exactland.polynomial import from_terms, ring
-
+        """Whether the leading forms in all groups have factors in common, and so curves of common zeros."""
         everywhere = range(len(self.members))
-        forms = [list(self._leading(i, everywhere)) for i in range(self.n)]
-        ours = ring(self.system.variables)
-        factors = [{str(f): f for f, _ in from_terms(ours, form).factor()[1]} for form in forms if form]
-        if not all(factors):
-            return False
-        reach = {
-            name: [max(sum(m[k] for k in group) for m in f.monoms()) for group in self.members]
-            for found in factors
-            for name, f in found.items()
-        }
-        dimension = self.n - len(self.members)
-        caps = [len(group) - 1 for group in self.members]
-        budget = iter(range(MAX_CHOICES))
-
-        def few(ways: set[tuple[int, ...]], chosen: tuple[str, ...]) -> bool:
-            """Whether these factors, and some more, are too few; each way is one to cut down the spaces with them."""
-            open_ones = [found for found in factors if not found.keys() & set(chosen)]
-            if not open_ones:
-                return True
-            if len(chosen) == dimension - 1 or next(budget, None) is None:
-                return False
-            for name in min(open_ones, key=len):
-                cut = {
-                    (*way[:g], way[g] + 1, *way[g + 1 :])
-                    for way in ways
-                    for g, degree in enumerate(reach[name])
-                    if degree and way[g] < caps[g]
-                }
-                if cut and few(cut, (*chosen, name)):
-                    return True
-            return False
-
-        return few({(0,) * len(caps)}, ())
+        forms = [tuple(self._leading(i, everywhere)) for i in range(self.n)]
+        return common_curve(self.system.variables, self.members, forms)
 
     def vanishes(self, zero: Zero) -> bool:
         """Whether the system vanishes there, exactly."""

@@ -103,6 +103,31 @@ def test_groups_that_attain_their_number() -> None:
     assert other.counts() == landscape.counts()
 
 
+def test_conjugate_zeros_in_both_groups() -> None:
+    """Complete 2 by 2 matrices: u and v isotropic, four zeros (1, +-i | 1, +-i) of multiplicity 4."""
+    objective = "(u1*v1-1)^2+(u1*v2-3)^2+(u2*v1-5)^2+(u2*v2+2)^2+u1^2/2+u2^2/3+v1^2/5+v2^2/7"
+    landscape = solve(objective, engines=[Homotopy()], rule="bezout")
+    assert landscape.complete is Completeness.PROVED, landscape.reason
+    assert landscape.complex_points == 33 - 16
+    entry = json.loads(landscape.certificate().text)["completeness"]
+    assert len(set(entry["groups"])) == 2
+    assert [len(far["modulus"]) for far in entry["infinity"]["points"]] == [3, 3]
+    assert solve(objective, rule="rank").complex_points == 17
+
+
+def test_zeros_at_infinity_that_are_not_recognised_leave_the_proof_to_others() -> None:
+    """When one ridge is the sum of two others, paths lead to points with square roots among their coordinates."""
+    assert "10/7*u3^2" in MASKED
+    objective = MASKED.replace("10/7*u3^2", "7/7*u3^2")
+    assert unsuited(system(objective).system) is None
+    alone = solve(objective, engines=[Homotopy()])
+    assert alone.complete is not Completeness.PROVED
+    assert "diverged" in str(alone.reason)
+    landscape = solve(objective)
+    assert landscape.complete is Completeness.PROVED, landscape.reason
+    assert landscape.complex_points == 233 - 16
+
+
 def test_a_liar_about_groups_proves_nothing() -> None:
     """Zeros at infinity that are none, that are left out or stand in another partition; and points left out."""
     gs = system(MASKED)

@@ -127,8 +127,11 @@ def test_curves_at_infinity_are_seen() -> None:
     at = Boundary(two, best_groups(two)[0])
     assert at.coordinate_line(at.coordinate_zeros()) is not None
     assert unsuited(two) == "a line of solutions at infinity"
-    for full in (completion(3, 3), completion(4, 4, [(1, 1)])):
+    # Where the only entry of a row and a column is missing, the isotropic vectors without these coordinates.
+    for full in (completion(3, 3), completion(3, 3, [(1, 1)]), completion(4, 4, [(1, 1)])):
         assert unsuited(system(full)) == "leading forms with common factors"
+    two_missing = completion(3, 3, [(1, 1), (2, 2)])
+    assert unsuited(system(two_missing)) is None
     plane = system(completion(2, 2))  # four points: (1, +-i) twice
     assert not Boundary(plane, best_groups(plane)[0]).common_factors()
 
