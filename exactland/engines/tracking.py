@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NAME = "homotopy"
 VERSION = "3"
 PROBES = 24
-FAR = 1e6
+FAR = 1e8
 #: A path that stops ends at a zero at infinity when what is off that direction is smaller by this factor.
 SHARE = 0.1
 #: And when the coordinates of groups that are not infinite there are off by less than this.
