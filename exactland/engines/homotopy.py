@@ -81,8 +81,8 @@ def _choice(system: PolynomialSystem) -> Choice:
     one, number = (0,) * len(system.variables), math.prod(total_degrees(system))
     if len(system.equations) != len(one):
         return Choice(one, number, (), "not as many equations as variables")
-    if not number:
-        return Choice(one, number, (), "Bezout number 0 is out of range")
+    if not number or not one:
+        return Choice(one, number, (), "an equation without variables")
     boundary = Boundary(system, one)
     if number <= MAX_PATHS and not boundary.coordinate_zeros():
         reason = "solutions at infinity modulo a prime" if meets_infinity(system) else None

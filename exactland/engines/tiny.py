@@ -19,6 +19,7 @@ from exactland.engines.approximate import approximations
 from exactland.engines.base import EngineAnswer, Line, PolynomialSystem, RankEvidence, Status, expand_lines
 from exactland.engines.evidence import NoEvidence, build_evidence
 from exactland.engines.falls import BadPrime, Row, lift, line
+from exactland.engines.homotopy import chosen_groups, unsuited
 from exactland.engines.infinity import Boundary, total_degrees
 from exactland.engines.laws import conservation_laws
 from exactland.engines.packed import Element, Packing, make_element, pack_terms
@@ -55,8 +56,9 @@ def suits(system: PolynomialSystem) -> bool:
     bezout = math.prod(total_degrees(system))
     if bezout <= SMALL_BEZOUT:
         return True  # when there are as many solutions, and too many, the basis soon shows it
-    # Without visible zeros at infinity there are likely to be as many solutions as the Bezout number says.
-    return bezout <= MAX_BEZOUT and bool(Boundary(system, (0,) * len(system.variables)).coordinate_zeros())
+    if bezout > MAX_BEZOUT or not Boundary(system, (0,) * len(system.variables)).coordinate_zeros():
+        return False  # there are likely to be as many solutions as the Bezout number says
+    return unsuited(system) is not None or chosen_groups(system)[1] <= SMALL_BEZOUT  # nearly as many, with groups
 
 
 def search(system: PolynomialSystem) -> EngineAnswer | None:
