@@ -160,7 +160,7 @@ def search(system: PolynomialSystem, seconds: float, groups: Groups | None = Non
         ends[ended] = polish(evaluator, ends[ended])
         ended &= np.isfinite(ends).all(axis=1)
         sure = ended.copy()
-        sure[_meeting(ends, ended, odd)] = False
+        sure[meeting(ends, ended, odd)] = False
         if (sure | infinite).all() or time.monotonic() > deadline:
             break
         if (lost & ~infinite).any():  # more accurate steps would lead to infinity as well
@@ -221,17 +221,13 @@ def _pulled_back(evaluator: Evaluator, x: Complex) -> Complex:
     return x[np.isfinite(x).all(axis=1) & (size < 1e-10)]
 
 
-def _meeting(ends: Complex, ended: NDArray[np.bool_], odd: bool) -> list[int]:
-    """Paths that end at the same point: one of them at least has jumped to another path."""
-    groups: dict[tuple[int, ...], list[int]] = {}
+def meeting(ends: Complex, ended: NDArray[np.bool_], odd: bool) -> list[int]:
+    """Paths that end at the same point: one of them at least has jumped to another one; the path of 0 is not tracked."""
+    groups: dict[tuple[int, ...], list[int]] = {(0,) * (2 * ends.shape[1]): [-1]} if odd else {}
     for i in np.flatnonzero(ended):
-        point = ends[i]
-        if odd:
-            large = point[np.abs(point) > 0.5 * np.abs(point).max()]
-            lead = large[0] if len(large) else 1
-            point = -point if (lead.real, lead.imag) < (0, 0) else point
-        groups.setdefault(_key(point), []).append(int(i))
-    return [i for group in groups.values() if len(group) > 1 for i in group]
+        key = _key(ends[i])
+        groups.setdefault(max(key, _key(-ends[i])) if odd else key, []).append(int(i))
+    return [i for group in groups.values() if len(group) > 1 for i in group if i >= 0]
 
 
 def _key(point: Complex) -> tuple[int, ...]:

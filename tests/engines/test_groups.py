@@ -14,7 +14,7 @@ from exactland.engines.groups import _joined, best_groups, bezout_number, degree
 from exactland.engines.homotopy import chosen_groups, unsuited
 from exactland.engines.infinity import Boundary
 from exactland.engines.starts import start_system
-from exactland.engines.tracking import search
+from exactland.engines.tracking import meeting, search
 from exactland.objective import as_objective
 from exactland.solving.system import gradient_system_of
 from tests.engines.systems import chain, psd
@@ -141,3 +141,11 @@ def test_paths_that_lead_to_a_curve_end_the_search() -> None:
     answer = search(given, 20.0, (0,) * 4 + (1,) * 4)
     assert answer.status is Status.FAILED
     assert "probing paths diverged" in answer.message
+
+
+def test_paths_that_meet_have_jumped() -> None:
+    """Negatives are the same point where the system is odd, also imaginary ones; 0 is the end of its own path."""
+    ends = np.array([[1e-16 + 2j, 1], [-1e-16 - 2j, -1], [3, 1j], [0, 1e-12], [5, 5]], dtype=np.complex128)
+    assert sorted(meeting(ends, np.ones(5, dtype=bool), True)) == [0, 1, 3]
+    assert meeting(ends, np.ones(5, dtype=bool), False) == []
+    assert meeting(np.concatenate([ends, ends[:1]]), np.arange(6) != 1, False) == [0, 5]
