@@ -144,7 +144,7 @@ def test_paths_that_lead_to_a_curve_end_the_search() -> None:
 
 
 def test_paths_that_meet_have_jumped() -> None:
-    """Negatives are the same point where the system is odd, also imaginary ones; 0 is the end of its own path."""
+    """Where the system is odd, negatives are the same point, imaginary ones as well, and 0 is no end of a path."""
     ends = np.array([[1e-16 + 2j, 1], [-1e-16 - 2j, -1], [3, 1j], [0, 1e-12], [5, 5]], dtype=np.complex128)
     assert sorted(meeting(ends, np.ones(5, dtype=bool), True)) == [0, 1, 3]
     assert meeting(ends, np.ones(5, dtype=bool), False) == []
