@@ -222,7 +222,7 @@ def _pulled_back(evaluator: Evaluator, x: Complex) -> Complex:
 
 
 def meeting(ends: Complex, ended: NDArray[np.bool_], odd: bool) -> list[int]:
-    """Paths that end at the same point: one of them at least has jumped to another one; the path of 0 is not tracked."""
+    """Paths that end at the same point: one of them at least has jumped to another one, or to that of 0."""
     groups: dict[tuple[int, ...], list[int]] = {(0,) * (2 * ends.shape[1]): [-1]} if odd else {}
     for i in np.flatnonzero(ended):
         key = _key(ends[i])
