@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from exactland.checker.bezout import bezout_bound
-from exactland.checker.kernel import RationalPoly, integer
+from exactland.checker.kernel import RationalPoly, integer, integers
 from exactland.checker.lines import Elements
 from exactland.checker.problem import read_problem
 from exactland.claims.evidence import Evidence
@@ -269,7 +269,7 @@ def _nonzero_coordinates(evidence: Evidence) -> list[tuple[set[str], int]]:
         boxes = json.loads(certificate.text)["nonreal"]
         for entry in boxes:
             box = boxes[entry["image"]] if "image" in entry else entry  # an image differs by signs
-            real, imaginary = ([integer(x, "box") for x in box[part]] for part in ("real", "imaginary"))
+            real, imaginary = (integers(box[part], "box", len(variables)) for part in ("real", "imaginary"))
             radius = integer(box["radius"], "box")
             sizes = zip(variables, real, imaginary, strict=True)
             found.append(({name for name, x, y in sizes if x * x + y * y > radius * radius}, 2))
