@@ -54,11 +54,24 @@ def solve(
     reason = _not_built(target)
     if reason is not None:
         return Landscape(target, Completeness.OPEN, reason)
+    from exactland.engines.advance import child_in_advance
+
+    with child_in_advance(target):
+        return _solve(target, seconds, chosen, progress or (lambda _: None), rule, minimal_polynomials)
+
+
+def _solve(
+    target: Objective,
+    seconds: float,
+    chosen: tuple[Engine, ...] | None,
+    say: Progress,
+    rule: str | None,
+    minimal_polynomials: bool,
+) -> Landscape:
     from exactland.engines.registry import available_engines
     from exactland.solving.begin import Begun
     from exactland.solving.system import gradient_system_of, trivially_infinite
 
-    say = progress or (lambda _: None)
     available = tuple(engine.proving(rule) for engine in available_engines(chosen))
     if rule in SETS or (rule is None and trivially_infinite(target)):
         from exactland.certify.by_sets import only_sets

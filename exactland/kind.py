@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from exactland.expression import Constant, Expression, Function, Power, walk
+from exactland.expression import Constant, Expression, Function, Power, Product, Variable, walk
 
-__all__ = ["Classification", "ObjectiveClass", "classification"]
+__all__ = ["Classification", "ObjectiveClass", "classification", "degrees"]
 
 _PIECEWISE = frozenset({"relu", "abs", "max", "min"})
 
@@ -58,3 +58,29 @@ def classification(expression: Expression) -> Classification:
     else:
         kind = ObjectiveClass.RATIONAL if divided else ObjectiveClass.POLYNOMIAL
     return Classification(kind, because)
+
+
+def degrees(expression: Expression) -> tuple[int, dict[str, int]]:
+    """Bounds of the degree of a polynomial, in all and in each variable alone, without expanding anything."""
+    known: dict[int, tuple[int, dict[str, int]]] = {}
+
+    def of(node: Expression) -> tuple[int, dict[str, int]]:
+        found = known.get(id(node))
+        if found is None:
+            found = known[id(node)] = found_in(node)
+        return found
+
+    def found_in(node: Expression) -> tuple[int, dict[str, int]]:
+        if isinstance(node, Variable):
+            return 1, {node.name: 1}
+        total, alone = 0, dict[str, int]()
+        for degree, each in map(of, node.children):
+            total = total + degree if isinstance(node, Product) else max(total, degree)
+            for name, d in each.items():
+                alone[name] = alone.get(name, 0) + d if isinstance(node, Product) else max(alone.get(name, 0), d)
+        if isinstance(node, Power):
+            factor = max(node.exponent, 0)
+            return total * factor, {name: d * factor for name, d in alone.items()}
+        return total, alone
+
+    return of(expression)

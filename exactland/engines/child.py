@@ -2,6 +2,8 @@
 
 A child is a program, or a module of this package. A module is run in a copy of this process (fork) where that is
 safe, which saves starting Python once more, and as `python -m module` elsewhere; what it reads and prints is the same.
+Where a child is sure to be needed a *spare* copy is made in advance, which imports what it needs while this process
+prepares the request.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_
 FOREVER = 1e8
 LARGEST_COPY = 2 * 2**30  # bytes of memory, mapped rather than used
 _PARENT_STREAMS: list[object] = []
+_SPARES: list[Child] = []
 
 
 @contextlib.contextmanager
@@ -84,6 +87,7 @@ class Child:
         self._error = ""
         self._files: tuple[IO[bytes], ...] = ()
         self._input = stdin
+        self._orders: int | None = None  # of a spare: the pipe on which it waits
 
     @classmethod
     def program(
@@ -115,6 +119,11 @@ class Child:
     @classmethod
     def module(cls, module: str, stdin: bytes, seconds: float, memory: int = MEMORY_LIMIT) -> Child:
         """The `main` of a module of this package; never raises."""
+        while _SPARES:
+            child = _SPARES.pop()
+            if child._take(module, stdin, seconds, memory):
+                return child
+            child.close()
         if not may_fork():
             return cls.program([sys.executable, "-m", module], stdin, seconds, child_environment(), memory)
         child = cls(stdin, seconds)
@@ -124,6 +133,40 @@ class Child:
                 _become(module, [file.fileno() for file in child._files], memory, seconds)
             child._started(pid)
         return child
+
+    @classmethod
+    def in_advance(cls, modules: Sequence[str]) -> Child | None:
+        """A copy of this process that imports modules of this package and waits; None where there is none."""
+        if not may_fork():
+            return None
+        child = cls(b"", FOREVER)
+        with child._starting():
+            orders, child._orders = os.pipe()
+            try:
+                pid = os.fork()
+                if pid == 0:
+                    _wait_for_orders(modules, orders, child._orders, [file.fileno() for file in child._files])
+                child._started(pid)
+            finally:
+                os.close(orders)
+        return child
+
+    def _take(self, module: str, stdin: bytes, seconds: float, memory: int) -> bool:
+        """Let a spare run this module; whether it is still there."""
+        if self.ended() or self._orders is None or self._error:
+            return False
+        self._start = time.monotonic()
+        self._deadline = self._start + min(seconds, FOREVER)
+        orders, self._orders = self._orders, None
+        try:
+            self._files[0].write(stdin)
+            self._files[0].seek(0)
+            os.write(orders, f"{module} {memory} {seconds!r}".encode())
+        except (OSError, ValueError, MemoryError):
+            return False
+        finally:
+            os.close(orders)
+        return True
 
     @contextlib.contextmanager
     def _starting(self) -> Iterator[None]:
@@ -195,9 +238,10 @@ class Child:
         try:
             self._reap()
         finally:
-            if self._watch is not None:
-                os.close(self._watch)
-                self._watch = None
+            for number in (self._watch, self._orders):
+                if number is not None:
+                    os.close(number)
+            self._watch = self._orders = None
             for file in self._files:
                 file.close()
 
@@ -206,6 +250,20 @@ class Child:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@contextlib.contextmanager
+def spare(*modules: str) -> Iterator[None]:
+    """A child in advance for what is done in this context, with these modules."""
+    made = Child.in_advance(modules)
+    if made is not None:
+        _SPARES.append(made)
+    try:
+        yield
+    finally:
+        if made is not None and made in _SPARES:
+            _SPARES.remove(made)
+            made.close()
 
 
 def wait_for(children: Sequence[Child], seconds: float) -> None:
@@ -264,31 +322,62 @@ def _become(module: str, files: Sequence[int], memory: int, seconds: float) -> N
     """In a forked child: limits, streams, the module's `main`, the end. Nothing of the parent is run or written."""
     code = 1
     try:
-        gc.freeze()  # what the parent has made is not looked at again, so that it stays shared
-        os.setsid()
-        signal.set_wakeup_fd(-1)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM, signal.SIGCHLD, signal.SIGHUP):
-            signal.signal(number, signal.SIG_DFL)
-        _limit(os.getpid(), memory, seconds)
-        os.environ.update(ONE_THREAD)
-        for target, file in enumerate(files):
-            os.dup2(file, target)
-        os.closerange(3, 4096)
-        # The streams of the parent are kept, so that their buffers are never written here.
-        _PARENT_STREAMS.extend((sys.stdin, sys.stdout, sys.stderr))
-        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
-        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-        code = importlib.import_module(module).main()
-        sys.stdout.flush()
+        _leave_parent()
+        code = _run(module, files, memory, seconds)
     except BaseException:
-        with contextlib.suppress(BaseException):
-            import traceback
-
-            os.write(2, traceback.format_exc().encode("utf-8", "replace"))
-        code = 1
+        _report()
     finally:
         os._exit(code)
+
+
+def _wait_for_orders(modules: Sequence[str], orders: int, other: int, files: Sequence[int]) -> NoReturn:
+    """In a forked child that is made in advance: imports, and the end when the parent has nothing to be done."""
+    code = 1
+    try:
+        os.close(other)
+        _leave_parent()
+        for name in modules:
+            with contextlib.suppress(Exception):  # it is met again when the module is run
+                importlib.import_module(name)
+        given = os.read(orders, 4096).decode()
+        if given:
+            module, memory, seconds = given.split()
+            code = _run(module, files, int(memory), float(seconds))
+    except BaseException:
+        _report()
+    finally:
+        os._exit(code)
+
+
+def _leave_parent() -> None:
+    gc.freeze()  # what the parent has made is not looked at again, so that it stays shared
+    os.setsid()
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM, signal.SIGCHLD, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    os.environ.update(ONE_THREAD)
+
+
+def _report() -> None:
+    with contextlib.suppress(BaseException):
+        import traceback
+
+        os.write(2, traceback.format_exc().encode("utf-8", "replace"))
+
+
+def _run(module: str, files: Sequence[int], memory: int, seconds: float) -> int:
+    _limit(os.getpid(), memory, seconds)
+    for target, file in enumerate(files):
+        os.dup2(file, target)
+    os.closerange(3, 4096)
+    # The streams of the parent are kept, so that their buffers are never written here.
+    _PARENT_STREAMS.extend((sys.stdin, sys.stdout, sys.stderr))
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    code = importlib.import_module(module).main()
+    sys.stdout.flush()
+    return int(code)
 
 
 def _limit(pid: int, memory: int, seconds: float) -> None:

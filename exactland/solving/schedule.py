@@ -10,15 +10,17 @@ programs are asked when points are missing.
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from exactland.engines.advance import cores
 from exactland.engines.base import Engine, EngineAnswer, PolynomialSystem, Status
 from exactland.engines.homotopy import NAME as HOMOTOPY
 from exactland.engines.homotopy import chosen_groups, expected_seconds
 from exactland.engines.process import ChildEngine, Run
+
+__all__ = ["Schedule", "cores", "points_are_missing"]
 
 if TYPE_CHECKING:
     from exactland.engines.child import Child
@@ -37,11 +39,6 @@ LEAST_AT_ONCE = 1.0
 SINGULAR = "singular"
 
 Asked = tuple[Engine, EngineAnswer, float]
-
-
-def cores() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Schedule:
