@@ -56,7 +56,7 @@ def solve(
         return Landscape(target, Completeness.OPEN, reason)
     from exactland.engines.advance import child_in_advance
 
-    with child_in_advance(target):
+    with child_in_advance(target, chosen):
         return _solve(target, seconds, chosen, progress or (lambda _: None), rule, minimal_polynomials)
 
 

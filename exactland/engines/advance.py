@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from exactland.engines.base import Engine
     from exactland.objective import Objective
 
 #: Up to this Bezout number the linear algebra of this process may do.
 SMALL_BEZOUT = 64
+MAX_NODES = 10_000  # of an expression
 #: What the path tracker imports.
 MODULES = ("exactland.engines.tracking", "exactland.engines.wire")
 
@@ -23,21 +25,25 @@ def cores() -> int:
 
 
 def likely_tracked(objective: Objective) -> bool:
-    """Whether it seems, before anything is expanded, that a child will be needed: many solutions, as no variable alone
-    is of a lower degree, which would make some go to infinity.
+    """Whether it seems, before anything is expanded, that paths will be tracked: many solutions, and some variable
+    alone is of the full degree; where none is, as in networks, most solutions are at infinity.
     """
+    if objective.expression.nodes > MAX_NODES:
+        return False
     from exactland.kind import degrees
 
     degree, alone = degrees(objective.expression)
-    return all(alone.get(name) == degree for name in objective.variables) and (
-        (degree - 1) ** len(objective.variables) > SMALL_BEZOUT
-    )
+    many = (degree - 1) ** len(objective.variables) > SMALL_BEZOUT
+    return many and degree in alone.values()
 
 
 @contextlib.contextmanager
-def child_in_advance(objective: Objective) -> Iterator[None]:
-    """A child that makes itself ready for the path tracker, where one is likely and there is a processor for it."""
-    if "numpy" in sys.modules or cores() < 2 or not likely_tracked(objective):
+def child_in_advance(objective: Objective, engines: Sequence[Engine] | None) -> Iterator[None]:
+    """A child that makes itself ready for the path tracker, where one is likely and there is a processor for it; of
+    these engines, or of all.
+    """
+    tracked = engines is None or any(engine.name == "homotopy" for engine in engines)
+    if not tracked or "numpy" in sys.modules or cores() < 2 or not likely_tracked(objective):
         yield
         return
     from exactland.engines.child import spare
