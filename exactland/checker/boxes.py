@@ -38,7 +38,7 @@ class Box:
     def changed(self, signs: Sequence[int]) -> Box:
         """The image under a sign change."""
         real, imaginary = (
-            None if part is None else tuple(s * x for s, x in zip(signs, part, strict=True))
+            None if part is None else tuple([s * x for s, x in zip(signs, part, strict=True)])
             for part in (self.real, self.imaginary)
         )
         return Box(self.bits, real or (), imaginary, self.radius)

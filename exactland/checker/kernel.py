@@ -94,24 +94,33 @@ def load(data: bytes) -> Any:
     limit(len(data), MAX_BYTES, "size in bytes")
     need(data.isascii(), "F1", "bytes outside ASCII", "ASCII")
     text = data.decode("latin-1")
-    _bounded_depth(text)
+    _bounded_outside_strings(text)
     try:
         return json.loads(
             text,
             object_pairs_hook=_unique_keys,
             parse_float=_no_float,
             parse_constant=_no_float,
-            parse_int=_small_integer,
         )
     except ValueError as error:
         raise Rejection("F1", shorten(f"text that is not JSON ({error})"), "one JSON object") from None
 
 
-def _bounded_depth(text: str) -> None:
-    """No more brackets are open at once than allowed."""
+_LONG = re.compile("[-0-9][0-9]{9}", re.ASCII)
+_MINUS_0 = re.compile("-0(?![0-9.eE])", re.ASCII)
+_NO_BRACKETS = bytes(k for k in range(256) if chr(k) not in "[]{}")
+
+
+def _bounded_outside_strings(text: str) -> None:
+    """No more brackets are open at once than allowed, and integers are short and in their one canonical form."""
     plain = "\\" not in text  # then every other piece between quotes is outside of strings
     outside = "".join(text.split('"')[::2]) if plain else re.sub(r'(?s)"(?:[^"\\]++|\\.)*+"?', "", text)
-    brackets = re.sub(r"[^\[\]]++", "", outside.replace("{", "[").replace("}", "]"))
+    number = _LONG.search(outside)
+    if number is not None:
+        raise ResourceLimit(f"JSON number {number[0]}...: an integer with more than 9 characters is written as text")
+    need(_MINUS_0.search(outside) is None, "F1", "-0", "0")
+    brackets = outside.encode("latin-1").translate(None, _NO_BRACKETS).decode("latin-1")
+    brackets = brackets.replace("{", "[").replace("}", "]")
     left = brackets
     for _ in range(MAX_DEPTH):
         left = left.replace("[]", "")  # the innermost pairs
@@ -129,13 +138,6 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_float(text: str) -> NoReturn:
     raise Rejection("F1", f"the number {shorten(text)}", "integers, and exact rationals as text")
-
-
-def _small_integer(text: str) -> int:
-    if len(text) > 9:
-        raise ResourceLimit(f"JSON integer of {len(text)} characters: larger ones are written as text")
-    need(text != "-0", "F1", text, "0")
-    return int(text)
 
 
 def record(value: Any, required: str, optional: str = "", where: str = "object") -> dict[str, Any]:

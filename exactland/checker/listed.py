@@ -84,7 +84,8 @@ def read_points(given: list[Any], boxes: dict[int, Box], images: dict[int, Image
     for i, image in images.items():
         entry, where = points[image.of].entry, points[image.of].where
         moved = None if where is None else (where[0].changed(image.signs), where[1])
-        points[i] = Listed(entry, boxes[i], moved, boxes[i].enclosure())
+        bounds = [b if s > 0 else (-b[1], -b[0]) for b, s in zip(points[image.of].enclosure, image.signs, strict=True)]
+        points[i] = Listed(entry, boxes[i], moved, bounds)
     _all_roots_listed(list(points.values()), fields)
     return [points[i] for i in range(len(given))]
 

@@ -78,10 +78,25 @@ class Places:
         ends = [kernel.dot(self.weights, row) for row in self.highs]
         self.order = sorted(range(len(starts)), key=starts.__getitem__)
         self.starts = [starts[j] for j in self.order]
+        self.numbers = {self._at(j, range(1, len(row) + 1)): j for j, row in enumerate(self.lows)}
+        self.others: dict[int, list[int]] = {}  # what the enclosures looked at so far meet
         self.ends = list(itertools.accumulate((ends[j] for j in self.order), max))  # of all up to here
+
+    def _at(self, i: int, images: Sequence[int]) -> tuple[Any, ...]:
+        """The image of number i, as a key."""
+        lows, highs = self.lows[i], self.highs[i]
+        return tuple([(lows[s - 1], highs[s - 1]) if s > 0 else (-highs[~s], -lows[~s]) for s in images])
 
     def met(self, i: int, images: Sequence[int]) -> list[int]:
         """The enclosures that the image of number i under a signed permutation meets."""
+        same = self.numbers.get(self._at(i, images))
+        if same is None:
+            return self._met(i, images)
+        if same not in self.others:  # the image is one of the enclosures
+            self.others[same] = self._met(same, range(1, len(images) + 1))
+        return self.others[same]
+
+    def _met(self, i: int, images: Sequence[int]) -> list[int]:
         lows, highs = self.lows[i], self.highs[i]
         low = [lows[s - 1] if s > 0 else -highs[-s - 1] for s in images]
         high = [highs[s - 1] if s > 0 else -lows[-s - 1] for s in images]

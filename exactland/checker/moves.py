@@ -32,6 +32,8 @@ def orbit_weight(moves: list[Move], boxes: list[Box], fields: list[Field]) -> in
     for field in fields:
         work += sum(map(len, field.space.orders)) + (field.d**2 if field.d > 1 < field.multiplicity else 0)
     kernel.limit(len(moves) * work, kernel.MAX_WORK, "images of points")
+    if len(moves) == 1:  # the identity
+        return len(boxes) + sum(field.d * field.multiplicity for field in fields)
     signs = all(abs(s) == k for move in moves for k, s in enumerate(move, 1))
     alike = Counter(_zeros(box) if signs else tuple(box.centre()) for box in boxes)
     weight = sum(count * len(_fixing(moves, list(centre))) for centre, count in alike.items())

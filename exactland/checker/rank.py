@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from . import kernel
@@ -217,8 +218,15 @@ def reduced_limbs(row: int, prime: int, width: int) -> int:
     low part.
     """
     bits = PRIMES[prime]
-    ones = ((1 << (width * -(-row.bit_length() // width))) - 1) // ((1 << width) - 1)
-    field, rest = ones * prime, ones * ((1 << (width - bits)) - 1)
-    while row & ~field:
+    field, rest, other = _fields(-(-row.bit_length() // width), bits, width)
+    while row & other:
         row = (row & field) + ((row >> bits) & rest)
     return row
+
+
+@lru_cache(maxsize=256)
+def _fields(count: int, bits: int, width: int) -> tuple[int, int, int]:
+    """The low bits of so many limbs, as many places as there are others, and all bits but the low ones."""
+    ones = ((1 << (width * count)) - 1) // ((1 << width) - 1)
+    field = ones * ((1 << bits) - 1)
+    return field, ones * ((1 << (width - bits)) - 1), ~field
