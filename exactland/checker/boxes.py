@@ -11,14 +11,15 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from . import kernel
-from .calculus import Calculus, Parts, limbs, ones, powers, scaled_value
+from .calculus import Calculus, Parts, limb_size, limbs, ones, powers, scaled_value
 from .kernel import dot, integer, integers, matrix, natural, record
 
 BOUND_BITS = 32  # binary places of the moduli in bounds on second derivatives
+VALUE_BITS = 8  # binary places of a value beyond twice those of the box
 INERTIA_BITS = 32  # binary places of H(x) beyond those of the box
 
 
@@ -43,7 +44,7 @@ class Box:
         )
         return Box(self.bits, real or (), imaginary, self.radius)
 
-    @property
+    @cached_property
     def modulus(self) -> int:
         """A bound of the moduli of all coordinates of the centre, times 2^bits."""
         imaginary = self.imaginary or (0,) * len(self.real)
@@ -87,7 +88,7 @@ def values_at(calculus: Calculus, box: Box, places: int) -> tuple[list[list[int]
     errors, least, reach = calculus.sizes_of_values(box.modulus, box.bits)
     fine = max(least, places + errors.bit_length())
     scale = fine << packed.apart
-    size = ((reach + 1 << scale) * (packed.share << box.bits)).bit_length() // 8 + 1
+    size = limb_size((reach + 1 << scale) * (packed.share << box.bits))
     gradients, jacobians = [], []
     for given in packed.rows(box.real, box.imaginary, box.bits, fine, size):
         rows = [[v >> (scale - places) for v in limbs(row, n + 1, size)] for row in given]
@@ -132,8 +133,10 @@ def contracts(
     errors <<= scale - fine
     unit = scale + places
     most = ((reach << scale) + errors) * max(weight + 1, packed.share << bits) + (1 << unit)  # bounds every limb below
-    size = most.bit_length() // 16 * 2 + 2
+    size = limb_size(most)
     parts = packed.rows(box.real, box.imaginary, bits, fine, size)
+    if box.imaginary is None:
+        calculus.kept[box] = parts[0], size, scale, errors
     sums = _row_sums(rows, parts, size, unit, min(unit, unit + r.bit_length() - bits - 4))
     sides = [(step + weight * errors << bits) + (slope + n * weight * errors) * r for step, slope in sums]
     coarse = weight * max(calculus.coarse_bends(box.modulus + r, bits), default=0)
@@ -215,12 +218,11 @@ def value_enclosure(calculus: Calculus, box: Box) -> tuple[Fraction, Fraction]:
     """The critical value lies within radius^2/2 times the curvature bound of the value at the centre, as the gradient
     vanishes at the point.
     """
-    d, bits = calculus.degree, box.bits
-    loss, scale = calculus.loss
-    centre = Fraction(scaled_value(loss, powers(box.real, d), bits, d), scale << (bits * d))
-    bound = Fraction(scaled_value(calculus.curvature, powers(_moduli(box), d), bits, d), calculus.scale << (bits * d))
-    slack = bound * Fraction(box.radius, 1 << bits) ** 2 / 2
-    return centre - slack, centre + slack
+    places = 2 * box.bits + VALUE_BITS
+    value, error, scale = calculus.loss(box.real, box.bits, places)
+    bound = calculus.curvature(box.modulus + box.radius, box.bits) * box.radius**2 << VALUE_BITS
+    slack = error - (-bound * scale // (2 * calculus.scale))
+    return Fraction(value - slack, scale << places), Fraction(value + slack, scale << places)
 
 
 def box_inertia(calculus: Calculus, box: Box, value: Any) -> tuple[int, int, int]:
@@ -229,8 +231,12 @@ def box_inertia(calculus: Calculus, box: Box, value: Any) -> tuple[int, int, int
     """
     entry = record(value, "rows", where="transform")
     n, bits = calculus.n, box.bits
-    places = min(2 * bits, bits + INERTIA_BITS)
-    hessian = values_at(calculus, box, places)[1][0]
+    if box in calculus.kept:  # as exactly as rule B1 has needed it
+        kept, size, places, errors = calculus.kept[box]
+        hessian = [limbs(row, n + 1, size)[:n] for row in kept]
+    else:
+        places, errors = min(2 * bits, bits + INERTIA_BITS), 3
+        hessian = values_at(calculus, box, places)[1][0]
     columns = list(zip(*matrix(entry["rows"], "transform", n), strict=True))
     images = [[dot(row, column) for row in hessian] for column in columns]
     product = [[dot(column, image) for image in images] for column in columns]
@@ -238,7 +244,7 @@ def box_inertia(calculus: Calculus, box: Box, value: Any) -> tuple[int, int, int
     load = sum(map(sum, sizes))
 
     def dominant(bends: list[int]) -> bool:
-        error = [4 + (b * box.radius >> (3 * bits - places)) for b in bends]
+        error = [errors + 1 + (b * box.radius << places >> 3 * bits) for b in bends]
         margins = (2 * abs(row[a]) - sum(map(abs, row)) for a, row in enumerate(product))
         return all(margin > dot(size, error) * load for margin, size in zip(margins, sizes, strict=True))
 

@@ -35,6 +35,7 @@ class Calculus:
         self.packed = Packed(self._gradient, [self._jacobian_row(j) for j in range(self.n)], self.n)
         sums = [_sums_by_degree(g, self.n, self.degree) for g in self._gradient]
         self._bends_by_degree = [bends for _, bends in sums]
+        self.kept: dict[object, tuple[list[int], int, int, int]] = {}  # rows at boxes, their limbs, places and errors
         self._most = [max(sizes) for sizes in zip(*(row for rows, _ in sums for row in rows), strict=True)]
 
     def _jacobian_row(self, j: int) -> list[IntPoly]:
@@ -54,14 +55,32 @@ class Calculus:
         return [compiled(b) for b in self._second]
 
     @cached_property
-    def curvature(self) -> Compiled:
-        return compiled(_absolute_sum([h for j in range(self.n) for h in self._jacobian_row(j)]))
+    def _curvature(self) -> list[int]:
+        """The sums of the absolute values of all coefficients of each degree in the whole Jacobian."""
+        return _absolute_sums([h for j in range(self.n) for h in self._jacobian_row(j)], self.degree)
+
+    def curvature(self, modulus: int, bits: int) -> int:
+        """A bound of the sum of all second derivatives times `scale` where all |z_k| <= modulus / 2^bits."""
+        return _coarse(self._curvature, modulus, bits)
 
     @cached_property
-    def loss(self) -> tuple[Compiled, int]:
-        """In integers, and what they are multiplied by."""
+    def _whole(self) -> tuple[Monomials, list[int], list[int], int]:
+        """The objective in integers by monomials, sums of absolute values by degree, and what it is multiplied by."""
         (whole,), scale = kernel.common_integers([self._loss])
-        return compiled(whole), scale
+        table = Monomials(self.n, whole)
+        return table, [whole.get(m, 0) for m in table.places], _absolute_sums([whole], self.degree), scale
+
+    def loss(self, real: Sequence[int], bits: int, places: int) -> tuple[int, int, int]:
+        """The value at a real point times 2^places and a positive integer; a bound of its error; that integer.
+
+        Monomials are rounded towards 0, which gives the same value at the images under sign changes.
+        """
+        table, coefficients, sums, scale = self._whole
+        values = [1 << places]
+        for lower, k in table.steps:
+            x = values[lower] * real[k]
+            values.append(x >> bits if x >= 0 else -(-x >> bits))
+        return dot(coefficients, values), _errors(sums, max(map(abs, real), default=0), bits)[0], scale
 
     @cached_property
     def table(self) -> tuple[Monomials, list[Sparse], list[list[Sparse]]]:
@@ -80,26 +99,45 @@ class Calculus:
         as many places as e(s) has bits, a product of two such monomials has an error of at most 3 e(s), as |a| e_b +
         |b| e_a <= 2 e(s) and e_a e_b is less than e_b.
         """
-        error, power, errors, reach = 0, 1, 3, 1
-        for size in self._most:
-            errors += error * size
-            reach += power * size
-            error = (error * modulus >> bits) + 3
-            power = (power * modulus >> bits) + 1
+        errors, error, reach = _errors(self._most, modulus, bits)
         if self.packed.apart:
             return 3 * errors, error.bit_length(), reach
-        return errors, 0, reach
+        return errors + 2, 0, reach
 
     def coarse_bends(self, modulus: int, bits: int) -> list[int]:
         """For each gradient entry a bound of its summed second derivatives where all |z_k| <= modulus / 2^bits."""
-        m = -(-modulus >> (bits - COARSE)) if bits >= COARSE else modulus << (COARSE - bits)
-        found = []
-        for sizes in self._bends_by_degree:
-            bound = 0
-            for size in reversed(sizes):
-                bound = -(-bound * m >> COARSE) + size
-            found.append(bound)
-        return found
+        return [_coarse(sizes, modulus, bits) for sizes in self._bends_by_degree]
+
+
+def _errors(sums: list[int], modulus: int, bits: int) -> tuple[int, int, int]:
+    """For polynomials with these sums of absolute values of the coefficients by degree where |z_k| <= modulus / 2^bits:
+    bounds of the errors of the values and of those of a monomial, in units of the places, and of the values.
+    """
+    error, power, errors, reach = 0, 1, 1, 1
+    for size in sums:
+        errors += error * size
+        reach += power * size
+        error = (error * modulus >> bits) + 3
+        power = (power * modulus >> bits) + 1
+    return errors, error, reach
+
+
+def _coarse(sums: list[int], modulus: int, bits: int) -> int:
+    """A bound of the sum of the sizes times the powers of modulus / 2^bits."""
+    m = -(-modulus >> (bits - COARSE)) if bits >= COARSE else modulus << (COARSE - bits)
+    bound = 0
+    for size in reversed(sums):
+        bound = -(-bound * m >> COARSE) + size
+    return bound
+
+
+def _absolute_sums(polys: Iterable[IntPoly], degree: int) -> list[int]:
+    """The sums of the absolute values of the coefficients of each degree."""
+    sums = [0] * (degree + 1)
+    for poly in polys:
+        for m, c in poly.items():
+            sums[sum(m)] += abs(c)
+    return sums
 
 
 def _sums_by_degree(poly: IntPoly, n: int, degree: int) -> tuple[list[list[int]], list[int]]:
@@ -222,7 +260,7 @@ class Packed:
                 ]
             return whole
         if size not in self._columns:
-            if len(self._columns) == 8:
+            if len(self._columns) == 16:
                 self._columns.clear()
             self._columns[size] = self._packed(range(count), size)
         return self._summed(self._columns[size], heads)
@@ -257,6 +295,13 @@ def limbs(total: int, count: int, size: int) -> list[int]:
     """
     half = 1 << (8 * size - 1)
     return [x - half for x in _raised(total, count, size, 1)]
+
+
+def limb_size(most: int) -> int:
+    """Bytes of limbs for numbers up to this in absolute value; few sizes are used, to pack coefficients for few."""
+    size = most.bit_length() // 8 + 1
+    step = 1 << max(0, size.bit_length() - 3)
+    return -(-size // step) * step
 
 
 def stretches(total: int, count: int, size: int, limbs_of_each: int) -> list[int]:
