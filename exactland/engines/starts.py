@@ -84,12 +84,16 @@ class Products(Start):
         self.groups, self.d, self.odd = np.array(groups), np.array(degrees), odd
         n, count = self.d.shape
         self.homogeneous = (self.d % 2 == 1) & odd  # where p(z) = z^d - z, or z when d = 1
-        self.linear, self.constant = self.homogeneous & (self.d > 1), ~self.homogeneous
-        rng = Noise(7)
         own = self.groups[None, :] == np.arange(count)[:, None]  # of each group, its variables
-        forms = rng.normal((count, n, n)) + 1j * rng.normal((count, n, n))
-        self.forms = forms * own[:, None, :]
+        real, imaginary = Noise(1).normal((2, count, n, n))
+        self.forms = (real + 1j * imaginary) * own[:, None, :]
+        self.forms[self.groups, np.arange(n)] = np.eye(n)  # in the group of x_i equation i has the form x_i
         self.forms /= np.linalg.norm(self.forms, axis=2, keepdims=True)
+        self._columns = np.ascontiguousarray(self.forms.reshape(count * n, n).T)
+        self._coefficients = self.forms.sum(axis=0)  # each variable stands in the forms of its group only
+        self._powers = np.array(self.d.T, dtype=np.float64)
+        self._linear = np.array((self.homogeneous & (self.d > 1)).T, dtype=np.float64)
+        self._constant = np.array(~self.homogeneous.T, dtype=np.float64)
 
     def _assignments(self) -> Iterator[list[list[int]]]:
         """For each group the equations of which a factor of this group vanishes, as many as it has variables."""
@@ -124,17 +128,18 @@ class Products(Start):
     def add_to(self, jacobian: Complex, x: Complex, factor: Complex) -> Complex:
         """The values; the derivatives times a factor for each point are added to the Jacobians."""
         n, count = self.d.shape
-        z = (x @ self.forms.reshape(count * n, n).T).reshape(-1, count, n)
-        d, linear = self.d.T, self.linear.T.astype(np.float64)
+        z = (x @ self._columns).reshape(-1, count, n)
         lower = np.ones_like(z)  # z^(d-1)
-        for e in range(1, int(d.max())):
-            lower = np.where(d > e, lower * z, lower)
-        values = lower * z - linear * z - self.constant.T
-        slopes = d * lower - linear
+        for exponent in range(1, int(self.d.max())):
+            lower = np.where(self._powers > exponent, lower * z, lower)
+        values = z * (lower - self._linear) - self._constant
+        slopes = self._powers * lower - self._linear
+        slopes *= factor[:, :, None]
+        total = values[:, 0]
         for g in range(count):
-            rest = factor * slopes[:, g]
+            total = total * values[:, g] if g else total
             for other in range(count):
                 if other != g:
-                    rest = rest * values[:, other]
-            jacobian += rest[:, :, None] * self.forms[g]
-        return np.asarray(values.prod(axis=1))
+                    slopes[:, g] *= values[:, other]
+        jacobian += slopes[:, self.groups].transpose(0, 2, 1) * self._coefficients
+        return np.asarray(total)
