@@ -87,7 +87,7 @@ def as_expression(value: object) -> Expression:
     return Number(rational(value))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Token:
     kind: str
     text: str

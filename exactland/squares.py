@@ -10,7 +10,7 @@ from exactland.expression import Constant, Expression, Function, Number, Power, 
 __all__ = ["SquareTerms", "square_terms"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SquareTerms:
     """The identity ``expression = constant + sum(c * q^2 for c, q in squares) + sum(leftover)``, every ``c > 0``."""
 

@@ -43,7 +43,7 @@ LOSSES = ("squared",)
 _LOSSES_NOT_BUILT = ("logistic", "cross_entropy", "hinge", "absolute", "huber", "exponential")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ReadStatement:
     """A validated statement: its canonical form and what it says."""
 

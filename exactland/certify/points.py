@@ -31,7 +31,7 @@ class NoIdealEvidence(ArithmeticError):
     """The ideal rule is out of reach here; the text says why."""
 
 
-@dataclass
+@dataclass(eq=False)
 class RealPoint:
     """One real point: its entry, and what the entry will prove."""
 
@@ -52,7 +52,7 @@ class RealPoint:
         return None if self.inertia is None else kind_by_inertia(*self.inertia)
 
 
-@dataclass
+@dataclass(eq=False)
 class FieldStore:
     """The entries `fields`, each beside the checker's own reading of it."""
 

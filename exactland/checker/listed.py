@@ -17,7 +17,7 @@ from .kernel import RationalPoly, index, record
 Interval = tuple[Fraction, Fraction]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Image:
     """The image of the box that stands at a place of the same list."""
 
@@ -25,7 +25,7 @@ class Image:
     signs: tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Listed:
     """A real point; an image has the entry and, with other signs, the exact coordinates of its original."""
 

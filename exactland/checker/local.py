@@ -17,7 +17,7 @@ from .kernel import Exponents, IntPoly, record, sequence, times_variable
 from .rank import PRIMES, nonsingular
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DualSpace:
     """Functionals at a point: their pivots, all orders of derivatives that occur in them, and those of each."""
 

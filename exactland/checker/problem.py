@@ -21,7 +21,7 @@ MULTIPLIER = "sphere_multiplier"
 _ACTIVATIONS = {"identity": ["0", "1"], "square": ["0", "0", "1"], "cube": ["0", "0", "0", "1"]}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Problem:
     """The objective as a polynomial over the rationals.
 
@@ -210,7 +210,7 @@ def _table(value: Any, width: int, where: str) -> list[list[Fraction]]:
     return rows
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Net:
     """A dense network, read and measured; `fixed` holds the weights of a last layer that is not trained."""
 

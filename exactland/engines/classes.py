@@ -21,7 +21,7 @@ MAX_GENERATORS = 120
 FEWEST_VARIABLES, FEWEST_SYMMETRIES = 5, 2  # from which on counting orbits pays
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Equation:
     """An element times a monomial; or, without element, a monomial m reduced in two ways: u * NF(m / u) for two u.
 
@@ -33,7 +33,7 @@ class Equation:
     ways: tuple[int, int] = (0, 0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Level:
     """Basis monomials and border monomials that are reduced, and equations, as many, that do it."""
 

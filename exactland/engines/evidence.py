@@ -72,7 +72,7 @@ class NoEvidence(ArithmeticError):
     """The rows of the search do not satisfy the rank rule."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reduction:
     """The evidence, and the order in which it can be solved: components of rows and their columns, sources first."""
 

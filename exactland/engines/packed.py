@@ -11,7 +11,7 @@ BITS = 16
 _FIELD = (1 << BITS) - 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Packing:
     """Packing of the monomials in `n` variables: one field per variable and the total degree above them."""
 
@@ -52,7 +52,7 @@ class Packing:
         return -(monomial >> (BITS * self.n)), monomial & ((1 << (BITS * self.n)) - 1)
 
 
-@dataclass
+@dataclass(eq=False)
 class Element:
     """A polynomial of the ideal, exact and modulo the prime of the search."""
 

@@ -21,7 +21,7 @@ class NoRepresentation(ArithmeticError):
     """No representation was found: the time is over, or the evidence does not describe the quotient."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Block:
     """Rows that share columns: (column, coefficient) in the square part and in the basis."""
 

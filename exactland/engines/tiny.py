@@ -108,7 +108,7 @@ def of_orbit(orbit: AlgebraicOrbit) -> list[tuple[complex, ...]]:
         return [tuple(complex(p(root)) for p in polys) for root, _ in found]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kept:
     """An independent row, reduced: (row - sum of factor * earlier one) * scale has the coefficient 1 at the pivot."""
 

@@ -25,7 +25,7 @@ def NO_SQUARES() -> Sequence[tuple[Fraction, Polynomial]]:
     return ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reduction(abc.ABC):
     """One reduction of one objective.
 

@@ -15,7 +15,7 @@ from exactland.polynomial import Polynomial
 from exactland.reduce.base import NO_SQUARES, Evaluate, N, Reduction, Squares, scaled, without
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Blocks(Reduction):
     """`groups` has the number of the block of each variable."""
 

@@ -14,7 +14,7 @@ SMALL = 64
 """Systems with a smaller Bezout number take no time; they are solved as they are."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """A tree of reductions; a plan without a reduction is a leaf, which is solved as it is."""
 

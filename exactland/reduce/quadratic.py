@@ -22,7 +22,7 @@ MAX_WORK = 2_000_000
 MAX_BITS = 4_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Elimination(Reduction):
     """`eliminated` are places in the objective, in order, each with the value of the variable in terms of those that
     are left after it (in the ring of the objective).

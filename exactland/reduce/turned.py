@@ -21,7 +21,7 @@ Move = tuple[int, ...]
 MAX_GROUP = 512
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Turned(Linear):
     """The columns of the matrix are common eigenvectors of the symmetries."""
 

@@ -38,7 +38,7 @@ class ExactPoint:
         return tuple(c[0] if c else Fraction(0) for c in self.coordinates) if self.degree == 1 else None
 
 
-@dataclass
+@dataclass(eq=False)
 class Pool:
     """What the engines have led to so far."""
 
@@ -86,7 +86,7 @@ class Pool:
         return Fraction(total, len(group))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
     """A system that is solved as it is."""
 

@@ -26,7 +26,7 @@ NEWTON_STEPS = 12
 SMALL_STEP = arb(2) ** -20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Certified:
     """A box with the approximate inverse Jacobian that proves it: integers over 2^places.
 
@@ -79,7 +79,7 @@ class Certified:
         return trusted.contracts(calculus, self.box, list(map(list, self.inverse)), imaginary, self.places)
 
 
-@dataclass
+@dataclass(eq=False)
 class Refiner:
     """Newton's iteration for one gradient."""
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from exactland.checker.lines import Elements
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GradientSystem:
     """The gradient times one positive integer, and its derivatives.
 
