@@ -294,6 +294,7 @@ class _LevelSearch(_Search):
         self.levels = Levels(self.classes, elements, degrees, Modular(closure.prime), closure.deadline)
         self.tried = False  # whether the points were looked for before the levels were known to be enough
         self.answer: EngineAnswer | None = None
+        self.answered = 0  # the bound then
 
     @property
     def work(self) -> int:
@@ -332,8 +333,8 @@ class _LevelSearch(_Search):
         self.tried = True
         if not self.levels.commutes() or self._finished_by_rows():
             return False
-        answer, missing = self._by_levels()
-        self.answer = None if missing else answer
+        self.answer, missing = self._by_levels()
+        self.answered = len(self.levels.order)
         return not missing
 
     def _finished_by_rows(self) -> bool:
@@ -354,7 +355,9 @@ class _LevelSearch(_Search):
             answer = super().finish()
             enough = levels.reaches and levels.commutes()
             return replace(answer, levels=level_evidence(self.closure, levels)) if enough else answer
-        return self.answer or self._by_levels()[0]
+        if self.answer is not None and self.answered == len(levels.order):
+            return self.answer  # nothing has changed since: the points that were missing would be missing again
+        return self._by_levels()[0]
 
     def _by_levels(self) -> tuple[EngineAnswer, int]:
         """The answer out of the levels, and how many points are missing."""

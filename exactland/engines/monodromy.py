@@ -18,7 +18,7 @@ from exactland.engines.numeric import newton
 FIRST_STEP = 0.1
 LAST_STEP = 1e-5
 MAX_STEPS = 120
-PATIENCE = 4  # idle paths per solution that is looked for
+PATIENCE, LATER = 4, 1  # idle paths per solution that is looked for, at first and after other attempts
 PATHS = 96
 SIZES = (0.5, 2.0, 0.1, 8.0)
 
@@ -30,6 +30,7 @@ def fill(
     orbit: Callable[[Complex], Complex],
     pick: Callable[[Complex], list[int]],
     deadline: float,
+    patience: int = PATIENCE,
 ) -> Complex:
     """The given solutions and those that loops lead to, closed under `orbit`; `pick` leaves out those that stand twice.
 
@@ -37,7 +38,7 @@ def fill(
     """
     rng = Noise(23)
     idle, loop = 0, 0
-    while 0 < len(points) < bound and idle < PATIENCE * bound and time.monotonic() < deadline:
+    while 0 < len(points) < bound and idle < patience * bound and time.monotonic() < deadline:
         size = np.median(evaluate.sizes(points), axis=0) * SIZES[loop % len(SIZES)]
         loop += 1
         corners: list[Complex] = [np.zeros(len(size), dtype=np.complex128)]

@@ -18,6 +18,7 @@ from exactland.engines.program import Refused, polynomial_texts, run_program, se
 
 __all__ = ["ENVIRONMENT", "Refused", "emit", "find_msolve", "interpret", "parametrisation", "parse_lists"]
 
+FIRST_BITS = 128
 NAME, ENVIRONMENT = Msolve.name, Msolve.environment
 _TOKEN = re.compile(r"\s*(?:([\[\],])|(-?[0-9]+)|'([A-Za-z][A-Za-z0-9]*)')")
 
@@ -123,10 +124,11 @@ def evaluate(
     """All complex points of a parametrisation."""
     from flint import acb_poly, ctx, fmpz_poly
 
-    precision = 128 + 2 * max(abs(c).bit_length() for c in polynomial)
+    # As a rule little more than the digits of the answer are enough, however long the coefficients are.
+    precision, most = FIRST_BITS, 64 * (FIRST_BITS + max(abs(c).bit_length() for c in polynomial))
     old = ctx.prec
     try:
-        for _ in range(5):
+        while precision <= most:
             ctx.prec = precision
             w = fmpz_poly(polynomial)
             roots: list[tuple[Any, int]] = list(w.complex_roots())  # type: ignore[arg-type]
@@ -147,7 +149,7 @@ def evaluate(
                 points.append(tuple(point))
             if sharp:
                 return points
-            precision *= 2
+            precision *= 4
         raise Refused("the points cannot be evaluated")
     finally:
         ctx.prec = old

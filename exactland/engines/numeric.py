@@ -284,7 +284,7 @@ def candidates(system: PolynomialSystem, source: Source, deadline: float) -> tup
 
     With invariant multipliers one point stands for each orbit.
     """
-    from exactland.engines.monodromy import fill
+    from exactland.engines.monodromy import LATER, PATIENCE, fill
 
     evaluate = Evaluator(system)
     bound, n = source.bound, len(system.variables)
@@ -315,7 +315,7 @@ def candidates(system: PolynomialSystem, source: Source, deadline: float) -> tup
         rest = np.vstack([rest, points[~good & (residual < 1e-6)]])
         nearly = attempt == 0 and bound > len(found) > NEARLY * bound
         if square and len(found) > before and not nearly:
-            found = fill(evaluate, found, bound, spread_out, pick, deadline)
+            found = fill(evaluate, found, bound, spread_out, pick, deadline, LATER if attempt else PATIENCE)
         if len(found) >= bound:
             break
     count = len(found)

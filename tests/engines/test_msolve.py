@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from flint import fmpz_poly
 
 from exactland.engines import PolynomialSystem, Status
-from exactland.engines.msolve import Refused, emit, interpret, parametrisation, parse_lists
+from exactland.engines.msolve import Refused, emit, evaluate, interpret, parametrisation, parse_lists
 from tests.engines.programs import LISTS, PAIR
 
 
@@ -77,3 +80,21 @@ def test_an_appended_variable_and_long_integers() -> None:
     total, polynomial, coordinates, last = parametrisation(parse_lists(text), 2)
     assert (total, polynomial, last) == (2, [-long, 0, 1], None)
     assert coordinates == {1: ([0], 1), 0: ([3], -long)}
+
+
+def test_long_coefficients_need_no_long_roots() -> None:
+    """The points are evaluated with few digits first, however long the coefficients of the parametrisation are."""
+    wanted = [complex(k, 1) for k in range(-20, 21)]
+    scale = 10**2000
+    polynomial = fmpz_poly([1])
+    for k in range(-20, 21):
+        polynomial *= fmpz_poly([scale * (k * k + 1) + k, -2 * k * scale, scale])
+    coefficients = [int(c) for c in polynomial.coeffs()]
+    numerator = [-int(c) for c in (fmpz_poly([0, 1]) * polynomial.derivative() % polynomial).coeffs()]
+    begin = time.process_time()
+    points = evaluate(2, coefficients, {0: (numerator, 1)}, 1)
+    assert time.process_time() - begin < 10
+    assert len(points) == 82
+    for point in wanted:
+        assert min(abs(point - y) for _, y in points) < 1e-9
+    assert all(abs(x - y) < 1e-9 for x, y in points)
