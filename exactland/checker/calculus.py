@@ -213,7 +213,7 @@ class Packed:
         self.share = 1  # a multiple of all s + 1
         if self.apart:
             polys = [p for row, g in zip(jacobian, gradient, strict=True) for p in (*row, g)]
-            self._heads = Monomials(n, {(*m[:-1], 0) for m in used})
+            self._heads = Monomials(n, {(*m[:-1], 0) for p in polys for m in p})
             self._powers = Monomials(1, {m[-1:] for m in used})
             self._starts = [0] * len(self._powers)
             self._terms = [[(c, m[-1], self._heads.places[*m[:-1], 0]) for m, c in p.items()] for p in polys]

@@ -89,6 +89,20 @@ def test_values_are_right_to_three_units(seed: int, packed: bool, monkeypatch: p
                 assert near([part[j][k] for part in jacobians], value(derivative(g, k), box), places)
 
 
+def test_values_where_powers_of_the_last_variable_are_apart() -> None:
+    """The Jacobian has monomials in the other variables, here x y, that are no lower ones of those of the gradient."""
+    problem = Problem(("x", "y", "z"), {(3, 1, k): Fraction(k) for k in range(1, 9)})
+    elements = Elements(problem)
+    calculus = Calculus(elements, problem.loss)
+    assert calculus.packed.apart
+    box = Box(3, (9, -5, 11), (1, 0, -7), 1)
+    gradients, jacobians = values_at(calculus, box, 12)
+    for j, g in enumerate(elements.gradient):
+        assert near([part[j] for part in gradients], value(g, box), 12)
+        for k in range(3):
+            assert near([part[j][k] for part in jacobians], value(derivative(g, k), box), 12)
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_bounds_of_second_derivatives(seed: int) -> None:
     """At random points of the polydisc no sum of second derivatives is larger, in absolute values."""
