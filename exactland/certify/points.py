@@ -52,6 +52,16 @@ class RealPoint:
         return None if self.inertia is None else kind_by_inertia(*self.inertia)
 
 
+@dataclass
+class _Trial:
+    """A field that becomes an entry when one of its points is needed."""
+
+    entry: dict[str, Any]
+    read: Field
+    enclosures: list[list[Interval]]  # of the real points
+    number: int | None = None
+
+
 @dataclass(eq=False)
 class FieldStore:
     """The entries `fields`, each beside the checker's own reading of it."""
@@ -59,7 +69,9 @@ class FieldStore:
     gs: GradientSystem
     form: tuple[int, ...]
     entries: list[dict[str, Any]] = field(default_factory=list)
-    _adapted: dict[int, tuple[ExactPoint, ExactPoint]] = field(default_factory=dict)  # by the identity of the first
+    # By the identity of the points that were asked for, which are kept here for that.
+    _adapted: dict[int, tuple[ExactPoint, ExactPoint]] = field(default_factory=dict)
+    _trials: dict[tuple[int, int], _Trial] = field(default_factory=dict)
 
     def add(self, point: ExactPoint, counted: bool, bits: int = ROOT_BITS[0]) -> tuple[int, Field]:
         """The index of a new field and the field; the point must have the value of the form as parameter."""
@@ -67,6 +79,22 @@ class FieldStore:
         read = Field(entry, self.gs.elements, list(self.form))
         self.entries.append(entry)
         return len(self.entries) - 1, read
+
+    def trial(self, point: ExactPoint, bits: int) -> _Trial:
+        """The field of this point, not counted, as it may be added."""
+        key = id(point), bits
+        if key not in self._trials:
+            entry = numbers.field(self.adapt(point), False, bits)
+            read = Field(entry, self.gs.elements, list(self.form))
+            self._trials[key] = _Trial(entry, read, [read.point_enclosure(interval) for interval in read.intervals])
+        return self._trials[key]
+
+    def place(self, trial: _Trial) -> int:
+        """The index of its entry."""
+        if trial.number is None:
+            trial.number = len(self.entries)
+            self.entries.append(trial.entry)
+        return trial.number
 
     def adapt(self, point: ExactPoint) -> ExactPoint:
         """The point with the value of the form as parameter."""
@@ -136,15 +164,13 @@ def attach(gs: GradientSystem, point: RealPoint, orbits: Sequence[ExactPoint], s
     """Exact coordinates for a boxed point from one of the orbits; the value as element of its field, or None."""
     for bits in ROOT_BITS:
         for orbit in orbits:
-            adapted = store.adapt(orbit)
-            trial = FieldStore(gs, store.form)
-            _, read = trial.add(adapted, counted=False, bits=bits)
-            for k, interval in enumerate(read.intervals):
-                inner = read.point_enclosure(interval)
+            trial = store.trial(orbit, bits)
+            read = trial.read
+            for k, (interval, inner) in enumerate(zip(read.intervals, trial.enclosures, strict=True)):
                 if all(b[0] < a[0] and a[1] < b[1] for a, b in zip(inner, point.enclosure, strict=True)):
-                    store.entries.extend(trial.entries)
-                    point.entry["exact"] = {"field": len(store.entries) - 1, "interval": k}
+                    point.entry["exact"] = {"field": store.place(trial), "interval": k}
                     point.value = read.enclosure(read.value(gs.loss), interval)
+                    adapted = store.adapt(orbit)
                     modulus, coordinates = algebraic.modulus_of(adapted), algebraic.coordinates_of(adapted)
                     return algebraic.evaluate_at(gs.polynomial, coordinates, modulus)
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import exactland as el
@@ -68,3 +69,14 @@ def test_numbers_that_only_look_rational() -> None:
     """Coordinates near 10^-18 lie in boxes around 0; a sharper box shows that they are not 0."""
     found = solved(["x", "y"], "x^4+y^4-10^20*x*y+10^10*x")
     assert found.complex_points == 9
+
+
+def test_points_of_one_orbit_share_a_field() -> None:
+    """Sixteen minima of value 0 with irrational coordinates: one field for each set of conjugate points."""
+    found = solved(["x", "y"], "((x+2*y)^2-3)^2+((3*x-y)^2-5)^2")
+    assert len(found.points) == 9
+    certificate = json.loads(found.certificate().text)
+    moduli = [json.dumps(entry["modulus"]) for entry in certificate["fields"]]
+    assert moduli
+    assert len(moduli) == len(set(moduli))
+    assert sum(point.is_global for point in found.minima) == 4
