@@ -34,14 +34,16 @@ def solve(
     progress: Progress | None = None,
     rule: str | None = None,
     minimal_polynomials: bool = False,
+    count_complex: bool = False,
 ) -> Landscape:
     """Every critical point of the objective, classified, with a certificate that the checker has accepted.
 
     `objective` is an `Objective`, an expression, its text, or a sympy expression with rational coefficients. `engines`
     are the only ones that may be used, engines or their names; those named in `without` are not. `seconds` bounds each
     engine. `rule` forces the rule that proves completeness ("rank", "levels", "ideal", "bezout", "cases", "slices");
-    `minimal_polynomials` adds those of all values and coordinates. What cannot be proved is `open` in the result with
-    the reason; a wrong input raises `InputError`.
+    `minimal_polynomials` adds those of all values and coordinates; `count_complex` leaves out reductions that find the
+    real critical points only, so that `complex_points` is known where that is possible. What cannot be proved is `open`
+    in the result with the reason; a wrong input raises `InputError`.
     """
     check_rule(rule)
     _check_seconds(seconds)
@@ -57,7 +59,8 @@ def solve(
     from exactland.engines.advance import child_in_advance
 
     with child_in_advance(target, chosen):
-        return _solve(target, seconds, chosen, progress or (lambda _: None), rule, minimal_polynomials)
+        found = _solve(target, seconds, chosen, progress or (lambda _: None), rule, count_complex)
+    return found.with_minimal_polynomials() if minimal_polynomials else found
 
 
 def _solve(
@@ -66,7 +69,7 @@ def _solve(
     chosen: tuple[Engine, ...] | None,
     say: Progress,
     rule: str | None,
-    minimal_polynomials: bool,
+    count_complex: bool,
 ) -> Landscape:
     from exactland.engines.registry import available_engines
     from exactland.solving.begin import Begun
@@ -79,12 +82,11 @@ def _solve(
         covered = only_sets(target, gradient_system_of(target), seconds, say, available, rule)
         if rule is not None or covered.complete is Completeness.PROVED:
             return covered
-    with Begun(target, available, seconds, say, reduced=rule is None) as begun:
+    with Begun(target, available, seconds, say, reduced=rule is None, nonreal=count_complex) as begun:
         # The first engine is at work by now: importing the rest costs nothing.
         from exactland.certify.zero_dimensional import solve_zero_dimensional
 
-        found = solve_zero_dimensional(target, begun, say, seconds, rule, chosen is None)
-    return found.with_minimal_polynomials() if minimal_polynomials else found
+        return solve_zero_dimensional(target, begun, say, seconds, rule, chosen is None)
 
 
 def _check_seconds(given: object) -> None:

@@ -127,6 +127,9 @@ def _parser() -> argparse.ArgumentParser:
         "--minimal-polynomials", action="store_true", help="give exact values and coordinates, as far as found"
     )
     solve.add_argument(
+        "--count-complex", action="store_true", help="no reductions that find only the real critical points"
+    )
+    solve.add_argument(
         "--rule",
         metavar="RULE",
         help="prove completeness by this rule only: rank, levels, ideal, bezout, cases or slices",
@@ -251,6 +254,7 @@ def _solve(options: argparse.Namespace) -> int:
             progress=progress,
             rule=options.rule,
             minimal_polynomials=options.minimal_polynomials,
+            count_complex=options.count_complex,
         )
     if options.certificate is not None:
         if landscape.evidence is None or not proves_something(landscape):

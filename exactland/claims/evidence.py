@@ -13,6 +13,8 @@ from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
 from exactland.kind import ObjectiveClass
 from exactland.landscape import Certificate, Completeness, CriticalPoint, Landscape
 from exactland.objective import Objective
+from exactland.reduce.plan import plan
+from exactland.solving.system import gradient_system_of
 
 __all__ = ["Evidence", "Proof", "Solver", "certified_landscape", "is_plain_polynomial", "proved_points"]
 
@@ -31,7 +33,7 @@ def certified_landscape(objective: Objective, seconds: float) -> Landscape:
 
     RuntimeError when the landscape says anything else than its certificate.
     """
-    landscape = solve(objective, seconds=seconds)
+    landscape = _counted(objective, seconds)
     if landscape.evidence is None:
         if landscape.complete is Completeness.PROVED or landscape.points or landscape.infimum is not None:
             raise RuntimeError("a landscape makes statements without a certificate")
@@ -48,6 +50,17 @@ def certified_landscape(objective: Objective, seconds: float) -> Landscape:
     if not same:
         raise RuntimeError("the landscape says something else than its certificate")
     return replace(landscape, points=points)
+
+
+def _counted(objective: Objective, seconds: float) -> Landscape:
+    """The landscape; anew where a reduction to the real critical points left the number of complex ones open."""
+    landscape = solve(objective, seconds=seconds)
+    if landscape.complete is Completeness.PROVED and landscape.complex_points is None and not landscape.components:
+        gs = gradient_system_of(objective)
+        if plan(gs.polynomial, lambda: objective.squares).real:
+            counted = solve(objective, seconds=seconds, count_complex=True)
+            return landscape if counted.complex_points is None else counted
+    return landscape
 
 
 def proved_points(report: Report) -> tuple[CriticalPoint, ...]:

@@ -73,13 +73,15 @@ def kinds() -> tuple[type[Reduction], ...]:
     return Elimination, Blocks, Directions, Zero, Outputs, Turned
 
 
-def plan(polynomial: Polynomial, squares: Squares = NO_SQUARES) -> Plan:
-    """The reductions that are worth it; a leaf when none is."""
+def plan(polynomial: Polynomial, squares: Squares = NO_SQUARES, nonreal: bool = False) -> Plan:
+    """The reductions that are worth it; a leaf when none is. With `nonreal` those that lose other points than real ones
+    are left out.
+    """
     if bezout_number(polynomial) <= SMALL:
         return Plan(polynomial)
     for kind in kinds():
         found = kind.apply(polynomial, squares)
-        if found is not None:
-            inner = [plan(part, through(found, i, squares)) for i, part in enumerate(found.parts)]
+        if found is not None and not (nonreal and found.real):
+            inner = [plan(part, through(found, i, squares), nonreal) for i, part in enumerate(found.parts)]
             return Plan(polynomial, found, tuple(inner))
     return Plan(polynomial)

@@ -28,12 +28,14 @@ class Begun:
         seconds: float,
         progress: Callable[[str], None],
         reduced: bool,
+        nonreal: bool = False,
     ) -> None:
         start = time.monotonic()
         self.gs = gradient_system_of(objective)
         self.engines, self._seconds, self._progress = engines, seconds, progress
         self.schedules: list[Schedule] = []
-        chosen = plan(self.gs.polynomial, lambda: objective.squares) if reduced else Plan(self.gs.polynomial)
+        whole = self.gs.polynomial
+        chosen = plan(whole, lambda: objective.squares, nonreal) if reduced else Plan(whole)
         self.prepared = time.monotonic() - start  # seconds, before any engine is at work
         self._divide(chosen)
 
