@@ -108,7 +108,7 @@ def _with_gates(
         return None
     high = min((values[i][1] for i in argmin), default=found.below)
     if high < found.below:
-        return {"rule": "squares", **json_forms.gated(found.above(high)), "argmin": list(argmin)}
+        return {"rule": "squares", **json_forms.gated(found.above((high + found.below) / 2)), "argmin": list(argmin)}
     if any(low <= found.below for low, _ in values):
         return None
     from exactland.classify.channels import channel, written
