@@ -12,7 +12,7 @@ from flint import fmpq_poly
 from exactland.certify import algebraic, json_forms, numbers
 from exactland.checker import boxes as trusted
 from exactland.checker.fields import Field, exact_inertia
-from exactland.checker.kernel import derivative, value_at
+from exactland.checker.kernel import Rejection, ResourceLimit, derivative, value_at
 from exactland.checker.kinds import kind_by_inertia
 from exactland.polynomial import hessian
 from exactland.solving.refine import Certified
@@ -140,7 +140,10 @@ def multiple_points(gs: GradientSystem, point: ExactPoint, store: FieldStore) ->
     rational = adapted.rational
     for k, interval in enumerate(read.intervals):
         entry: dict[str, Any] = {"root": {"field": number, "interval": k}, "inertia": inertia_entry}
-        inertia = gs.inertia(exact_inertia(read, matrix, interval, inertia_entry))
+        try:
+            inertia = gs.inertia(exact_inertia(read, matrix, interval, inertia_entry))
+        except (Rejection, ResourceLimit) as error:
+            raise CannotAssemble(f"the inertia at a multiple point: {error}") from error
         bounds = read.enclosure(value, interval), read.point_enclosure(interval)
         yield RealPoint(entry, *bounds, None, rational, inertia, (read, interval))
 

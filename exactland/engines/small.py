@@ -44,12 +44,17 @@ MAX_WORK = 600_000  # products of a number and a row
 MAX_ROWS = 400_000  # terms of rows that are looked at for falls
 MAX_FORMS = 4
 ENOUGH = 120  # equations that depend on the earlier ones, one after the other, before no other is tried
-BITS, BITS_OF_ORBIT = 128, 16
-SMALL = 1e-30  # of a square beside others: it is 0
+BITS, BITS_OF_ORBIT, MORE = 128, 16, 4  # of floating point: at first, and times so many where that is not enough
+SHARE = 3  # of the bits that a square is smaller than others: it is 0
+FIT = 1e-9  # how well a circuit fits the coordinates that its square is made of
 
 Items = list[tuple[int, int]]  # places of basis monomials, and numbers modulo the prime
 Form = tuple[int, Items]  # packed as well
 Real = dict[int, Any]  # of type arb, over places of basis monomials
+
+
+class Inaccurate(ArithmeticError):
+    """Floating point needs more bits."""
 
 
 class Incomplete(Exception):
@@ -363,9 +368,14 @@ class Points:
 
     def all(self) -> list[tuple[complex, ...]]:
         """A point of each orbit; raises GaveUp or ArithmeticError."""
-        form = self._separating()
-        with ctx.workprec(BITS + BITS_OF_ORBIT * len(self.order)):
-            return self._points(form)
+        form, bits = self._separating(), BITS + BITS_OF_ORBIT * len(self.order)
+        try:
+            with ctx.workprec(bits):
+                return self._points(form)
+        except Inaccurate:
+            self.forms.clear()
+            with ctx.workprec(MORE * bits):
+                return self._points(form)
 
     # -- the linear form -----------------------------------------------------------------------------------------------
 
@@ -531,7 +541,7 @@ class Points:
         for i in self.invariant:
             point[i] = next(known)
         squares = {i: next(known) for _, i in self.squares}
-        small = SMALL * max((abs(complex(square)) for square in squares.values()), default=0.0)
+        small = 2.0 ** -(ctx.prec // SHARE) * max((abs(complex(square)) for square in squares.values()), default=0.0)
         nonzero = set(self.invariant)
         for i, square in squares.items():
             if abs(complex(square)) > small:
@@ -543,8 +553,10 @@ class Points:
                 product = acb(1)
                 for i in members:
                     product *= point[i]
-                negative = abs(complex(given - product)) > abs(complex(given + product))
-                products.append((sum(1 << i for i in members), negative))
+                minus, plus = abs(complex(given - product)), abs(complex(given + product))
+                if min(minus, plus) > FIT * max(minus, plus):
+                    raise Inaccurate
+                products.append((sum(1 << i for i in members), minus > plus))
         for i in negative_signs(products):
             point[i] = -point[i]
         return tuple(map(complex, point))

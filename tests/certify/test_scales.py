@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import time
+from fractions import Fraction
+
+import pytest
 
 import exactland as el
-from exactland.certify import multiple
+from exactland.certify import multiple, points
+from exactland.checker.kernel import Rejection, ResourceLimit
 from exactland.landscape import Completeness, Landscape
-from exactland.objective import Objective
+from exactland.objective import Objective, as_objective
 from exactland.solving.system import gradient_system_of
+from exactland.solving.zero_dimensional import ExactPoint
 
 
 def solved(variables: list[str], expression: str) -> Landscape:
@@ -80,3 +85,23 @@ def test_points_of_one_orbit_share_a_field() -> None:
     assert moduli
     assert len(moduli) == len(set(moduli))
     assert sum(point.is_global for point in found.minima) == 4
+
+
+@pytest.mark.parametrize("error", [Rejection("H4", "a sign", "another"), ResourceLimit("too many bits")])
+def test_an_inertia_that_the_checker_does_not_accept_is_a_reason(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(points, "exact_inertia", refuse)
+    gs = gradient_system_of(as_objective("a^4 + b^4"))
+    origin = ExactPoint((0, 1), ((Fraction(0),), (Fraction(0),)))
+    with pytest.raises(points.CannotAssemble, match="inertia"):
+        list(points.multiple_points(gs, origin, points.FieldStore(gs, (1, 1))))
+
+
+def test_a_small_ridge_is_proved_in_this_process() -> None:
+    """Coordinates of 10^-7 beside 1; floating point of many bits sees them."""
+    found = solved(list("abcde"), "(a*b*c*d*e - 1)^2 + 1/10^20*(a^2 + b^2 + c^2 + d^2 + e^2)")
+    assert (found.complex_points, list(found.engines)) == (129, ["orbits"])

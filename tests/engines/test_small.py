@@ -79,6 +79,24 @@ def test_points_are_right_to_the_last_digits() -> None:
             assert abs(sum(terms)) <= 1e-12 * max(map(abs, terms), default=0)
 
 
+def test_more_bits_are_used_where_few_are_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    system = linear_net((1, 2, 2, 1), 1)
+    usual = small.search(system)
+    monkeypatch.setattr(small, "BITS", 40)
+    monkeypatch.setattr(small, "BITS_OF_ORBIT", 1)
+    monkeypatch.setattr(small, "MORE", 1)
+    assert small.search(system) is None
+    monkeypatch.setattr(small, "MORE", 8)
+    again = small.search(system)
+    assert usual is not None
+    assert again is not None
+    assert again.levels == usual.levels
+    for point in usual.points:
+        squares = [x * x for x in point]
+        found = [[x * x for x in other] for other in again.points]
+        assert min(max(abs(a - b) for a, b in zip(squares, other, strict=True)) for other in found) < 1e-9
+
+
 @pytest.mark.parametrize("name", OTHERS)
 def test_other_systems_end_soon_without_an_answer(name: str) -> None:
     system = OTHERS[name]
