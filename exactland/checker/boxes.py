@@ -38,11 +38,10 @@ class Box:
 
     def changed(self, signs: Sequence[int]) -> Box:
         """The image under a sign change."""
-        real, imaginary = (
-            None if part is None else tuple([s * x for s, x in zip(signs, part, strict=True)])
-            for part in (self.real, self.imaginary)
-        )
-        return Box(self.bits, real or (), imaginary, self.radius)
+        imaginary = self.imaginary
+        if imaginary is not None:
+            imaginary = tuple([s * y for s, y in zip(signs, imaginary, strict=True)])
+        return Box(self.bits, tuple([s * x for s, x in zip(signs, self.real, strict=True)]), imaginary, self.radius)
 
     @cached_property
     def modulus(self) -> int:
@@ -88,7 +87,7 @@ def values_at(calculus: Calculus, box: Box, places: int) -> tuple[list[list[int]
     errors, least, reach = calculus.sizes_of_values(box.modulus, box.bits)
     fine = max(least, places + errors.bit_length())
     scale = fine << packed.apart
-    size = limb_size((reach + 1 << scale) * (packed.share << box.bits))
+    size = limb_size((reach + 1 << scale) * packed.growth(box.bits))
     gradients, jacobians = [], []
     for given in packed.rows(box.real, box.imaginary, box.bits, fine, size):
         rows = [[v >> (scale - places) for v in limbs(row, n + 1, size)] for row in given]
@@ -132,7 +131,7 @@ def contracts(
     scale = fine << packed.apart
     errors <<= scale - fine
     unit = scale + places
-    most = ((reach << scale) + errors) * max(weight + 1, packed.share << bits) + (1 << unit)  # bounds every limb below
+    most = ((reach << scale) + errors) * max(weight + 1, packed.growth(bits)) + (1 << unit)  # bounds every limb below
     size = limb_size(most)
     parts = packed.rows(box.real, box.imaginary, bits, fine, size)
     if box.imaginary is None:

@@ -226,6 +226,10 @@ class Packed:
             self.share = lcm(*range(1, degrees[-1] + 2))
             self._at_zero = [g.get((0,) * n, 0) for g in gradient]
 
+    def growth(self, bits: int) -> int:
+        """What limbs have to hold in `rows`, at most, over the values that it returns."""
+        return 1 if self.apart else self.share << bits
+
     def rows(self, real: Sequence[int], imaginary: Sequence[int] | None, bits: int, fine: int, size: int) -> Parts:
         """The real and, unless the point is real, the imaginary parts of the rows of the Jacobian, each row followed by
         its entry of the gradient, in limbs of so many bytes; times 2^fine, or its square if powers are `apart`.

@@ -215,8 +215,8 @@ def _examine(
         )
     for i, image in images.items():
         bounds, root = tuple(_sharp_enclosure(points[i], vanishing[i])), roots[i]
-        same = replace(proved[image.of], orbit=names[root], orbit_size=sizes[root])
-        proved[i] = replace(same, enclosure=bounds, alone=_alone(points[i]))
+        same, alone = proved[image.of], _alone(points[i])
+        proved[i] = replace(same, orbit=names[root], orbit_size=sizes[root], enclosure=bounds, alone=alone)
     listed = tuple(proved[i] for i in range(len(points)))
     sets: tuple[ProvedComponent, ...] = ()
     if components or found:

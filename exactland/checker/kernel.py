@@ -260,6 +260,8 @@ def exponents(value: Any, variables: int) -> Exponents:
 def signs(value: Any, variables: int) -> tuple[int, ...]:
     """Rule F3: 1 or -1 for each variable."""
     entries = sequence(value, "signs", variables)
+    if {*map(type, entries)} == {int} and {*entries} <= {1, -1}:
+        return tuple(entries)
     need(all(type(s) is int and s in (-1, 1) for s in entries), "F3", entries, "a sign for each variable")
     return tuple(entries)
 

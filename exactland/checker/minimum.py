@@ -121,7 +121,7 @@ def orbits(value: Any, loss: RationalPoly, enclosures: list[list[Interval]]) -> 
     n = len(next(iter(loss), ()))
     classes = Classes(len(enclosures))
     vanishing: list[set[int]] = [set() for _ in enclosures]
-    places = Places(enclosures)
+    places = Places(enclosures if value else [])
     for item in sequence(value, "symmetries", most=1_000):
         images = sequence(item, "symmetry", n)
         valid = all(type(s) is int for s in images) and sorted(abs(s) for s in images) == list(range(1, n + 1))

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
+from operator import or_
 from typing import Any
 
 from . import kernel, univariate
@@ -35,8 +36,12 @@ def orbit_weight(moves: list[Move], boxes: list[Box], fields: list[Field]) -> in
     if len(moves) == 1:  # the identity
         return len(boxes) + sum(field.d * field.multiplicity for field in fields)
     signs = all(abs(s) == k for move in moves for k, s in enumerate(move, 1))
-    alike = Counter(_zeros(box) if signs else tuple(box.centre()) for box in boxes)
-    weight = sum(count * len(_fixing(moves, list(centre))) for centre, count in alike.items())
+    alike: Counter[tuple[Any, ...]] = Counter(_zeros(box) if signs else tuple(box.centre()) for box in boxes)
+    weight = 0
+    for centre, count in alike.items():
+        # sign changes see of a centre which coordinates are not 0
+        seen = [(1, -1) if x else (0, 0) for x in centre] if signs else list(centre)
+        weight += count * len(_fixing(moves, seen))
     for field in fields:
         fixing = _fixing(moves, [(c, field.scaled(c, Fraction(-1))) for c in field.coordinates])
         even = field.multiplicity
@@ -47,10 +52,10 @@ def orbit_weight(moves: list[Move], boxes: list[Box], fields: list[Field]) -> in
     return weight
 
 
-def _zeros(box: Box) -> tuple[tuple[Any, Any], ...]:
-    """What sign changes see of the centre of a box: 1 for the coordinates that are not 0, each beside its negative."""
-    imaginary = box.imaginary or (0,) * len(box.real)
-    return tuple((1, -1) if x or y else (0, 0) for x, y in zip(box.real, imaginary, strict=True))
+def _zeros(box: Box) -> tuple[bool, ...]:
+    """Which coordinates of the centre of a box are not 0."""
+    parts = box.real if box.imaginary is None else map(or_, box.real, box.imaginary)
+    return tuple(map(bool, parts))
 
 
 def _fixing(moves: list[Move], coordinates: list[tuple[Any, Any]]) -> list[Move]:
