@@ -97,6 +97,8 @@ class Coordinates:
 
     def value(self, poly: dict[Exponents, Any]) -> Element:
         """The polynomial at the point."""
+        if self.d == 1:
+            return self._rational_value(poly)
         total = self.zero
         zeros = [k for k, x in enumerate(self.coordinates) if x == self.zero]
         for monomial, coefficient in poly.items():
@@ -108,6 +110,19 @@ class Coordinates:
                     term = self.multiply(term, self.coordinate_power(variable, exponent))
             total = self.add(total, self.scaled(term, Fraction(coefficient)))
         return total
+
+    def _rational_value(self, poly: dict[Exponents, Any]) -> Element:
+        """The same at a point with rational coordinates: homogenised with their common denominator."""
+        den = lcm(*(q for _, q in self.coordinates))
+        nums = [num * (den // q) for (num,), q in self.coordinates]
+        degree = max(map(sum, poly), default=0)
+        total: Any = 0
+        for monomial, coefficient in poly.items():
+            for x, e in zip(nums, monomial, strict=True):
+                if e:
+                    coefficient *= x**e
+            total += coefficient * den ** (degree - sum(monomial))
+        return self.normal([total.numerator], total.denominator * den**degree)
 
     def expansion(self, poly: IntPoly, orders: frozenset[Exponents]) -> dict[Exponents, Element]:
         """The Taylor coefficients of these orders at the point, those that are zero left out."""

@@ -125,6 +125,7 @@ class _Table:
         self.degrees: list[list[Exponents]] = []  # basis monomials by level
         self.forms: dict[Exponents, int] = {}  # of every monomial met so far
         self.parts: dict[Exponents, list[tuple[int, int]]] = {}  # the same as places and values
+        self.allowed: set[Exponents] = set()  # invariant, of the degree of this level or a lower one
         self.steps = self.kept = 0
 
     def read_level(self, value: Any) -> None:
@@ -177,12 +178,14 @@ class _Table:
         element = self.elements.polys[kernel.index(parts[0], len(self.elements.polys), "element")]
         shift = kernel.exponents(parts[1], n)
         shifted: IntPoly = {tuple(map(add, shift, m)): c for m, c in element.items()}
-        kernel.need(
-            all(sum(m) <= level.degree and self.signs.fixes(m) for m in shifted),
-            "N2",
-            "another monomial",
-            "invariant monomials up to the degree of the level",
-        )
+        if not shifted.keys() <= self.allowed:
+            kernel.need(
+                all(sum(m) <= level.degree and self.signs.fixes(m) for m in shifted),
+                "N2",
+                "another monomial",
+                "invariant monomials up to the degree of the level",
+            )
+            self.allowed.update(shifted)
         total: dict[int, int] = {}
         low = 0
         for count, (m, c) in enumerate(shifted.items(), 1):
