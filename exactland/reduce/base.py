@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from flint import fmpq_mpoly
 
@@ -35,6 +35,7 @@ class Reduction(abc.ABC):
 
     polynomial: Polynomial
     parts: tuple[Polynomial, ...]
+    least: ClassVar[int] = 64  # the Bezout number from which on the reduction takes less time than it saves
 
     @classmethod
     @abc.abstractmethod

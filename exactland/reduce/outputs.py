@@ -72,6 +72,8 @@ def quadratic_blocks(polynomial: Polynomial) -> Iterator[list[Block]]:
     apart into blocks that no product connects.
     """
     n = polynomial.context().nvars()
+    if polynomial.total_degree() < 3 or sum(d == 2 for d in polynomial.degrees()) < 2:
+        return
     known = {m: c for c, m in terms(polynomial)}
     classes = _classes(known, n)
     tried: set[frozenset[int]] = set()

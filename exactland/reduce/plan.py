@@ -10,7 +10,7 @@ from typing import Any
 from exactland.polynomial import Polynomial
 from exactland.reduce.base import NO_SQUARES, Evaluate, N, Reduction, Squares, bezout_number, through
 
-SMALL = 64
+SMALL = Reduction.least
 """Systems with a smaller Bezout number take no time; they are solved as they are."""
 
 
@@ -77,10 +77,9 @@ def plan(polynomial: Polynomial, squares: Squares = NO_SQUARES, nonreal: bool = 
     """The reductions that are worth it; a leaf when none is. With `nonreal` those that lose other points than real ones
     are left out.
     """
-    if bezout_number(polynomial) <= SMALL:
-        return Plan(polynomial)
-    for kind in kinds():
-        found = kind.apply(polynomial, squares)
+    number = bezout_number(polynomial)
+    for kind in kinds() if number > SMALL else ():
+        found = kind.apply(polynomial, squares) if number > kind.least else None
         if found is not None and not (nonreal and found.real):
             inner = [plan(part, through(found, i, squares), nonreal) for i, part in enumerate(found.parts)]
             return Plan(polynomial, found, tuple(inner))

@@ -71,17 +71,24 @@ def table(landscape: Landscape) -> list[tuple[object, ...]]:
 
 NETWORKS = {
     "3-1-3, two samples": (network([3, 1, 3], [[1, 0, 2], [0, 1, 1]], [[1, 2, 0], [1, 1, 1]]), [Outputs, Zero]),
-    "3-1-3, one sample": (network([3, 1, 3], [[1, 1, 2]], [[1, 2, 1]]), [Directions, Elimination, Outputs]),
+    "4-1-3, one sample": (network([4, 1, 3], [[1, 1, 2, 1]], [[1, 2, 1]]), [Directions, Elimination, Outputs]),
     "squares, dependent targets": (
         network([1, 1, 3], [[1], [2]], [[1, 2, 1], [2, 4, 2]], activation=SQUARE),
         [Outputs, Zero],
     ),
     "a target that is 0": (network([1, 1, 3], [[1], [2]], [[1, 0, 1], [2, 0, 1]], activation=SQUARE), [Zero]),
     "another ridge for each layer": (
-        network([2, 1, 2], [[1, 2]], [[2, 1]], ["1/10", "1/10", "1/5", "1/5"]),
-        [Directions],
+        network([4, 1, 3], [[1, 2, 3, 0], [1, 0, 1, 1]], [[2, 1, 0], [1, 1, 2]], ["1/10"] * 4 + ["1/5"] * 3),
+        [Directions, Elimination, Outputs, Zero],
     ),
-    "equal data": (network([2, 1, 3], [[1, 1], [1, 1]], [[1, 1, 0], [1, 2, 0]]), [Directions, Elimination, Zero]),
+    "another ridge for each weight": (
+        network([4, 1, 3], [[1, 2, 3, 1]], [[2, 1, 0]], [f"1/{k}" for k in range(4, 11)]),
+        [Directions, Elimination],
+    ),
+    "equal data": (
+        network([3, 1, 4], [[1, 1, 1], [1, 1, 1]], [[1, 1, 0, 1], [1, 2, 0, 1]]),
+        [Directions, Elimination, Zero],
+    ),
 }
 
 
@@ -129,7 +136,7 @@ def test_no_ridge_no_reduction() -> None:
     assert not {Zero, Outputs, Directions} & set(kinds_in(plan_of(objective)))
 
 
-def test_one_ridge_weight_for_each_output() -> None:
+def test_another_ridge_weight_for_each_output() -> None:
     """Outputs with different ridge weights have different quadratic forms."""
     objective = network([1, 1, 3], [[1], [2]], [[1, 2, 1], [2, 4, 2]], ["1/2", "1/3", "1/5", "1/7"], SQUARE)
     assert Outputs.apply(objective.polynomial, lambda: objective.squares) is None
