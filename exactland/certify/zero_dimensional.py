@@ -204,13 +204,17 @@ class _Search:
             return False
         from exactland.classify.symmetries import moving
 
-        return bool(moving(self.gs.polynomial))
+        return any(moving(gs.polynomial) for gs in self._about())
 
     def _moves(self) -> bool:
         """Whether what an engine says of the dimension is borne out by critical points that move."""
         from exactland.engines.flow import positive_dimension
 
-        return positive_dimension(self.gs.system) is not None
+        return any(positive_dimension(gs.system) is not None for gs in self._about())
+
+    def _about(self) -> list[GradientSystem]:
+        """The systems whose critical points may move: those of the parts, where these are simpler at nonreal points."""
+        return [part.gs for part in self.parts] if self.plan.real else [self.gs]
 
     def _by_sets(self) -> Landscape | None:
         from exactland.certify.by_sets import solve_by_sets

@@ -3,7 +3,8 @@
 Variables in which the objective is quadratic with a constant coefficient are eliminated, variables are changed
 linearly, sums in disjoint variables are taken apart. The critical points of the objective are in bijection with those
 of the smaller ones, or with their tuples. Variables that are 0 at every real critical point are left out; then only
-the real points of the smaller objective matter, and they are listed: see `proofs/SPEC.md`. The checker computes every
+the real points of the smaller objective matter, and they are listed; as where the weights of several outputs with the
+same positive coefficient of their squares are left out: see `proofs/SPEC.md`. The checker computes every
 smaller objective by itself, up to a nonzero factor.
 """
 
@@ -18,6 +19,7 @@ from . import kernel
 from .kernel import (
     Exponents,
     IntPoly,
+    RationalPoly,
     TermBudget,
     add_into,
     common_integers,
@@ -27,6 +29,7 @@ from .kernel import (
     record,
     sequence,
 )
+from .kinds import read_squares, sum_of_squares
 from .lines import Elements
 from .moves import Move, group
 from .problem import Problem, bounded, derivatives_work
@@ -35,7 +38,7 @@ from .rank import nonsingular, rank_bound
 if TYPE_CHECKING:
     from .sections import Examine
 
-RULES = ("rank", "levels", "ideal", "bezout", "eliminate", "linear", "product", "zero", "listed")
+RULES = ("rank", "levels", "ideal", "bezout", "eliminate", "linear", "product", "zero", "layer", "listed")
 PRIME = 2305843009213693951
 
 
@@ -84,6 +87,8 @@ def read_bound(
         return Bound(number, rule, real=elements.real, radical=elements.radical, moves=moves)
     if rule == "zero":
         return _by_zeros(value, problem, elements, examine, budget)
+    if rule == "layer":
+        return _by_layer(value, problem, examine, budget)
     if rule == "listed":
         return Bound(_listed(value, problem, examine, budget), rule, real=True)
     if rule in ("eliminate", "linear", "product"):
@@ -115,6 +120,47 @@ def _by_zeros(
     smaller = {tuple(m[k] for k in kept): c for m, c in left.items()}
     bound = _inner([entry["inner"]], [(smaller, len(kept))], "zero", examine, budget)
     kernel.need(not bound.isolated, "X4", "a bound on isolated points", "a bound on all points, or a list")
+    return replace(bound.without_orbits(), real=True)
+
+
+def _by_layer(value: dict[str, Any], problem: Problem, examine: Examine, budget: TermBudget) -> Bound:
+    """Rule X6: the objective without variables that it is quadratic in, all with one positive coefficient."""
+    entry = record(value, "rule variables squares inner", where="completeness")
+    n, loss = len(problem.variables), common_integers([problem.loss])[0][0]
+    given = sequence(entry["variables"], "variables", most=kernel.MAX_VARIABLES)
+    gone = [index(k, n, "variable") for k in given]
+    kernel.need(0 < len(set(gone)) == len(gone), "F3", gone, "distinct variables, at least one")
+    kept = [k for k in range(n) if k not in gone]
+    one = (0,) * n
+    parts: dict[Exponents, RationalPoly] = {}
+    for m, c in loss.items():
+        of_layer = tuple(m[k] for k in gone)
+        kernel.need(sum(of_layer) <= max(2 * (2 in of_layer), 1), "X6", of_layer, "squares and single variables")
+        parts.setdefault(of_layer, {})[(*(m[k] for k in kept), 0, 0)] = Fraction(c)
+    units = [kernel.unit(len(gone), j) for j in range(len(gone))]
+    double = [parts.get(tuple(2 * e for e in unit), {}) for unit in units]
+    square = double[0]
+    lead = next(iter(square), one)
+    result: RationalPoly = {}
+    for unit, own in zip(units, double, strict=True):
+        weight = own.get(lead, Fraction(0)) / square.get(lead, Fraction(1))
+        same = weight != 0 and own == {m: weight * c for m, c in square.items()}
+        kernel.need(same, "X6", "another coefficient of a square", "multiples of the first one, which is not 0")
+        linear = parts.get(unit, {})
+        budget.spend(4 * len(linear) ** 2)
+        add_into(result, multiply(linear, linear), -1 / weight)
+    squares = read_squares(entry["squares"], len(kept) + 2, budget, "X6")
+    above = any(list(q) == [(0,) * (len(kept) + 2)] for _, q in squares)
+    positive = above and sum_of_squares(squares) == square
+    kernel.need(positive, "X6", "a coefficient that may vanish", "a sum of squares with a constant among them")
+    t, u = kernel.unit(len(kept) + 2, len(kept)), kernel.unit(len(kept) + 2, len(kept) + 1)
+    smaller = multiply(result, {t: Fraction(1)})
+    both = tuple(a + b for a, b in zip(t, u, strict=True))
+    add_into(smaller, multiply(square, {both: Fraction(4)}))
+    add_into(smaller, {u: Fraction(-1)})
+    add_into(smaller, parts.get((0,) * len(gone), {}))
+    integral = common_integers([bounded(smaller)])[0][0]
+    bound = _inner([entry["inner"]], [(integral, len(kept) + 2)], "layer", examine, budget)
     return replace(bound.without_orbits(), real=True)
 
 

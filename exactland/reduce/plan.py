@@ -65,12 +65,13 @@ def kinds() -> tuple[type[Reduction], ...]:
     """The reductions there are, in the order tried."""
     from exactland.reduce.blocks import Blocks
     from exactland.reduce.directions import Directions
+    from exactland.reduce.layers import Layer
     from exactland.reduce.outputs import Outputs
     from exactland.reduce.quadratic import Elimination
     from exactland.reduce.turned import Turned
     from exactland.reduce.zero import Zero
 
-    return Elimination, Blocks, Directions, Zero, Outputs, Turned
+    return Elimination, Blocks, Directions, Zero, Outputs, Layer, Turned
 
 
 def plan(polynomial: Polynomial, squares: Squares = NO_SQUARES, nonreal: bool = False) -> Plan:

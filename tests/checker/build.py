@@ -156,6 +156,10 @@ def zero(zeros: Sequence[tuple[int, int]], smaller: dict[str, Any] | None) -> di
     return {"rule": "zero", "zeros": [list(pair) for pair in zeros], "inner": smaller}
 
 
+def layer(variables: Sequence[int], given: list[Any], smaller: dict[str, Any]) -> dict[str, Any]:
+    return {"rule": "layer", "variables": list(variables), "squares": given, "inner": smaller}
+
+
 def listed(made: Certificate) -> dict[str, Any]:
     """By a list of points, given as a certificate about the same objective."""
     return {"rule": "listed", "inner": {name: part for name, part in made.items() if name not in ("schema", "problem")}}

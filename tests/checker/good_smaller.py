@@ -8,17 +8,21 @@ from tests.checker.build import (
     box,
     boxed,
     certificate,
+    congruence,
     eliminate,
     ideal,
     identity,
     inner,
+    layer,
     levels,
     linear,
     listed,
     poly,
     product,
+    rank,
     rational,
     root,
+    squares,
     transform,
     univariate_rank,
     zero,
@@ -186,7 +190,21 @@ def zero_real_points_of_a_rank() -> Certificate:
     )
 
 
+def layer_left_out() -> Certificate:
+    """(v - w)^2 + w^2 without v: 2 w^2 - 4 t w^2 + u (4 t - 1), whose only critical point is (0, 1/4, 0)."""
+    rows = [(2, [0, 0, 0]), (2, [1, 0, 0]), (0, [0, 0, 0]), (0, [1, 0, 0]), (2, [2, 0, 0]), (1, [0, 0, 0])]
+    one = squares((1, poly((1, [0, 0, 0]))))
+    return certificate(
+        "v w",
+        "(v - w)^2 + w^2",
+        completeness=layer([0], one, inner(rank(rows, [[0, 0, 0]]), form=[1, 1, 1])),
+        fields=[rational([0, 0])],
+        points=[root(0, kind="minimum", inertia=congruence([[1, 1], [0, 1]], [[1, -1], [0, 1]]))],
+    )
+
+
 MADE = (
+    layer_left_out,
     zero_variable,
     nothing_left,
     zero_real_points_of_a_rank,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from tests.checker.build import (
     Certificate,
     bezout,
@@ -10,6 +13,7 @@ from tests.checker.build import (
     changed,
     eliminate,
     inner,
+    layer,
     linear,
     listed,
     poly,
@@ -17,6 +21,7 @@ from tests.checker.build import (
     rank,
     rational,
     root,
+    squares,
     zero,
 )
 from tests.checker.build import univariate_rank as univariate
@@ -80,7 +85,36 @@ def nothing_listed() -> Certificate:
     return certificate("x", "x^2", completeness=listed(certificate("x", "x^2")))
 
 
+def without_layer(expression: str, *given: Any, variables: Sequence[int] = (1,)) -> Certificate:
+    """The second of two variables is left out; what is left has no critical point if the coefficient of its square is
+    the first one and the rest is its negative.
+    """
+    nowhere = rank([(1, [0, 2, 0]), (2, [0, 1, 1]), (0, [0, 0, 0])], [])
+    rule = layer(variables, squares(*given), inner(nowhere, form=[1, 1, 1]))
+    return certificate("w v", expression, completeness=rule)
+
+
 FORGERIES = [
+    Forgery(
+        "X6",
+        "coefficient that vanishes",
+        lambda: without_layer("w*v^2 - w", (1, poly((1, [0, 0, 0])))),
+        "w v^2 - w has no critical point; it has (0, 1)",
+    ),
+    Forgery("X6", "a cube", lambda: without_layer("v^3 + v^2 - w", (1, poly((1, [0, 0, 0]))))),
+    Forgery("X6", "no square", lambda: without_layer("w*v - w", (1, poly((1, [0, 0, 0])))), off=CRASH),
+    Forgery(
+        "X6",
+        "negative square",
+        lambda: without_layer("w*v^2 - w", (-1, poly((1, [0, 0, 0])))),
+        "w v^2 - w has no critical point; it has (0, 1)",
+    ),
+    Forgery(
+        "F3",
+        "layer without variables",
+        lambda: without_layer("w*v^2 - w", (1, poly((1, [0, 0, 0]))), variables=()),
+        off=CRASH,
+    ),
     Forgery("X4", "variable that is not 0", not_zero, "x y^2 - x has no critical point; it has (0, 1)"),
     Forgery(
         "X4",

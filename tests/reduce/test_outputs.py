@@ -16,6 +16,7 @@ from exactland.reduce import plan as planning
 from exactland.reduce.base import Reduction
 from exactland.reduce.blocks import Blocks
 from exactland.reduce.directions import Directions
+from exactland.reduce.layers import Layer
 from exactland.reduce.outputs import Outputs
 from exactland.reduce.plan import Plan, plan
 from exactland.reduce.quadratic import Elimination
@@ -117,6 +118,52 @@ def test_random_networks(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(planning, "kinds", lambda: OLD)
         assert with_it == table(el.solve(objective, seconds=60)), objective.statement
     assert new >= 4
+
+
+FOUR = network(
+    [4, 1, 4],
+    [[1, 2, 0, 1], [2, 1, 1, 0], [0, 1, 1, 1], [1, 0, 0, 1]],
+    [[1, 2, 1, 1], [2, 1, 1, 0], [0, 1, 2, 1], [1, 1, 0, 3]],
+)
+
+
+def test_two_variables_for_a_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """4-1-4 with as many samples: two variables in the place of four."""
+    assert kinds_in(plan_of(FOUR)) == [Layer]
+    with_it = table(el.solve(FOUR, seconds=60))
+    assert len(with_it) == 9
+    monkeypatch.setattr(planning, "kinds", lambda: OLD)
+    assert with_it == table(el.solve(FOUR, seconds=60))
+
+
+def test_a_layer_without_ridge_stays() -> None:
+    """Where all features are 0 the coefficient is 0."""
+    ridge = ["1/10"] * 4 + [0] * 4
+    plain = network([4, 1, 4], [[1, 2, 0, 1], [2, 1, 1, 0]], [[1, 2, 1, 1], [2, 1, 1, 0]], ridge)
+    assert Layer.apply(plain.polynomial, lambda: plain.squares) is None
+    assert Layer.apply(FOUR.polynomial) is None
+
+
+def test_the_layer_at_its_values() -> None:
+    """At t = 1/(4a) the weights have no slope, and with u = b^2/(4a) the smaller objective is the objective."""
+    found = Layer.apply(FOUR.polynomial, lambda: FOUR.squares)
+    assert found is not None
+    (smaller,) = found.parts
+    source, ratios = random.Random(8), set()
+    for _ in range(3):
+        w = [Fraction(source.randint(-5, 5), 3) for _ in range(4)]
+
+        def slope(k: int, t: Fraction, u: Fraction, w: list[Fraction] = w) -> Fraction:
+            return at(gradient(smaller)[k], [*w, t, u])
+
+        t = -slope(5, Fraction(0), Fraction(0)) / (
+            slope(5, Fraction(1), Fraction(0)) - slope(5, Fraction(0), Fraction(0))
+        )
+        u = -slope(4, t, Fraction(0)) / (slope(4, t, Fraction(1)) - slope(4, t, Fraction(0)))
+        x = found.invert([[*w, t, u]], at)
+        assert not any(at(gradient(FOUR.polynomial)[k], x) for k in found.variables)
+        ratios.add(at(smaller, [*w, t, u]) / at(FOUR.polynomial, x))
+    assert len(ratios) == 1
 
 
 def test_autoencoder_on_few_points() -> None:
