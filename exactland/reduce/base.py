@@ -35,7 +35,7 @@ class Reduction(abc.ABC):
 
     polynomial: Polynomial
     parts: tuple[Polynomial, ...]
-    least: ClassVar[int] = 64  # the Bezout number from which on the reduction takes less time than it saves
+    larger: ClassVar[int] = 1  # for objectives with so many times the Bezout number of small ones
 
     @classmethod
     @abc.abstractmethod

@@ -26,7 +26,7 @@ PRIME = 2**31 - 1
 class Directions(Linear):
     """The columns of the matrix are the directions and, for all other variables, unit vectors."""
 
-    least: ClassVar[int] = 1_000
+    larger: ClassVar[int] = 16
 
     @classmethod
     def apply(cls, polynomial: Polynomial, squares: Squares = NO_SQUARES) -> Self | None:

@@ -29,7 +29,7 @@ class Layer(Reduction):
     variables: tuple[int, ...]
     values: tuple[Polynomial, ...]
     coefficient: tuple[tuple[Fraction, Polynomial], ...]
-    least: ClassVar[int] = 1_000
+    larger: ClassVar[int] = 16
 
     @classmethod
     def apply(cls, polynomial: Polynomial, squares: Squares = NO_SQUARES) -> Self | None:

@@ -10,7 +10,7 @@ from typing import Any
 from exactland.polynomial import Polynomial
 from exactland.reduce.base import NO_SQUARES, Evaluate, N, Reduction, Squares, bezout_number, through
 
-SMALL = Reduction.least
+SMALL = 64
 """Systems with a smaller Bezout number take no time; they are solved as they are."""
 
 
@@ -80,7 +80,7 @@ def plan(polynomial: Polynomial, squares: Squares = NO_SQUARES, nonreal: bool = 
     """
     number = bezout_number(polynomial)
     for kind in kinds() if number > SMALL else ():
-        found = kind.apply(polynomial, squares) if number > kind.least else None
+        found = kind.apply(polynomial, squares) if number > SMALL * kind.larger else None
         if found is not None and not (nonreal and found.real):
             inner = [plan(part, through(found, i, squares), nonreal) for i, part in enumerate(found.parts)]
             return Plan(polynomial, found, tuple(inner))
