@@ -1,8 +1,7 @@
 """Variables in which the loss is quadratic with a constant coefficient: output biases, last layers with fixed features.
 
 For L = a x^2 + q x + r with a constant a, the critical points are those of 4 a r - q^2 in the other variables, with x =
--q/(2a): complete the square. The proof is that of rule X1. `docs/reductions.md` says why other quadratic layers are
-left as they are.
+-q/(2a): complete the square. The proof is that of rule X1. Other quadratic layers: `layers`.
 """
 
 from __future__ import annotations
