@@ -62,6 +62,11 @@ class Outputs(Linear):
                 return found
         return None
 
+    @property
+    def real(self) -> bool:
+        """The variables that are 0 then are so at real critical points."""
+        return True
+
 
 def _one(made: tuple[Polynomial, tuple[tuple[int, ...], ...]]) -> tuple[tuple[Polynomial], tuple[tuple[int, ...], ...]]:
     return (made[0],), made[1]
