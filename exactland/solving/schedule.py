@@ -93,10 +93,13 @@ class Schedule:
 
     def _at_once(self) -> None:
         """The answer of an engine that needs no child for this system, when there is one; if it is not enough, the
-        engine is asked again in its turn. Rows give exact coordinates, which parts of an objective may need.
+        engine is asked again in its turn. In parts of an objective orbits are not counted, and exact coordinates may be
+        needed: there only rows do.
         """
-        if not (self.only_complete and self.rows_at_once()):
+        if not self.only_complete:
             self._ask_at_once(self.waiting)
+        else:
+            self.rows_at_once()
 
     def rows_at_once(self) -> bool:
         """Whether there is an answer with rows that needs no child; it is the next one."""
