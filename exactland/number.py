@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from exactland.errors import ExactlandError
-from exactland.exact import rational_text
+from exactland.exact import integer_text, rational_text
 
 Bounds = tuple[Fraction, Fraction]
 Place = tuple[int, int | None]  # a point, and a coordinate of it or None for the value of the objective
@@ -198,7 +198,7 @@ def polynomial_text(coefficients: tuple[int, ...] | None, name: str = "t") -> st
     for k in range(len(coefficients) - 1, -1, -1):
         c = coefficients[k]
         if c:
-            factors = [str(abs(c))] if abs(c) != 1 or k == 0 else []
+            factors = [integer_text(abs(c))] if abs(c) != 1 or k == 0 else []
             factors += [] if k == 0 else [name] if k == 1 else [f"{name}^{k}"]
             sign = (" - " if c < 0 else " + ") if text else ("-" if c < 0 else "")
             text += sign + "*".join(factors)

@@ -14,7 +14,7 @@ from math import comb, gcd, lcm
 
 from flint import arb, ctx, fmpq, fmpz
 
-from exactland.exact import rational_text
+from exactland.exact import integer_text, rational_text
 from exactland.roots import Bounds, ends, minimal_at
 
 BITS = 1024
@@ -57,12 +57,14 @@ class _Sum:
         for c, radical in kept:
             number = c * common
             size = abs(int(number))
-            factor = radical if size == 1 and radical else str(size) if not radical else f"{size}*{radical}"
+            whole = integer_text(size)
+            factor = radical if size == 1 and radical else whole if not radical else f"{whole}*{radical}"
             sign = ("-" if number < 0 else "") if not written else (" - " if number < 0 else " + ")
             written += sign + factor
         if common == 1:
             return written
-        return f"({written})/{common}" if len(kept) > 1 else f"{written}/{common}"
+        below = integer_text(common)
+        return f"({written})/{below}" if len(kept) > 1 else f"{written}/{below}"
 
 
 def closed_form(polynomial: Sequence[int], bounds: Bounds) -> str | None:
@@ -157,6 +159,8 @@ def _separated(u: _Sum) -> _Sum | None:
     rest = [(c, radical) for c, radical in u.terms if radical and c]
     if len(rest) != 1 or not rest[0][1].startswith("sqrt(") or not rest[0][1][5:-1].isdigit():
         return None
+    if len(rest[0][1]) > LONGEST:  # no short form, and Python does not read very long integers
+        return None
     b, n = rest[0][0], int(rest[0][1][5:-1])
     square = a * a - b * b * n
     if square < 0:
@@ -196,5 +200,6 @@ def _root(x: Fraction, k: int) -> _Sum:
     factor = Fraction(sign * outside, x.denominator)
     if inside == 1:
         return _whole(factor)
-    text = f"sqrt({inside})" if k == QUADRATIC else f"{inside}^(1/{k})"
+    whole_text = integer_text(inside)
+    text = f"sqrt({whole_text})" if k == QUADRATIC else f"{whole_text}^(1/{k})"
     return _Sum(((factor, text),), _ball(factor) * arb(inside).root(k))

@@ -14,8 +14,9 @@ MOST_BITS = 1 << 17
 
 
 def ends(ball: arb) -> Bounds:
-    """The ends of a ball, exactly."""
-    return exactly(ball.lower()), exactly(ball.upper())
+    """The ends of a ball, exactly: rounded ones of two balls could meet where the balls do not."""
+    middle, radius = exactly(ball), exactly(ball.rad())
+    return middle - radius, middle + radius
 
 
 def exactly(x: arb) -> Fraction:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
+from math import isqrt
 
 import pytest
 import sympy
 
+from exactland.number import polynomial_text
 from exactland.radicals import closed_form
 from exactland.roots import minimal_at, narrowed_root, real_roots, root_number
 
@@ -71,3 +74,28 @@ def test_the_factor_at_a_root() -> None:
     low, high = narrowed_root(product, (Fraction(14, 10), Fraction(15, 10)), 200) or (Fraction(0), Fraction(1))
     assert low * low < 2 < high * high
     assert high - low < Fraction(1, 2**200)
+
+
+def test_roots_of_different_factors_that_agree_to_500_places() -> None:
+    """sqrt(2) and a rational number next to it, below: apart, in order, each with its own minimal polynomial."""
+    one = 1 << 500
+    near = isqrt(2 * one * one)
+    roots = real_roots((2 * near, -2 * one, -near, one), 128)
+    assert len(roots) == 3
+    assert all(a[1] < b[0] for a, b in pairwise(roots))
+    rational = Fraction(near, one)
+    assert minimal_at((2 * near, -2 * one, -near, one), roots[1]) == (-rational.numerator, rational.denominator)
+    assert minimal_at((2 * near, -2 * one, -near, one), roots[2]) == (-2, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "polynomial",
+    [
+        (-(10**3000) - 7, 3 * 10**2999 + 1, 10**3000 + 3),
+        (-(10**2999) - 1, 10**2998 + 7, 0, 10**2997 + 3),
+        (10**6000 - 3, 0, -4 * 10**3000, 0, 1),
+    ],
+)
+def test_integers_that_python_does_not_print_are_no_error(polynomial: tuple[int, ...]) -> None:
+    assert closed_form(polynomial, (Fraction(0), Fraction(10) ** 4000)) is None
+    assert len(polynomial_text((*polynomial, 10**5000)) or "") > 5000

@@ -26,7 +26,7 @@ from exactland.checker.kernel import integers
 from exactland.checker.minimum import Places
 from exactland.number import Bounds, Place
 from exactland.objective import Objective
-from exactland.roots import ends, real_roots
+from exactland.roots import ends, minimal_at, real_roots
 from exactland.solving.refine import Refiner
 from exactland.solving.system import GradientSystem, gradient_system_of
 
@@ -332,14 +332,13 @@ class ExactNumbers:
 
     def _in_field(self, root: _Root, coordinate: int | None) -> tuple[int, ...] | None:
         """The minimal polynomial of a number at a root of a field."""
-        for factor, _ in fmpz_poly(list(root.modulus)).factor()[1]:
-            coefficients = [int(c) for c in factor.coeffs()]
-            if any(a <= root.interval[1] and root.interval[0] <= b for a, b in real_roots(coefficients, 256)):
-                modulus = fmpq_poly(coefficients)
-                at = [x % modulus for x in root.coordinates]
-                element = algebraic.evaluate_at(self._system.polynomial, at, modulus)
-                return algebraic.minimal_polynomial(element if coordinate is None else at[coordinate], modulus)
-        return None
+        found = minimal_at(root.modulus, root.interval)
+        if found is None:  # roots of different factors are too close
+            return None
+        modulus = fmpq_poly(list(found))
+        at = [x % modulus for x in root.coordinates]
+        element = algebraic.evaluate_at(self._system.polynomial, at, modulus)
+        return algebraic.minimal_polynomial(element if coordinate is None else at[coordinate], modulus)
 
 
 class _Classes:

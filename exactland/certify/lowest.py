@@ -28,6 +28,7 @@ else:
 
 Interval = tuple[Fraction, Fraction]
 DESCENT_STEPS = (40, 60, 200)  # after each of these the points are tried
+LARGE = 10**200
 FEW_CURVES = 600  # tried before the search for bounds, which is longer
 _LEVEL_BITS = 9
 Squares = Sequence[tuple[Fraction, fmpq_mpoly]]
@@ -240,7 +241,10 @@ def lower_evidence(polynomial: fmpq_mpoly | None, values: Sequence[Interval], po
 def _descended(polynomial: fmpq_mpoly, seeds: int) -> Iterator[tuple[Fraction, ...]]:
     """Rational points with low values, on short gradient descents from scattered starts."""
     n = polynomial.context().nvars()
-    table = [(float(c), m) for c, m in terms(polynomial)]
+    known = list(terms(polynomial))
+    largest = max((abs(c) for c, _ in known), default=Fraction(1))
+    unit = largest if largest > LARGE else Fraction(1)  # a multiple that floating point can hold
+    table = [(float(c / unit), m) for c, m in known]
     coefficients, exponents = np.array([c for c, _ in table]), np.array([m for _, m in table]).reshape(-1, n).T
     top = int(exponents.max(initial=0))
     generator = np.random.default_rng(3)

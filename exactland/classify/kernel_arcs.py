@@ -19,6 +19,7 @@ from exactland.classify.local_evidence import compose_truncated, truncate
 
 _MAXIMUM_ZEROS = 36
 _BRANCH_ORDER = 11
+_LARGE = fmpq(10) ** 200
 
 
 def small_weights(count: int) -> list[tuple[int, ...]]:
@@ -118,9 +119,12 @@ def _grid(corank: int) -> np.ndarray:
 
 
 def _values(form: dict[tuple[int, ...], fmpq], points: np.ndarray) -> np.ndarray:
+    """The values at all points; divided by the largest coefficient where that is too large for floating point."""
+    largest = max(map(abs, form.values()), default=fmpq(0))
+    unit = largest if largest > _LARGE else fmpq(1)
     total = np.zeros(len(points))
     for e, c in form.items():
-        total += float(c) * np.prod(points ** np.array(e), axis=1)
+        total += float(c / unit) * np.prod(points ** np.array(e), axis=1)
     return total
 
 

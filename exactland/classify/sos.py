@@ -29,6 +29,7 @@ else:
 
 MAXIMUM_BASIS = 90
 _MAXIMUM_CANDIDATES = 4000
+_FLOATING = 300  # bits of the largest coefficient
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ class SumOfSquares:
         for i, (c, exponent) in enumerate(self.powers):
             total = total + to_fmpq(c) * power(ring, i, exponent)
         return total
+
+    def times(self, factor: Fraction) -> SumOfSquares:
+        """The sums of a positive multiple."""
+        squares = tuple((c * factor, q) for c, q in self.squares)
+        return SumOfSquares(squares, tuple((c * factor, exponent) for c, exponent in self.powers))
 
     def proves(self, p: fmpq_mpoly) -> bool:
         """The identity p = sum holds exactly, and every coefficient has the right sign."""
@@ -69,6 +75,11 @@ def sum_of_squares(
     weighted-homogeneous p this proves p positive definite). 2 k_i is `exponents[i]` when given, else the largest
     exponent of a pure power of x_i in p.
     """
+    largest = max(map(abs, terms(p).values()), default=fmpq(0))
+    if largest != 0 and abs(_log2(largest)) > _FLOATING:  # a multiple that floating point can hold
+        unit = fmpq(2) ** round(_log2(largest))
+        part = sum_of_squares(p * (1 / unit), powers=powers, exponents=exponents)
+        return None if part is None else part.times(from_fmpq(unit))
     pure = _pure_powers(p, exponents) if powers else ()
     if pure is None:
         return None
@@ -204,12 +215,18 @@ def _scaling(p: fmpq_mpoly, basis: Sequence[Exponents]) -> list[int]:
     if not rows:
         return [0] * len(basis)
     matrix = np.array([[1.0, *e] for e in rows])
-    logs = np.array([float(np.log2(float(known[e]))) for e in rows])
+    logs = np.array([_log2(known[e]) for e in rows])
     penalty = np.diag([1e-3] + [1e-2] * p.context().nvars())
     solution = np.linalg.lstsq(
         np.vstack([matrix, penalty]), np.concatenate([logs, np.zeros(len(penalty))]), rcond=None
     )[0]
     return [-round(float(solution[0] / 2 + solution[1:] @ np.array(e, dtype=float))) for e in basis]
+
+
+def _log2(c: fmpq) -> float:
+    """Of a positive number, also one that is too large or too small for floating point."""
+    bits = int(c.p).bit_length() - int(c.q).bit_length()
+    return bits + math.log2(float(c / fmpq(2) ** bits))
 
 
 def _by_gram(p: fmpq_mpoly, pure: tuple[int, ...]) -> SumOfSquares | None:

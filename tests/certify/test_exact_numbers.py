@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import isqrt
 
 import pytest
 import sympy
-from flint import acb, arb, ctx, fmpz_poly
+from flint import acb, arb, ctx, fmpq_poly, fmpz_poly
 
 from exactland import solve
 from exactland.certify import exact_numbers, recognise
@@ -14,6 +15,7 @@ from exactland.certify.exact_numbers import ExactNumbers
 from exactland.certify.recognise import Element, Orbit, Unclear, rational, simplest
 from exactland.landscape import Landscape
 from exactland.objective import Objective
+from exactland.roots import real_roots
 
 SYSTEMS = (
     "(a*b-1)^2/2+a^2/10+b^2/7",
@@ -122,3 +124,18 @@ def test_roots_get_narrow() -> None:
         with ctx.workprec(4000):
             assert (root**3 - root - 1).contains(0)
     assert recognise.FIRST_BITS in orbit._roots
+
+
+def test_a_root_of_a_field_next_to_one_of_another_factor() -> None:
+    """sqrt(2) and a rational number that agrees with it to 400 binary places, of one modulus."""
+    one = 1 << 400
+    near = isqrt(2 * one * one) | 1
+    modulus = (2 * near, -2 * one, -near, one)
+    found = numbers(solve("x^2"))
+    roots = [exact_numbers._Root(modulus, [fmpq_poly([0, 1])], bounds) for bounds in real_roots(modulus, 256)]
+    rational = Fraction(near, one)
+    assert [found._in_field(root, 0) for root in roots] in (
+        [(-2, 0, 1), (-rational.numerator, rational.denominator), (-2, 0, 1)],
+        [(-2, 0, 1), (-2, 0, 1), (-rational.numerator, rational.denominator)],
+    )
+    assert found._in_field(roots[1], 0) == ((-2, 0, 1) if rational**2 > 2 else (-near, one))

@@ -11,7 +11,7 @@ import pytest
 import exactland as el
 from exactland.certify import multiple, points
 from exactland.checker.kernel import Rejection, ResourceLimit
-from exactland.landscape import Completeness, Landscape
+from exactland.landscape import Completeness, Kind, Landscape
 from exactland.objective import Objective, as_objective
 from exactland.solving.system import gradient_system_of
 from exactland.solving.zero_dimensional import ExactPoint
@@ -105,3 +105,31 @@ def test_a_small_ridge_is_proved_in_this_process() -> None:
     """Coordinates of 10^-7 beside 1; floating point of many bits sees them."""
     found = solved(list("abcde"), "(a*b*c*d*e - 1)^2 + 1/10^20*(a^2 + b^2 + c^2 + d^2 + e^2)")
     assert (found.complex_points, list(found.engines)) == (129, ["orbits"])
+
+
+LARGE = 10**399 + 7
+
+
+@pytest.mark.parametrize(
+    ("variables", "expression", "count"),
+    [
+        ("x y", f"{LARGE}*x^2*y^2 + {LARGE + 1}*x^2 + {LARGE + 3}*y^2 - {3 * LARGE}*x*y", 3),
+        ("x", f"{LARGE}*x^6 - {3 * LARGE + 1}*x^3", 2),
+    ],
+)
+def test_squares_and_arcs_of_objectives_beyond_floating_point(variables: str, expression: str, count: int) -> None:
+    """Sums of squares are sought for a multiple of the polynomial, signs of forms along arcs at one, too."""
+    found = solved(variables.split(), expression)
+    assert len(found) == count
+    assert found.infimum is not None
+    for p in found.with_minimal_polynomials():
+        for number in (p.value, *p.point.values()):
+            assert number.minimal_polynomial
+            assert number.closed_form is None or len(number.closed_form) < 4000
+
+
+def test_an_open_list_beyond_floating_point_is_no_error() -> None:
+    expression = f"({LARGE}*x - {LARGE + 2})^2*({LARGE + 4}*x - {3 * LARGE})^2"
+    found = el.solve(Objective.from_expression(expression, ["x"]), without=["msolve", "singular", "phcpack"])
+    assert found.complete is Completeness.PROVED or found.reason
+    assert all(p.kind is Kind.MINIMUM or p.spurious is None for p in found)
