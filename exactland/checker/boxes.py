@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from . import kernel
-from .calculus import Calculus, Parts, limb_size, limbs, ones, powers, scaled_value
+from .calculus import MAX_KEPT, Calculus, Parts, limb_size, limbs, ones, powers, scaled_value
 from .kernel import dot, integer, integers, matrix, natural, record
 
 BOUND_BITS = 32  # binary places of the moduli in bounds on second derivatives
@@ -134,7 +134,7 @@ def contracts(
     most = ((reach << scale) + errors) * max(weight + 1, packed.growth(bits)) + (1 << unit)  # bounds every limb below
     size = limb_size(most)
     parts = packed.rows(box.real, box.imaginary, bits, fine, size)
-    if box.imaginary is None:
+    if box.imaginary is None and size * n * (n + 1) <= MAX_KEPT:
         calculus.kept[box] = parts[0], size, scale, errors
     sums = _row_sums(rows, parts, size, unit, min(unit, unit + r.bit_length() - bits - 4))
     sides = [(step + weight * errors << bits) + (slope + n * weight * errors) * r for step, slope in sums]
@@ -176,7 +176,7 @@ def _row_sums(rows: list[list[int]], parts: Parts, size: int, unit: int, step: i
     return result
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _small(n: int, parts: int, size: int, step: int, slope: int) -> tuple[int, int]:
     """What is added to so many parts of n + 1 limbs, to make them positive if the last limb of each part is at most
     2^step, and the others at most 2^slope, in absolute value; and the bits that are then 0.

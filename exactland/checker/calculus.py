@@ -16,7 +16,9 @@ from .lines import Elements
 Compiled = list[tuple[int, int, tuple[tuple[int, int], ...]]]  # (coefficient, degree, ((variable, exponent), ...))
 Sparse = list[tuple[int, int]]  # (coefficient, place of the monomial)
 Parts = list[list[int]]  # real parts, and imaginary ones unless all numbers are real
-MAX_PACKED = 100_000_000  # bytes of all limbs
+MAX_PACKED = 100_000_000  # bytes of all limbs, also of those kept for other sizes
+MAX_VALUES = 200_000_000  # bytes of all monomials at a point
+MAX_KEPT = 100_000  # bytes of a number kept for other boxes
 COARSE = 16  # binary places of the bounds by degree
 
 
@@ -235,6 +237,7 @@ class Packed:
         its entry of the gradient, in limbs of so many bytes; times 2^fine, or its square if powers are `apart`.
         """
         n = self.n
+        kernel.limit(size * len(self._heads), MAX_VALUES, "bytes of all monomials at a box")
         heads = self._heads.values(real, imaginary, bits, fine)
         sums = self._sums(heads, size)
         if self.apart:
@@ -254,7 +257,8 @@ class Packed:
     def _sums(self, heads: Parts, size: int) -> Parts:
         """For each part the sums over the monomials of one degree, or at one power of the last variable."""
         count = len(self._terms)
-        if size * len(self._heads) * len(self._starts) * count > MAX_PACKED:  # one after the other
+        each = len(self._heads) * len(self._starts) * count
+        if size * each > MAX_PACKED:  # one after the other
             whole = [[0] * len(self._starts) for _ in heads]
             for p in range(count):
                 alone = self._summed(self._packed(range(p, p + 1), size), heads)
@@ -264,7 +268,7 @@ class Packed:
                 ]
             return whole
         if size not in self._columns:
-            if len(self._columns) == 16:
+            if len(self._columns) == 16 or (sum(self._columns) + size) * each > MAX_PACKED:
                 self._columns.clear()
             self._columns[size] = self._packed(range(count), size)
         return self._summed(self._columns[size], heads)
@@ -321,9 +325,13 @@ def _raised(total: int, count: int, size: int, limbs_of_each: int) -> list[int]:
     return [int.from_bytes(data[i : i + width], "little") for i in range(0, count * width, width)]
 
 
-@lru_cache(maxsize=64)
 def ones(count: int, size: int) -> int:
     """1 in every limb."""
+    return _ones(count, size) if count * size <= MAX_KEPT else _ones.__wrapped__(count, size)
+
+
+@lru_cache(maxsize=64)
+def _ones(count: int, size: int) -> int:
     return ((1 << (8 * size * count)) - 1) // ((1 << (8 * size)) - 1)
 
 

@@ -161,6 +161,7 @@ BOMBS = [
         "RESOURCE",
         lambda: edited("degenerate_minimum", "points", 0, "proof", "local", "degree", value=10**9),
     ),
+    Bomb("many monomials at a far box", "RESOURCE", lambda: far_box()),
     Bomb("4096 bits in degree 64", "REJECT", lambda: precise_box()),
     Bomb("long modulus", "REJECT", lambda: long_modulus()),
     Bomb("powers of powers", "RESOURCE", lambda: expression(deep_power(3, "x + y", 8))),
@@ -233,6 +234,15 @@ def precise_box() -> bytes:
     return encode(
         certificate(*problem, points=[boxed({**given, "bits": 4096, "real": [digits, digits], "radius": "1"})] * 3)
     )
+
+
+def far_box() -> bytes:
+    """Monomials of 60,000 digits, each a lower one times a variable."""
+    names = [f"x{i}" for i in range(16)]
+    terms = ["*".join(f"{x}^{1 + (7 * k + i * (k + 3)) % 7}" for i, x in enumerate(names)) for k in range(40)]
+    row = ["1" * 1290] * 16
+    far = {"bits": 0, "real": row, "radius": "1", "inverse": {"bits": 0, "real": [row] * 16}}
+    return encode(certificate(" ".join(names), " + ".join(terms), points=[boxed(far)]))
 
 
 def component(generators: list[Any], variables: str, expression_text: str, **changes: Any) -> bytes:
