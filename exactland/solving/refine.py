@@ -8,6 +8,7 @@ which only the existence counts, an estimate of that test is enough until the ch
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -56,8 +57,10 @@ class Certified:
     @property
     def centre(self) -> list[complex]:
         """The centre in floating point."""
-        one = float(1 << self.box.bits)
-        return [complex(x / one, y / one) for x, y in zip(self.box.real, self.imaginary, strict=True)]
+        one = 1 << self.box.bits  # an integer: it may be more than floating point holds
+        return [
+            complex(_quotient(x, one), _quotient(y, one)) for x, y in zip(self.box.real, self.imaginary, strict=True)
+        ]
 
     def changed(self, signs: Sequence[int]) -> Certified:
         """The image under sign changes that leave the objective unchanged: the gradient changes its signs alike."""
@@ -208,6 +211,13 @@ class Refiner:
             if found.holds(self.calculus):
                 return found
         return None
+
+
+def _quotient(x: int, one: int) -> float:
+    try:
+        return x / one
+    except OverflowError:
+        return math.inf if x > 0 else -math.inf
 
 
 def _far_from_real(point: Sequence[complex] | Sequence[acb]) -> bool:

@@ -133,3 +133,11 @@ def test_an_open_list_beyond_floating_point_is_no_error() -> None:
     found = el.solve(Objective.from_expression(expression, ["x"]), without=["msolve", "singular", "phcpack"])
     assert found.complete is Completeness.PROVED or found.reason
     assert all(p.kind is Kind.MINIMUM or p.spurious is None for p in found)
+
+
+def test_boxes_of_more_places_than_floating_point_has_exponents() -> None:
+    long = 5526686272562729066300098021320379178375780936599341690782025
+    expression = f"({long}*y*x*x - 588219770182*x*x*x)^2 + x^4 + y^4"
+    found = el.solve(Objective.from_expression(expression, ["x", "y"]), without=["msolve", "singular", "phcpack"])
+    assert found.complete is Completeness.PROVED or found.reason
+    assert all(p.kind is not Kind.MAXIMUM for p in found)
