@@ -13,7 +13,7 @@ from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
 from exactland.kind import ObjectiveClass
 from exactland.landscape import Certificate, Completeness, CriticalPoint, Landscape
 from exactland.objective import Objective
-from exactland.reduce.plan import plan
+from exactland.solving.begin import plan_of
 from exactland.solving.system import gradient_system_of
 
 __all__ = ["Evidence", "Proof", "Solver", "certified_landscape", "is_plain_polynomial", "proved_points"]
@@ -55,12 +55,11 @@ def certified_landscape(objective: Objective, seconds: float) -> Landscape:
 def _counted(objective: Objective, seconds: float) -> Landscape:
     """The landscape; anew where a reduction to the real critical points left the number of complex ones open."""
     landscape = solve(objective, seconds=seconds)
-    if landscape.complete is Completeness.PROVED and landscape.complex_points is None and not landscape.components:
-        gs = gradient_system_of(objective)
-        if plan(gs.polynomial, lambda: objective.squares).real:
-            counted = solve(objective, seconds=seconds, count_complex=True)
-            return landscape if counted.complex_points is None else counted
-    return landscape
+    known = landscape.complete is not Completeness.PROVED or landscape.complex_points is not None
+    if known or landscape.components or not plan_of(objective, gradient_system_of(objective)).real:
+        return landscape
+    counted = solve(objective, seconds=seconds, count_complex=True)
+    return landscape if counted.complex_points is None else counted
 
 
 def proved_points(report: Report) -> tuple[CriticalPoint, ...]:

@@ -7,12 +7,21 @@ from collections.abc import Callable, Sequence
 
 from exactland.engines.base import Engine
 from exactland.objective import Objective
+from exactland.reduce.base import NO_SQUARES
 from exactland.reduce.plan import Plan, plan
 from exactland.solving.schedule import Schedule, cores
-from exactland.solving.system import gradient_system, gradient_system_of
+from exactland.solving.system import GradientSystem, gradient_system, gradient_system_of
 
 #: The part of the time of an engine that smaller objectives get; they are not always easier, see `docs/reductions.md`.
 SHARE = 1 / 3
+
+
+def plan_of(objective: Objective, gs: GradientSystem, nonreal: bool = False) -> Plan:
+    """The reductions of an objective with this system; with `nonreal` only those that keep all complex points.
+
+    Squares as written are of use where the system is that of the objective, not of a Lagrangian.
+    """
+    return plan(gs.polynomial, NO_SQUARES if gs.sphere else lambda: objective.squares, nonreal)
 
 
 class Begun:
@@ -34,8 +43,7 @@ class Begun:
         self.gs = gradient_system_of(objective)
         self.engines, self._seconds, self._progress = engines, seconds, progress
         self.schedules: list[Schedule] = []
-        whole = self.gs.polynomial
-        chosen = plan(whole, lambda: objective.squares, nonreal) if reduced else Plan(whole)
+        chosen = plan_of(objective, self.gs, nonreal) if reduced else Plan(self.gs.polynomial)
         self.prepared = time.monotonic() - start  # seconds, before any engine is at work
         self._divide(chosen)
 

@@ -6,6 +6,7 @@ import pytest
 
 from exactland import solve
 from exactland.claims.evidence import certified_landscape
+from exactland.landscape import Completeness
 from exactland.objective import Objective
 
 EQUAL_OUTPUTS = "((b*a*v-3)^2+(b*a*w-5)^2)/2+(a^2+3*b^2+2*v^2+2*w^2)/2"
@@ -21,3 +22,11 @@ def test_on_demand(count: bool) -> None:
 def test_claims_count() -> None:
     landscape = certified_landscape(Objective.from_expression(EQUAL_OUTPUTS), 60)
     assert landscape.complex_points == solve(EQUAL_OUTPUTS, count_complex=True).complex_points
+
+
+def test_squares_of_an_objective_are_not_those_of_its_lagrangian() -> None:
+    text = "((a*v-1)^2+(a*w-2)^2+(a*x-3)^2+(a*y+1)^2+(a^2-2)^2+a^2*x^2)"
+    names = list("avwxy")
+    landscape = solve(Objective.from_expression(text, variables=names, on_sphere=names), seconds=20)
+    assert landscape.complete is not Completeness.CHECKED
+    assert all(name in landscape.objective.variables for p in landscape for name in p.point)
