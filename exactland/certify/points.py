@@ -167,7 +167,10 @@ def attach(gs: GradientSystem, point: RealPoint, orbits: Sequence[ExactPoint], s
     """Exact coordinates for a boxed point from one of the orbits; the value as element of its field, or None."""
     for bits in ROOT_BITS:
         for orbit in orbits:
-            trial = store.trial(orbit, bits)
+            try:
+                trial = store.trial(orbit, bits)
+            except (Rejection, ResourceLimit, ValueError):  # numbers too long, or cuts that the rules do not take
+                continue
             read = trial.read
             for k, (interval, inner) in enumerate(zip(read.intervals, trial.enclosures, strict=True)):
                 if all(b[0] < a[0] and a[1] < b[1] for a, b in zip(inner, point.enclosure, strict=True)):

@@ -141,3 +141,9 @@ def test_boxes_of_more_places_than_floating_point_has_exponents() -> None:
     found = el.solve(Objective.from_expression(expression, ["x", "y"]), without=["msolve", "singular", "phcpack"])
     assert found.complete is Completeness.PROVED or found.reason
     assert all(p.kind is not Kind.MAXIMUM for p in found)
+
+
+def test_cuts_that_the_rules_do_not_take_leave_exact_coordinates_out() -> None:
+    long = 7359557548331400041136432748013206215636575900452816831355039
+    found = el.solve(f"-143054461908*y^2 + x/6 + {long}*y^4 + x^4/7 + y^4/7", seconds=10)
+    assert found.complete is Completeness.PROVED or found.reason
