@@ -481,7 +481,7 @@ SYSTEM = System(
     notes=(
         (
             "All rows of the page are computed. The column BKK is not part of this run, as mixed volumes are not "
-            "built: the stable mixed volumes that PHCpack computes agree with it in the 14 rows other than (2, 3, 2), "
+            "built: the stable mixed volumes that PHCpack computes agree with it in the 15 rows other than (2, 3, 2), "
             "(2, 2, 3) and (2, 3, 3), where it took too long."
         ),
         ("Rows that disagree: CBB of (2, 1, 2) is 3^6 = 729, not 81; max N_R of (2, 1, 1) cannot be 4 and is 5."),
