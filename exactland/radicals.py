@@ -149,8 +149,27 @@ def _nested(u: _Sum, k: int) -> _Sum:
             return separated
     if u.value < 0:
         return _nested(u.times(Fraction(-1)), k).times(Fraction(-1))
+    outside = _outside(u, k)
+    if outside != 1:
+        return _nested(u.times(1 / outside**k), k).times(outside)
     text = f"sqrt({u.text()})" if k == QUADRATIC else f"({u.text()})^(1/{k})"
     return _Sum(((Fraction(1), text),), u.value.root(k))
+
+
+def _outside(u: _Sum, k: int) -> Fraction:
+    """The largest rational number whose k-th power divides all coefficients: 2/5 for (20 sqrt(5) - 8)/25 and k = 2."""
+    numbers = [c for c, _ in u.terms if c]
+    whole = gcd(*(c.numerator for c in numbers))
+    common = lcm(*(c.denominator for c in numbers))
+    if max(whole, common).bit_length() > MOST_FACTORED:
+        return Fraction(1)
+    parts = []
+    for number in (whole, common):
+        part = 1
+        for prime, e in fmpz(number).factor():
+            part *= int(prime) ** (e // k)
+        parts.append(part)
+    return Fraction(*parts)
 
 
 def _separated(u: _Sum) -> _Sum | None:
