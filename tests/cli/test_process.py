@@ -42,7 +42,7 @@ def test_debugging_ends_it_in_the_usual_way() -> None:
     assert (done.returncode, done.stdout.splitlines()[-1]) == (3, "taken apart")
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a file that is always full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize(("code", "seen"), [(0, 120), (3, 3)])
 def test_what_cannot_be_written_is_no_success(code: int, seen: int) -> None:
     with Path("/dev/full").open("w", encoding="ascii") as full:
