@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
@@ -24,6 +23,7 @@ from exactland.certify import algebraic
 from exactland.certify.recognise import FIRST_BITS, Orbit, TooLarge, Unclear, rational, recognised
 from exactland.checker.kernel import integers
 from exactland.checker.minimum import Places
+from exactland.checker.record import dataclass
 from exactland.number import Bounds, Place
 from exactland.objective import Objective
 from exactland.roots import ends, minimal_at, real_roots

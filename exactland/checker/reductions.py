@@ -10,7 +10,6 @@ smaller objective by itself, up to a nonzero factor.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd, prod
 from typing import TYPE_CHECKING, Any
@@ -34,6 +33,7 @@ from .lines import Elements
 from .moves import Move, group
 from .problem import Problem, bounded, derivatives_work
 from .rank import nonsingular, rank_bound
+from .record import dataclass, replace
 
 if TYPE_CHECKING:
     from .sections import Examine

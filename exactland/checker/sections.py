@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -25,6 +24,7 @@ from .kernel import (
 )
 from .lines import Elements, linear
 from .problem import Problem, bounded, derivatives_work, inserted
+from .record import dataclass, replace
 
 Interval = tuple[Fraction, Fraction]
 Matrix = tuple[tuple[int, ...], ...]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -12,6 +11,7 @@ from typing import Any
 
 from flint import fmpq, fmpq_mpoly
 
+from exactland.checker.record import dataclass, field
 from exactland.classify._tools import diagonalise
 from exactland.classify.curvature import Along
 from exactland.classify.modulo import Line
