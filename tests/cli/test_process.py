@@ -61,3 +61,51 @@ def test_the_command_has_written_its_files_before_it_ends(tmp_path: Path) -> Non
     outcome = exactland("solve", "examples/product.toml", "--certificate", str(tmp_path / "product.json"))
     assert (outcome.code, outcome.err) == (0, "")
     assert exactland("check", str(tmp_path / "product.json")).out.startswith("ACCEPT ")
+
+
+IN_PART = (
+    "import sys\n"
+    "from exactland.process import begin\n"
+    "begin()\n"
+    "import flint\n"
+    "from exactland import solve\n"
+    "from exactland.objective import Objective\n"
+    "found = solve(Objective.from_statement({'variables': ['a'], 'expression': '(a^2 - 2)^2'}))\n"
+    "print(found.complete.value, len(found.points), sorted({'inspect', 'flint.types.fq_default'} & set(sys.modules)))\n"
+    "part, whole = flint.fmpq, flint.fq_default\n"
+    "import inspect\n"
+    "print(part is flint.fmpq, part(1, 2), flint.__version__ != '', inspect.isclass(whole))\n"
+)
+
+
+def test_a_command_imports_flint_in_part_and_the_whole_when_asked() -> None:
+    lines = run_text(IN_PART)
+    assert lines == ["proved 3 []", "True 1/2 True True"]
+
+
+def test_another_release_of_flint_is_imported_as_it_is() -> None:
+    lines = run_text(
+        "import sys, exactland.light as light\n"
+        "light.RELEASES = ('0.1.0',)\n"
+        "light.flint_in_part()\n"
+        "print('flint' in sys.modules)\n"
+        "import flint\n"
+        "light.RELEASES = ('0.9.0',)\n"
+        "light.flint_in_part()\n"
+        "print(type(flint).__name__, 'inspect' in sys.modules)\n"
+    )
+    assert lines == ["False", "module True"]
+
+
+def run_text(text: str) -> list[str]:
+    """The lines that a process with this text prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", text],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
