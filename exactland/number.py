@@ -17,12 +17,26 @@ from exactland.exact import integer_text, rational_text
 
 Bounds = tuple[Fraction, Fraction]
 Place = tuple[int, int | None]  # a point, and a coordinate of it or None for the value of the objective
-PRECISIONS = (128, 512)  # binary places at which numbers are told apart before polynomials are looked for
+PRECISIONS = (128, 512)  # binary places at which numbers are told apart before anything else is looked for
 MOST_PLACES = 1 << 16
+FEW_PLACES = 1 << 17  # of a gap that is tried before polynomials
+MANY_PLACES = 1 << 22  # of a gap that is tried after them
+SPARE, MOST_LOST = 128, 1024  # places that bounds need beyond those of a gap
 
 
 class OpenComparison(ExactlandError, ArithmeticError):
     """Whether two numbers are equal could not be decided."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """A number in a field of degree at most `degree`, and a bound on that degree times its logarithmic height, in
+    binary digits; numbers of one source with the same `field` (not None) are in the same field.
+    """
+
+    degree: int
+    height: int
+    field: int | None = None
 
 
 class Source(Protocol):
@@ -33,6 +47,12 @@ class Source(Protocol):
 
     def same(self, first: Place, second: Place) -> bool:
         """Whether a symmetry of the objective shows that two numbers are equal; False says nothing."""
+
+    def rational(self, place: Place) -> Fraction | None:
+        """The number, if it is shown to be rational."""
+
+    def size(self, place: Place) -> Size | None:
+        """Degree and height, or None: not found."""
 
     def polynomial(self, place: Place) -> tuple[int, ...] | None:
         """The minimal polynomial over the rationals, ascending, primitive; None: not found."""
@@ -100,6 +120,11 @@ class Number:
             found = narrowed_root(self.polynomial, (self.lower, self.upper), bits)
         return self if found is None else Number(*found, self.polynomial, self.source, self.place)
 
+    def settled(self) -> Number:
+        """The number with equal bounds where it is shown to be rational."""
+        found = None if self.exact is not None or self.source is None else self.source.rational(self.place)
+        return self if found is None else Number(found, found, self.polynomial, self.source, self.place)
+
     def __repr__(self) -> str:
         return rational_text(self.lower) if self.lower == self.upper else decimal_text((self.lower + self.upper) / 2, 8)
 
@@ -153,12 +178,60 @@ def compare(first: Number, second: Number) -> int:
         sign = _apart(first, second)
         if sign:
             return sign
-    return _by_polynomials(first, second)
+    first, second = first.settled(), second.settled()
+    if first.exact is not None and second.exact is not None:
+        return (first.exact > second.exact) - (first.exact < second.exact)
+    gap = _gap(first, second)
+    found = _by_gap(first, second, gap) if gap is not None and gap <= FEW_PLACES else None
+    if found is None:
+        try:
+            return _by_polynomials(first, second)
+        except OpenComparison:
+            found = _by_gap(first, second, gap) if gap is not None and FEW_PLACES < gap <= MANY_PLACES else None
+            if found is None:
+                raise
+    return found
 
 
 def _apart(first: Number, second: Number) -> int:
     """The sign of the difference where the bounds show it, else 0."""
     return (first.lower > second.upper) - (first.upper < second.lower)
+
+
+def _size(number: Number) -> Size | None:
+    exact = number.exact
+    if exact is not None:
+        return Size(1, max(abs(exact.numerator), exact.denominator).bit_length())
+    found = None if number.source is None else number.source.size(number.place)
+    if found is None and number.polynomial is not None:
+        # The Mahler measure of the minimal polynomial is at most that of this one, and this at most its length.
+        found = Size(len(number.polynomial) - 1, sum(map(abs, number.polynomial)).bit_length())
+    return found
+
+
+def _gap(first: Number, second: Number) -> int | None:
+    """Different numbers differ by more than 2^-gap (`docs/numbers.md`); None: nothing known."""
+    a, b = _size(first), _size(second)
+    if a is None or b is None:
+        return None
+    if first.source is not None and first.source is second.source and a.field is not None and a.field == b.field:
+        return max(a.degree, b.degree) + a.height + b.height
+    return a.degree * b.degree + a.degree * b.height + b.degree * a.height
+
+
+def _by_gap(first: Number, second: Number, gap: int) -> int | None:
+    """The comparison by bounds that are as narrow as that; None where they were not found."""
+    bits, near = PRECISIONS[-1], Fraction(1)
+    while near * (1 << gap) >= 1:
+        if bits > gap + MOST_LOST:
+            return None
+        bits = 4 * bits if 8 * bits < gap else max(bits, gap) + SPARE  # bounds get wider where they are computed with
+        first, second = first.narrowed(bits), second.narrowed(bits)
+        sign = _apart(first, second)
+        if sign:
+            return sign
+        near = max(first.upper, second.upper) - min(first.lower, second.lower)
+    return 0
 
 
 def _by_polynomials(first: Number, second: Number) -> int:

@@ -20,11 +20,15 @@ from typing import Any
 from flint import acb, acb_poly, arb, ctx, fmpq, fmpq_poly, fmpz_poly
 
 from exactland.certify import algebraic
-from exactland.certify.recognise import FIRST_BITS, Orbit, TooLarge, Unclear, rational, recognised
+from exactland.certify.heights import Known, Surroundings, surroundings
+from exactland.certify.narrow import narrowed
+from exactland.certify.recognise import FIRST_BITS, Orbit, TooLarge, Unclear, rational, recognised, simplest
+from exactland.checker.boxes import Box
 from exactland.checker.kernel import integers
 from exactland.checker.minimum import Places
 from exactland.checker.record import dataclass
-from exactland.number import Bounds, Place
+from exactland.checker.sentences import SETS
+from exactland.number import MANY_PLACES, Bounds, Place, Size
 from exactland.objective import Objective
 from exactland.roots import ends, minimal_at, real_roots
 from exactland.solving.refine import Refiner
@@ -35,7 +39,10 @@ SECONDS = 60.0  # for all polynomials of a landscape
 MOST_POINTS = 700
 MOST_DEGREE = 160  # of the field of a point
 MOST_WORK = 1 << 22  # points times binary places
-UNROUNDED = 1 << 20  # a precision at which negation is exact
+UNROUNDED = 1 << 24  # a precision at which negation is exact
+LOOK = 512  # binary places at which rational and equal coordinates are looked for
+SHORT = 64  # bits of numerators and denominators that are looked for
+PLAIN = 1024  # binary places up to which boxes are narrowed by the test of the checker
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,8 @@ class ExactNumbers:
         self._orbits: dict[int, Orbit | None] = {}
         self._polynomials: dict[Place, tuple[int, ...] | None] = {}
         self._balls: dict[tuple[int, int], list[acb] | None] = {}
+        self._nearby: dict[int, Surroundings | None] = {}
+        self._rational: dict[int, Fraction | None] = {}  # values
 
     def _go_on(self) -> None:
         if time.monotonic() - self._since > self._left:
@@ -88,6 +97,37 @@ class ExactNumbers:
         if first[1] is None or second[1] is None:
             return first[1] is second[1] and self._classes.same((first[0], None), (second[0], None))
         return self._classes.same((first[0], first[1]), (second[0], second[1]))
+
+    def rational(self, place: Place) -> Fraction | None:
+        """See `Source`."""
+        point, coordinate = place
+        item = self._real[point]
+        if isinstance(item, _Root):
+            found = self.polynomial(place)
+            return Fraction(-found[0], found[1]) if found is not None and len(found) == 2 else None
+        around = self._around(item.of)
+        if around is None:
+            return None
+        if coordinate is not None:
+            name, value = around.known[coordinate]
+            return item.signs[coordinate] * value if name is None else None
+        if item.of not in self._rational:
+            self._rational[item.of] = self._rational_value(item.of)
+        return self._rational[item.of]
+
+    def size(self, place: Place) -> Size | None:
+        """See `Source`."""
+        point, coordinate = place
+        item = self._real[point]
+        if isinstance(item, _Root):
+            minimal = self.polynomial(place)
+            return None if minimal is None else Size(len(minimal) - 1, sum(map(abs, minimal)).bit_length())
+        around = self._around(item.of)
+        if around is None:
+            return None
+        polynomial = self._loss if coordinate is None else [(Fraction(1), self._unit(coordinate))]
+        found = around.size(polynomial, self._count)
+        return Size(found.degree, found.height, item.of)
 
     def polynomial(self, place: Place) -> tuple[int, ...] | None:
         """See `Source`."""
@@ -189,6 +229,89 @@ class ExactNumbers:
                         classes.join((met[0], k), (i, abs(image) - 1), 1 if image > 0 else -1)
         return classes
 
+    # Degrees and heights.
+
+    def _unit(self, k: int) -> tuple[int, ...]:
+        return tuple(int(i == k) for i in range(len(self._system.variables)))
+
+    @cached_property
+    def _count(self) -> int:
+        """A bound on the number of conjugates of a point."""
+        rule = self._certificate["completeness"]
+        if rule is None or rule["rule"] in SETS:
+            return self._whole.degree
+        boxes = sum(isinstance(item, _Box) for item in self._real) + 2 * len(self._nonreal)
+        fields = zip(self._certificate["fields"], self._fields, strict=True)
+        return boxes + sum(len(modulus) - 1 for entry, (modulus, _, _) in fields if entry["counted"])
+
+    @cached_property
+    def _whole(self) -> Surroundings:
+        """The gradient system, of which every box holds a zero with nonsingular Jacobian."""
+        free = tuple(range(len(self._system.variables)))
+        return Surroundings(self._system.system, free, tuple((k, Fraction(1)) for k in free))
+
+    def _around(self, point: int) -> Surroundings | None:
+        """What is left of the gradient system at a box that is not an image where rational coordinates, and pairs that
+        are equal up to the sign, are shown to be so.
+        """
+        if point not in self._nearby:
+            self._nearby[point] = self._looked_at(point)
+        return self._nearby[point]
+
+    def _looked_at(self, point: int) -> Surroundings | None:
+        balls = self._real_balls(point, LOOK)
+        if balls is None:
+            return None
+        bounds = [ends(x.real) for x in balls]
+        guess: list[Known] = []
+        for k, (low, high) in enumerate(bounds):
+            value = simplest((low, high))
+            if max(abs(value.numerator), value.denominator).bit_length() <= SHORT:
+                guess.append((None, value))
+                continue
+            other = (
+                (j, Fraction(s))
+                for j, (name, _) in enumerate(guess)
+                for s in (1, -1)
+                if name == j and (balls[j].real * s - balls[k].real).contains(0)
+            )
+            guess.append(next(other, (k, Fraction(1))))
+        wanted = {k: x for k, x in enumerate(guess) if x[0] != k}
+        gaps = {k: self._gap(k, name, value) for k, (name, value) in wanted.items()}
+        bits = max((g for g in gaps.values() if g <= MANY_PLACES), default=0)
+        narrow = self._real_balls(point, bits + 1) if bits else None
+        if narrow is None:
+            return self._whole
+        known: list[Known] = [(k, Fraction(1)) for k in range(len(balls))]
+        with ctx.workprec(2 * bits + 64):
+            for k, (name, value) in wanted.items():
+                scaled = fmpq(value.numerator, value.denominator)
+                rest = narrow[k].real - (scaled if name is None else narrow[name].real * scaled)
+                if gaps[k] <= bits and (name is None or known[name][0] == name) and abs(rest) < arb(2) ** -gaps[k]:
+                    known[k] = name, value
+        return surroundings(self._system.system.equations, known, [x.real for x in balls]) or self._whole
+
+    def _gap(self, k: int, name: int | None, value: Fraction) -> int:
+        """Coordinate k minus a number, or minus another coordinate times it, is 0 or more than 2^-gap in modulus."""
+        polynomial = [(Fraction(1), self._unit(k)), (-value, self._unit(k if name is None else name))]
+        if name is None:
+            polynomial[1] = -value, (0,) * len(self._system.variables)
+        return self._whole.size(polynomial, self._count).height + 1
+
+    def _rational_value(self, point: int) -> Fraction | None:
+        bounds = self.bounds((point, None), LOOK)
+        size = self.size((point, None))
+        if bounds is None or size is None:
+            return None
+        guess = simplest(bounds)
+        length = max(abs(guess.numerator), guess.denominator).bit_length()
+        gap = size.degree * (length + 1) + size.height
+        if length > SHORT or gap > MANY_PLACES:
+            return None
+        narrow = self.bounds((point, None), gap + LOOK)
+        near = narrow is not None and all(abs(x - guess) * (1 << gap) < 1 for x in narrow)
+        return guess if near else None
+
     # Arithmetic in balls.
 
     def _real_balls(self, point: int, bits: int) -> list[acb] | None:
@@ -207,6 +330,20 @@ class ExactNumbers:
 
     def _narrowed(self, box: _Box, bits: int) -> list[acb] | None:
         """The zero in a box: the narrower box lies inside, so that it holds the same one."""
+        is_real = all(x.imag == 0 for x in box.centre)
+        found = self._narrow_box(box, PLAIN // 2 if is_real and bits > PLAIN else bits)
+        if found is None:
+            return None
+        if is_real and bits > PLAIN:
+            balls = narrowed(self._system.calculus, found, bits)
+            return None if balls is None else [acb(x) for x in balls]
+        with ctx.workprec(4 * bits + 128):
+            unit, radius = arb(2) ** -found.bits, arb(0, found.radius)
+            parts = found.real, found.imaginary or (0,) * len(found.real)
+            wide = [0 if found.imaginary is None else radius] * len(found.real)
+            return [acb((arb(x) + radius) * unit, (arb(y) + w) * unit) for x, y, w in zip(*parts, wide, strict=True)]
+
+    def _narrow_box(self, box: _Box, bits: int) -> Box | None:
         places, start, found = 128, box.centre, None
         while places < 3 * bits:  # twice as many each time, as Newton's map keeps one inverse for some steps
             places = min(2 * places, 3 * bits)
@@ -221,13 +358,7 @@ class ExactNumbers:
             low <= Fraction(x - found.box.radius, one) and Fraction(x + found.box.radius, one) <= high
             for x, (low, high) in zip(found.box.real, box.enclosure, strict=True)
         )
-        if not inside:
-            return None
-        with ctx.workprec(4 * bits + 128):
-            unit, radius = arb(2) ** -found.box.bits, arb(0, found.box.radius)
-            parts = found.box.real, found.box.imaginary or (0,) * len(found.box.real)
-            wide = [0 if found.is_real else radius] * len(found.box.real)
-            return [acb((arb(x) + radius) * unit, (arb(y) + w) * unit) for x, y, w in zip(*parts, wide, strict=True)]
+        return found.box if inside else None
 
     def _everything(self, bits: int) -> list[list[acb]] | None:
         """All complex points, each once, the real ones of the list first; None when one of them was not narrowed."""

@@ -56,11 +56,13 @@ def root_cuts(modulus: Sequence[int], width_bits: int = 80) -> list[Fraction]:
         return [-edge, edge]
     with ctx.workprec(max(256, 4 * width_bits)):
         found: list[tuple[acb, int]] = fmpz_poly(poly).complex_roots()  # type: ignore[assignment]
-        roots = sorted((r.real for r, _ in found if r.imag == 0), key=lambda r: float(r.mid()))
+        roots = sorted(midpoint(r.real) for r, _ in found if r.imag == 0)
+        apart = min((b - a for a, b in itertools.pairwise(roots)), default=Fraction(1))
+        bits = max(width_bits, (apart.denominator // apart.numerator).bit_length() + 3)
+        half = Fraction(1, 1 << bits)
         cuts = [-edge]
         for root in roots:
-            half = Fraction(1, 1 << width_bits)
-            middle = Fraction(round(midpoint(root) * (1 << (width_bits + 8))), 1 << (width_bits + 8))
+            middle = Fraction(round(root * (1 << (bits + 8))), 1 << (bits + 8))
             cuts += [middle - half, middle + half]
         cuts.append(edge)
     return _refined(poly, cuts)

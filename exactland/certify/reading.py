@@ -22,7 +22,7 @@ from exactland.landscape import (
     Kind,
     Landscape,
 )
-from exactland.number import Bounds, Number, Place, outward, polynomial_text
+from exactland.number import Bounds, Number, Place, Size, outward, polynomial_text
 from exactland.objective import Objective
 from exactland.polynomial import ring, to_fmpq
 from exactland.solving.zero_dimensional import Pool
@@ -130,6 +130,14 @@ class _Numbers:
     def same(self, first: Place, second: Place) -> bool:
         """See `Source`."""
         return self._found.same(first, second)
+
+    def rational(self, place: Place) -> Fraction | None:
+        """See `Source`."""
+        return self._found.rational(place)
+
+    def size(self, place: Place) -> Size | None:
+        """See `Source`."""
+        return self._found.size(place)
 
     def polynomial(self, place: Place) -> tuple[int, ...] | None:
         """See `Source`."""

@@ -1,0 +1,119 @@
+"""Numbers of landscapes compare exactly: nearly equal ones, equal ones that no symmetry explains, whole systems."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from fractions import Fraction
+
+import pytest
+
+from benchmarks.suite import SYSTEMS
+from exactland import solve
+from exactland.checker.record import replace
+from exactland.landscape import CriticalPoint, Landscape
+from exactland.number import Bounds, Number, OpenComparison, Place, Size, compare
+from exactland.objective import Objective
+
+TINY = Fraction(1, 10**200)
+
+
+def signs(point: CriticalPoint) -> list[int]:
+    return [compare(x, Number(Fraction(0), Fraction(0))) for x in point.point.values()]
+
+
+def test_coordinates_that_differ_by_very_little() -> None:
+    for p in solve("(x^2-2)^2+(y-x-1/(10^50)^4)^2"):
+        x, y = p.point["x"], p.point["y"]
+        assert x < y
+        assert (x == 0) == (y == TINY)
+    for p in solve("(x^3-2)^2+(y^3-2-1/(10^55)^4)^2"):
+        x, y = p.point["x"], p.point["y"]
+        assert compare(x, y) == (1 if y == 0 != x else -1 if y != 0 else 0)
+
+
+def test_coordinates_that_are_nearly_zero() -> None:
+    found = [signs(p) for p in solve("(x^2-2)^2+(y-x/(10^50)^4)^2+(z-1/(10^50)^4)^2+w^2*(1+x^2)")]
+    assert sorted(found) == [[-1, -1, 1, 0], [0, 0, 1, 0], [1, 1, 1, 0]]
+
+
+def test_values_that_differ_by_very_little() -> None:
+    """The minima x = +-sqrt 2 have the values +-sqrt 2 / 10^180, about."""
+    landscape = solve("(x^2-2)^2+x/(10^60)^3")
+    values = [p.value for p in landscape]
+    assert all(a < b for a, b in itertools.pairwise(values))
+    assert values[0] < 0 < values[1]
+    assert landscape.minima[0].value < landscape.minima[1].value
+
+
+def test_equal_coordinates_of_different_points_without_symmetry() -> None:
+    """x = sqrt 2 at several points, and nothing takes one to the other; y is another number near by."""
+    landscape = solve("(x^2-2)^2*(1+z^2)+z^2*(z-1)^2*(z^2+1)+(y-x-1/(10^50)^4)^2")
+    roots = [p for p in landscape if p.point["x"] == Number(Fraction(1), Fraction(2), (-2, 0, 1))]
+    assert len(roots) >= 2
+    assert len({p.orbit for p in roots}) >= 2
+    for p, q in itertools.combinations(roots, 2):
+        assert p.point["x"] == q.point["x"] < p.point["y"] == q.point["y"]
+
+
+def test_boxes_of_low_precision() -> None:
+    """The comparison does not depend on how narrow the bounds of the certificate are."""
+    landscape = solve("(x^2-2)^2+(y-x)^2+(z-y-1/(10^50)^4)^2")
+    p = max(landscape, key=lambda p: p.point["x"])
+    x, y, z = (replace(p.point[k], lower=Fraction(1), upper=Fraction(2)) for k in "xyz")
+    assert x == y < z
+
+
+class Vague:
+    """Narrow bounds around sqrt 2, and nothing else."""
+
+    def __init__(self, size: Size | None = None) -> None:
+        self._size = size
+
+    def bounds(self, place: Place, bits: int) -> Bounds | None:
+        return Number(Fraction(1), Fraction(2), (-2, 0, 1)).narrowed(bits).lower, Fraction(2)
+
+    def same(self, first: Place, second: Place) -> bool:
+        return False
+
+    def rational(self, place: Place) -> Fraction | None:
+        return None
+
+    def size(self, place: Place) -> Size | None:
+        return self._size
+
+    def polynomial(self, place: Place) -> tuple[int, ...] | None:
+        return None
+
+
+@pytest.mark.parametrize("size", [None, Size(2, 1), Size(10**6, 10**6)])
+def test_nothing_is_equal_without_proof(size: Size | None) -> None:
+    """Bounds that stay wide, and sizes that are not known or too large."""
+    source = Vague(size)
+    first, second = (Number(Fraction(1), Fraction(2), None, source, (k, None)) for k in (0, 1))
+    with pytest.raises(OpenComparison):
+        compare(first, second)
+
+
+NAMES = ("start", "neuron z^2", "2 neurons z^2, v = 1", "chain 4", "psd 4", "2-1-2 m3", "dense n2d8", "2 neurons z^2")
+
+
+def pairs(landscape: Landscape) -> Iterator[tuple[Number, Number]]:
+    points = list(landscape)
+    yield from itertools.combinations([p.value for p in points], 2)
+    for name in points[0].point:
+        yield from itertools.combinations([p.point[name] for p in points], 2)
+    for p in points[:12]:
+        yield from itertools.combinations(p.point.values(), 2)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_comparison_of_a_system_is_open(name: str) -> None:
+    system = next(s for s in SYSTEMS if s.name == name)
+    landscape = solve(Objective.from_statement(system.make().statement))
+    points = list(landscape)
+    compared = [compare(a, b) for a, b in pairs(landscape)]
+    assert len(compared) >= len(points) * (len(points) - 1)
+    assert set(compared) <= {-1, 0, 1}
+    values = [p.value for p in points]
+    assert all(a <= b for a, b in itertools.pairwise(sorted(values)))
