@@ -1,11 +1,11 @@
 """Rules X: an upper bound on the number of critical points by way of smaller objectives.
 
 Variables in which the objective is quadratic with a constant coefficient are eliminated, variables are changed
-linearly, sums in disjoint variables are taken apart. The critical points of the objective are in bijection with those
-of the smaller ones, or with their tuples. Variables that are 0 at every real critical point are left out; then only
-the real points of the smaller objective matter, and they are listed; as where the weights of several outputs with the
-same positive coefficient of their squares are left out: see `proofs/SPEC.md`. The checker computes every
-smaller objective by itself, up to a nonzero factor.
+linearly, sums in disjoint variables are taken apart, squares become linear in a new variable. The critical points of
+the objective are in bijection with those of the smaller ones, or with their tuples. Variables that are 0 at every real
+critical point are left out; then only the real points of the smaller objective matter, and they are listed; as where
+the weights of several outputs with the same positive coefficient of their squares are left out: see `proofs/SPEC.md`.
+The checker computes every smaller objective by itself, up to a nonzero factor.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from .kernel import (
     index,
     integer,
     multiply,
+    rational,
     record,
     sequence,
 )
@@ -36,9 +37,11 @@ from .rank import nonsingular, rank_bound
 from .record import dataclass, replace
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .sections import Examine
 
-RULES = ("rank", "levels", "ideal", "bezout", "eliminate", "linear", "product", "zero", "layer", "listed")
+RULES = ("rank", "levels", "ideal", "bezout", "eliminate", "linear", "product", "residuals", "zero", "layer", "listed")
 PRIME = 2305843009213693951
 
 
@@ -91,7 +94,7 @@ def read_bound(
         return _by_layer(value, problem, examine, budget)
     if rule == "listed":
         return Bound(_listed(value, problem, examine, budget), rule, real=True)
-    if rule in ("eliminate", "linear", "product"):
+    if rule in ("eliminate", "linear", "product", "residuals"):
         return _by_smaller(value, problem, examine, budget)
     return Bound(rank_bound(value, elements), str(rule), real=elements.real, radical=elements.radical)
 
@@ -194,6 +197,11 @@ def _by_smaller(value: dict[str, Any], problem: Problem, examine: Examine, budge
         kernel.need(nonsingular(residues, PRIME), "X2", "a singular matrix", "one that is nonsingular modulo 2^61 - 1")
         bound = _inner([entry["inner"]], [(_changed(loss, matrix, budget), n)], rule, examine, budget)
         extended = [_conjugate(move, matrix) for move in bound.moves]
+    elif rule == "residuals":
+        entry = record(value, "rule squares inner", where="completeness")
+        larger, roots = _with_residuals(loss, n, entry["squares"], budget)
+        bound = _inner([entry["inner"]], [(larger, n + len(roots))], rule, examine, budget)
+        extended = [_restricted(move, roots, n) for move in bound.moves]
     else:
         from .bezout import read_groups
 
@@ -269,19 +277,60 @@ def _conjugate(move: Move, matrix: list[list[int]]) -> Move | None:
 def _extended(move: Move, gone: list[tuple[int, IntPoly]]) -> Move | None:
     """The move with the eliminated variables, each with the sign that -q/(2a) has when the others move."""
     for k, linear in reversed(gone):
-        moved: IntPoly = {}
-        for m, c in linear.items():
-            exponents, odd = [0] * len(move), 0
-            for i, s in enumerate(move):
-                exponents[abs(s) - 1] = m[i]
-                odd += m[i] if s < 0 else 0
-            moved[tuple(exponents)] = -c if odd & 1 else c
-        sign = 1 if moved == linear else -1
-        if sign < 0 and moved != {m: -c for m, c in linear.items()}:
+        sign = _sign(move, linear)
+        if sign is None:
             return None
         shifted = [(abs(s) + (abs(s) > k)) * (1 if s > 0 else -1) for s in move]
         move = (*shifted[:k], sign * (k + 1), *shifted[k:])
     return move
+
+
+def _sign(move: Move, poly: Mapping[Exponents, int | Fraction]) -> int | None:
+    """By which sign the move of the variables multiplies the polynomial; None when it becomes another one."""
+    moved: dict[Exponents, int | Fraction] = {}
+    for m, c in poly.items():
+        exponents, odd = [0] * len(move), 0
+        for i, s in enumerate(move):
+            exponents[abs(s) - 1] = m[i]
+            odd += m[i] if s < 0 else 0
+        moved[tuple(exponents)] = -c if odd & 1 else c
+    if moved == poly:
+        return 1
+    return -1 if moved == {m: -c for m, c in poly.items()} else None
+
+
+def _restricted(move: Move, roots: list[RationalPoly], n: int) -> Move | None:
+    """The move of the first n variables, when it multiplies each root as it does the variable that stands for it."""
+    own = move[:n]
+    if any(abs(s) > n for s in own):
+        return None
+    for j, (q, s) in enumerate(zip(roots, move[n:], strict=True), n + 1):
+        sign = _sign(own, q)
+        if sign is None or s != sign * j:
+            return None
+    return own
+
+
+def _with_residuals(loss: IntPoly, n: int, given: Any, budget: TermBudget) -> tuple[IntPoly, list[RationalPoly]]:
+    """Section 6b: the objective minus all (q - r)^2/d, each r a new variable, and the polynomials q."""
+    squares = sequence(given, "squares", most=kernel.MAX_VARIABLES)
+    count = n + len(squares)
+    kernel.limit(count, kernel.MAX_VARIABLES, "variables with those of squares")
+    nothing = (0,) * len(squares)
+    content = gcd(*loss.values()) or 1
+    result: RationalPoly = {(*m, *nothing): Fraction(c // content) for m, c in loss.items()}
+    roots: list[RationalPoly] = []
+    for j, pair in enumerate(squares):
+        item = sequence(pair, "square", 2)
+        divisor = rational(item[1], "divisor", kernel.MAX_DIGITS)
+        kernel.need(divisor != 0, "F3", divisor, "a divisor that is not 0")
+        q = budget.polynomial(item[0], n)
+        budget.spend(kernel.products(q, q))
+        difference = {(*m, *nothing): c for m, c in q.items()}
+        difference[kernel.unit(count, n + j)] = Fraction(-1)
+        add_into(result, multiply(difference, difference), -1 / divisor)
+        roots.append(q)
+    return common_integers([bounded(result)])[0][0], roots
 
 
 def _eliminated(loss: IntPoly, k: int, budget: TermBudget) -> tuple[IntPoly, IntPoly]:

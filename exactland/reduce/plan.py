@@ -68,10 +68,11 @@ def kinds() -> tuple[type[Reduction], ...]:
     from exactland.reduce.layers import Layer
     from exactland.reduce.outputs import Outputs
     from exactland.reduce.quadratic import Elimination
+    from exactland.reduce.residuals import Residuals
     from exactland.reduce.turned import Turned
     from exactland.reduce.zero import Zero
 
-    return Elimination, Blocks, Directions, Zero, Outputs, Layer, Turned
+    return Elimination, Blocks, Directions, Zero, Outputs, Residuals, Layer, Turned
 
 
 def plan(polynomial: Polynomial, squares: Squares = NO_SQUARES, nonreal: bool = False) -> Plan:

@@ -87,7 +87,7 @@ def _next(left: Polynomial, gone: Sequence[int]) -> tuple[Polynomial, int, Polyn
     context = left.context()
     best: tuple[Polynomial, int, Polynomial] | None = None
     for k in range(context.nvars()):
-        parts = None if k in gone else _split(left, k)
+        parts = None if k in gone else split(left, k)
         if parts is None:
             continue
         a, q, r = parts
@@ -101,7 +101,7 @@ def _next(left: Polynomial, gone: Sequence[int]) -> tuple[Polynomial, int, Polyn
     return best
 
 
-def _split(left: Polynomial, k: int) -> tuple[fmpq, Polynomial, Polynomial] | None:
+def split(left: Polynomial, k: int) -> tuple[fmpq, Polynomial, Polynomial] | None:
     """(a, q, r) with left = a x_k^2 + q x_k + r and a nonzero constant a, or None."""
     if left.degrees()[k] != 2:
         return None

@@ -152,6 +152,10 @@ def linear(matrix: Sequence[Sequence[int]], smaller: dict[str, Any]) -> dict[str
     return {"rule": "linear", "matrix": [[str(c) for c in row] for row in matrix], "inner": smaller}
 
 
+def residuals(given: Sequence[tuple[list[Any], str]], smaller: dict[str, Any]) -> dict[str, Any]:
+    return {"rule": "residuals", "squares": [list(pair) for pair in given], "inner": smaller}
+
+
 def zero(zeros: Sequence[tuple[int, int]], smaller: dict[str, Any] | None) -> dict[str, Any]:
     return {"rule": "zero", "zeros": [list(pair) for pair in zeros], "inner": smaller}
 

@@ -21,6 +21,7 @@ from tests.checker.build import (
     product,
     rank,
     rational,
+    residuals,
     root,
     squares,
     transform,
@@ -95,6 +96,33 @@ def orbits_and_an_eliminated_variable() -> Certificate:
         completeness=eliminate([1], inner(ORBITS_OF_A_WELL)),
         points=[*sides, boxed(box(*problem, [0, 0]), "strict_saddle", inertia=transform([[1, 0], [0, 1]]))],
         symmetries=[[-1, -2]],
+    )
+
+
+def root_of_a_square() -> Certificate:
+    """x^4 - 4 x^2 with r for x^2: 2 r x^2 - 4 x^2 - r^2 is critical where x (r - 2) = 0 and r = x^2."""
+    rows = [(0, [0, 0]), (1, [0, 0]), (0, [1, 0]), (1, [0, 1])]
+    return _with_root(inner(rank(rows, [[0, 0], [1, 0], [0, 1]]), form=[1, 1]))
+
+
+def orbits_and_a_root() -> Certificate:
+    """The same, by orbits of x and -x, to which r = x^2 is the same."""
+    fall = {"combination": [[0, poly((1, [1, 0]))], [1, poly((-2, [0, 1]), (4, [0, 0]))]], "divisor": "4"}
+    given = [([[0, 0]], []), ([[0, 1]], []), ([], [[1, [0, 0]], [2, [0, 0]]]), ([], [[[2, 1], 0, 1]])]
+    orbits = {**levels([[2, 0], [0, 1]], *given), "signs": [[-1, 1]]}
+    return _with_root(inner(orbits, fall, form=[1, 1]))
+
+
+def _with_root(smaller: Certificate) -> Certificate:
+    sides = [
+        boxed(box("x", "x^4/4 - x^2", [x], 2**-12), "minimum", inertia=transform([[1]])) for x in (-(2**0.5), 2**0.5)
+    ]
+    return certificate(
+        "x",
+        "x^4/4 - x^2",
+        completeness=residuals([(poly((1, [2])), "1")], smaller),
+        points=[*sides, boxed(box("x", "x^4/4 - x^2", [0]), "maximum", inertia=transform([[1]]))],
+        symmetries=[[-1]],
     )
 
 
@@ -212,6 +240,8 @@ MADE = (
     taken_apart,
     real_points_of_a_sum,
     orbits_and_an_eliminated_variable,
+    root_of_a_square,
+    orbits_and_a_root,
     orbits_and_a_swap,
     orbits_of_a_sum,
 )

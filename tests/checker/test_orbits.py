@@ -29,7 +29,7 @@ from tests.checker.build import (
 from tests.checker.good import good
 from tests.checker.good_smaller import ORBITS_OF_A_WELL
 
-ORBITS = ("orbits_and_an_eliminated_variable", "orbits_and_a_swap", "orbits_of_a_sum")
+ORBITS = ("orbits_and_an_eliminated_variable", "orbits_and_a_root", "orbits_and_a_swap", "orbits_of_a_sum")
 
 
 @pytest.mark.parametrize("name", ORBITS)

@@ -141,6 +141,12 @@ FORGERIES = [
     ),
     Forgery("X1", "no square", lambda: without_square("x*y + y^2 - x/2 - y"), off=CRASH),
     Forgery("X1", "a cube", lambda: without_square("x^2 + x^3 + y^2 - y"), off=CRASH),
+    Forgery(
+        "F3",
+        "divisor 0",
+        lambda: changed(good("root_of_a_square"), (("completeness", "squares", 0, 1), "0")),
+        off=CRASH,
+    ),
     Forgery("X2", "singular matrix", on_a_line, "x y - x has no critical point; it has (0, 1)"),
     Forgery(
         "X3",
