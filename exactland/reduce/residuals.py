@@ -1,4 +1,4 @@
-"""Squares of the loss, each with a variable for its root, so that whole layers can be eliminated (X1 backwards, then X1).
+"""Squares of the loss, each with a variable for its root, so that whole layers can be eliminated (X1, backwards first).
 
 For L = L_0 + sum q_j^2/d_j the larger objective L - sum (q_j - r_j)^2/d_j has the same critical points, with r_j = q_j:
 it is linear in the q_j. Those of a deep linear network are linear in each layer, so that the weights of a layer, or of

@@ -7,6 +7,7 @@ from tests.checker.build import (
     bezout,
     box,
     boxed,
+    by_form,
     certificate,
     congruence,
     eliminate,
@@ -114,15 +115,15 @@ def orbits_and_a_root() -> Certificate:
 
 
 def _with_root(smaller: Certificate) -> Certificate:
-    sides = [
-        boxed(box("x", "x^4/4 - x^2", [x], 2**-12), "minimum", inertia=transform([[1]])) for x in (-(2**0.5), 2**0.5)
-    ]
+    """x^4/4 - x^2, with the infimum by the leading form."""
+    problem = ("x", "x^4/4 - x^2")
+    sides = [boxed(box(*problem, [x]), "minimum", inertia=transform([[1]])) for x in (-(2**0.5), 2**0.5)]
     return certificate(
-        "x",
-        "x^4/4 - x^2",
+        *problem,
         completeness=residuals([(poly((1, [2])), "1")], smaller),
-        points=[*sides, boxed(box("x", "x^4/4 - x^2", [0]), "maximum", inertia=transform([[1]]))],
+        points=[*sides, boxed(box(*problem, [0]), "maximum", inertia=transform([[1]]))],
         symmetries=[[-1]],
+        infimum=by_form([1], [], ["1/4"], [0, 1]),
     )
 
 
