@@ -6,9 +6,9 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from exactland.checker.record import dataclass
 from exactland.errors import InputError, did_you_mean, shown
 from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective, ObjectiveClass, as_objective

@@ -239,8 +239,9 @@ def _solve(options: argparse.Namespace) -> int:
     from exactland.problem_file import load_problem
 
     objective = load_problem(options.file)
+    from dataclasses import replace
+
     from exactland.api import solve
-    from exactland.checker.record import replace
     from exactland.landscape import Completeness
     from exactland.show.text import ROWS, landscape_block, proves_something
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from exactland.checker.record import dataclass, field
 from exactland.errors import InputError, did_you_mean, shown
 from exactland.exact import MAX_DIGITS, is_short, rational, rational_text
 from exactland.functions import FUNCTIONS, fold
@@ -53,7 +53,7 @@ MAX_EXPONENT = 64
 _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class Expression:
     """An exact expression. Build one with ``variables``, ``parse`` and the operators ``+ - * / **``; ``str`` gives its
     canonical text.
@@ -161,7 +161,7 @@ class Expression:
         raise InputError(f"float({shown(self)})", "exact operations", "evaluate with exactland.polynomial.evaluate")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class Number(Expression):
     """A rational constant."""
 
@@ -179,7 +179,7 @@ class Number(Expression):
         return rational_text(self.value)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class Constant(Expression):
     """A named irrational constant; the only one is ``pi``."""
 
@@ -189,7 +189,7 @@ class Constant(Expression):
         return self.name
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class Variable(Expression):
     """A real variable."""
 
@@ -202,7 +202,7 @@ class Variable(Expression):
         return self.name
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class Sum(Expression):
     """Two or more terms. Build it with ``total``."""
 
@@ -225,7 +225,7 @@ class Sum(Expression):
         return "".join(pieces)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class Product(Expression):
     """Two or more factors; a rational coefficient stands first. Build it with ``product``."""
 
@@ -269,7 +269,7 @@ class Product(Expression):
         return text
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class Power(Expression):
     """A base that is not a number, to an integer exponent other than 1. Build it with ``power``."""
 
@@ -294,7 +294,7 @@ class Power(Expression):
         return f"{self.base._wrapped(_ATOM)}^{exponent}"
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class Function(Expression):
     """A function of the grammar applied to its arguments. Build it with ``apply``."""
 

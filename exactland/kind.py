@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 
-from exactland.checker.record import dataclass
 from exactland.expression import Constant, Expression, Function, Power, Product, Variable, walk
 
 __all__ = ["Classification", "ObjectiveClass", "classification", "degrees"]

@@ -7,11 +7,11 @@ Bounds come from an accepted certificate. Where those of two numbers meet, a com
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from typing import Protocol
 
-from exactland.checker.record import dataclass, field
 from exactland.errors import ExactlandError
 from exactland.exact import integer_text, rational_text
 

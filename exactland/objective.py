@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from exactland.checker.record import dataclass, field
 from exactland.divisors import check_divisors
 from exactland.errors import InputError, shown
 from exactland.expression import Expression, Variable

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 from typing import NoReturn
 
-from exactland.checker.record import dataclass
 from exactland.errors import InputError, did_you_mean, shown
 from exactland.exact import rational
 from exactland.expression import (
@@ -87,7 +87,7 @@ def as_expression(value: object) -> Expression:
     return Number(rational(value))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Token:
     kind: str
     text: str

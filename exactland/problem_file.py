@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from exactland.checker.record import dataclass
 from exactland.errors import InputError, NotBuilt, shown
 from exactland.files import read_bytes
 from exactland.objective import Objective

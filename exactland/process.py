@@ -7,16 +7,13 @@ import os
 import sys
 from typing import NoReturn
 
-from exactland.light import flint_in_part
-
 _OBJECTS = 20_000  # made between two searches for garbage; nearly all that a small run makes, it keeps
 _NOT_WRITTEN = 120  # as of Python itself
 
 
 def begin() -> None:
-    """Search for garbage less often, and import of flint what is used."""
+    """Search for garbage less often."""
     gc.set_threshold(_OBJECTS)
-    flint_in_part()
 
 
 def leave(code: int) -> NoReturn:

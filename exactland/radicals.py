@@ -8,12 +8,12 @@ Candidates are roots by construction; which of them is the number is decided in 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, gcd, lcm
 
 from flint import arb, ctx, fmpq, fmpz
 
-from exactland.checker.record import dataclass
 from exactland.exact import integer_text, rational_text
 from exactland.roots import Bounds, ends, minimal_at
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
-from exactland.checker.record import dataclass
 from exactland.expression import Constant, Expression, Function, Number, Power, Product, Sum, power, product, walk
 
 __all__ = ["SquareTerms", "square_terms"]

@@ -7,10 +7,10 @@ through it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from exactland.checker.record import dataclass
 from exactland.errors import InputError, NotBuilt, did_you_mean, shown
 from exactland.exact import rational, rational_text
 from exactland.expression import Expression, Number, Variable, check_name, power, product, total

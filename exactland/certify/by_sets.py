@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from exactland.certify.by_cases import Cases
 from exactland.certify.by_slices import solve_by_slices
 from exactland.certify.orbit_equations import AT_LEAST
-from exactland.checker.record import dataclass
 from exactland.engines.base import Engine
 from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective

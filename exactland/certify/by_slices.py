@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -18,7 +19,6 @@ from exactland.certify.reading import checked, landscape_of
 from exactland.certify.slice_trees import Sets, SliceTrees
 from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
 from exactland.checker.components import value_range
-from exactland.checker.record import dataclass
 from exactland.decompose.cases import OutOfReach
 from exactland.decompose.slices import Case, Matrix, Moves, on_slice
 from exactland.errors import InputError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -17,7 +18,6 @@ from exactland.certify.points import CannotAssemble, FieldStore, RealPoint, exac
 from exactland.certify.strata import accepted_strata
 from exactland.certify.ties import exact_ties
 from exactland.checker.problem import read_problem
-from exactland.checker.record import dataclass, field
 from exactland.checker.univariate import coprime, real_root_intervals
 from exactland.classify.along import strata_of
 from exactland.classify.on_sphere import strata_on_sphere

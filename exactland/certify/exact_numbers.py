@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
@@ -26,7 +27,6 @@ from exactland.certify.recognise import FIRST_BITS, Orbit, TooLarge, Unclear, ra
 from exactland.checker.boxes import Box
 from exactland.checker.kernel import integers
 from exactland.checker.minimum import Places
-from exactland.checker.record import dataclass
 from exactland.checker.sentences import SETS
 from exactland.number import MANY_PLACES, Bounds, Place, Size
 from exactland.objective import Objective

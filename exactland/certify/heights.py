@@ -8,13 +8,13 @@ coordinates of a zero are known, the equations that are left in the others give 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import gcd, lcm
 
 from flint import arb, ctx
 
-from exactland.checker.record import dataclass
 from exactland.engines.base import PolynomialSystem, Terms
 from exactland.engines.groups import Groups, best_groups, degrees_in
 from exactland.number import Size

@@ -8,6 +8,7 @@ every variable makes the ideal radical), with a derivation of the power of it th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from math import gcd, lcm
 from typing import Any
 
@@ -16,7 +17,6 @@ from flint import fmpq, fmpq_mat, fmpz_mat
 from exactland.certify.algebraic import primitive
 from exactland.certify.numbers import root_cuts
 from exactland.certify.points import NoIdealEvidence
-from exactland.checker.record import dataclass, field
 from exactland.engines.base import RankEvidence, expand_lines
 from exactland.exact import rational_text
 from exactland.polynomial import from_fmpq

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +14,6 @@ from exactland.checker import boxes as trusted
 from exactland.checker.fields import Field, exact_inertia
 from exactland.checker.kernel import Rejection, ResourceLimit, derivative, value_at
 from exactland.checker.kinds import kind_by_inertia
-from exactland.checker.record import dataclass, field
 from exactland.polynomial import hessian
 from exactland.solving.refine import Certified
 from exactland.solving.system import GradientSystem

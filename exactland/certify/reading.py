@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
@@ -12,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from exactland.certify.assemble import text
 from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
 from exactland.checker.check import ProvedPoint
-from exactland.checker.record import replace
 from exactland.landscape import (
     Certificate,
     Completeness,

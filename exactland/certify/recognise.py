@@ -16,13 +16,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
 
 from flint import acb, acb_poly, arb, ctx, fmpz, fmpz_poly
 
-from exactland.checker.record import dataclass, field
 from exactland.roots import Bounds, ends
 
 FIRST_BITS = 256

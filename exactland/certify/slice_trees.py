@@ -5,6 +5,7 @@ of slices that the flows cross (rule Y12).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +16,6 @@ from exactland.certify.case_tree import TreeWriter
 from exactland.certify.components import Part, add_types, component_entries, leaf_entry, parts_of, separating
 from exactland.certify.points import FieldStore
 from exactland.checker.kernel import TermBudget
-from exactland.checker.record import dataclass, field
 from exactland.checker.sections import minor
 from exactland.decompose import quotient
 from exactland.decompose.cases import OutOfReach, Search, element, reduced

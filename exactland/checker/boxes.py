@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
@@ -16,7 +17,6 @@ from typing import Any
 from . import kernel
 from .calculus import MAX_KEPT, Calculus, Parts, limb_size, limbs, ones, powers, scaled_value
 from .kernel import dot, integer, integers, matrix, natural, record
-from .record import dataclass
 
 BOUND_BITS = 32  # binary places of the moduli in bounds on second derivatives
 VALUE_BITS = 8  # binary places of a value beyond twice those of the box

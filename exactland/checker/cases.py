@@ -7,6 +7,7 @@ branches it, or closes it; the next step then belongs to the next branch that is
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +20,6 @@ from .kinds import read_squares
 from .lines import Elements
 from .nearest import read_nearest
 from .problem import Problem
-from .record import dataclass
 
 MAX_DEPTH = 50
 

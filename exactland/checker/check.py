@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,6 @@ from .listed import Image, Listed, SignChanges, read_boxes, read_points
 from .minimum import Infimum, Interval, equal_values, infimum, lower_witness, orbits
 from .moves import group, orbit_weight
 from .problem import Problem, read_problem
-from .record import dataclass, replace
 from .reductions import Bound, read_bound
 from .sentences import SETS, sentences
 

@@ -8,6 +8,7 @@ with remainder 0.
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -30,7 +31,6 @@ from .kernel import (
 )
 from .lines import Elements
 from .problem import Problem
-from .record import dataclass
 from .strata import Component as strata_component
 from .strata import ProvedStratum, read_strata
 

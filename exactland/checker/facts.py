@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -21,7 +22,6 @@ from .kernel import (
 )
 from .kinds import product, read_squares, shift, sum_of_squares
 from .problem import Problem
-from .record import dataclass
 
 MAX_CURVE_EXPONENT = 64
 Interval = tuple[Fraction, Fraction]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from dataclasses import dataclass
 from operator import add, sub
 from typing import Any
 
@@ -16,7 +17,6 @@ from . import kernel
 from .kernel import Exponents, IntPoly, record, sequence
 from .lines import Elements
 from .rank import PRIMES, echelon, limb_size, pack, reduced_limbs, unpack
-from .record import dataclass
 
 MAX_MULTIPLIERS = 200
 MAX_SYMMETRIC_VARIABLES = 14  # all sets of variables are looked at

@@ -4,6 +4,7 @@ objective unchanged. An image is a zero where the box that it is an image of is 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +13,6 @@ from .boxes import Box, read_box
 from .calculus import Calculus
 from .fields import Field
 from .kernel import RationalPoly, index, record
-from .record import dataclass
 
 Interval = tuple[Fraction, Fraction]
 

@@ -6,6 +6,7 @@ chart at infinity.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from typing import Any
@@ -14,7 +15,6 @@ from . import kernel
 from .coordinates import Coordinates, Element
 from .kernel import Exponents, IntPoly, record, sequence, times_variable
 from .rank import PRIMES, nonsingular
-from .record import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import bisect
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from typing import Any
@@ -27,7 +28,6 @@ from .kinds import (
     weighted_degree,
 )
 from .problem import Problem
-from .record import dataclass
 
 MAX_SHIFT = 12
 Interval = tuple[Fraction, Fraction]

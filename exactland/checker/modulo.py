@@ -7,6 +7,7 @@ any), and every polynomial of `positive` is positive. Further multipliers are kn
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
 from typing import Any
@@ -14,7 +15,6 @@ from typing import Any
 from . import kernel
 from .kernel import RationalPoly, TermBudget, add_into, derivative, index, multiply, natural, rational, record, sequence
 from .kinds import read_squares, sum_of_squares
-from .record import dataclass, field
 
 MAX_ORDER = 40  # of an arc
 MAX_GAIN_POWER = 8

@@ -10,6 +10,7 @@ The checker computes every smaller objective by itself, up to a nonzero factor.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd, prod
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,6 @@ from .lines import Elements
 from .moves import Move, group
 from .problem import Problem, bounded, derivatives_work
 from .rank import nonsingular, rank_bound
-from .record import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

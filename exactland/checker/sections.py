@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -24,7 +25,6 @@ from .kernel import (
 )
 from .lines import Elements, linear
 from .problem import Problem, bounded, derivatives_work, inserted
-from .record import dataclass, replace
 
 Interval = tuple[Fraction, Fraction]
 Matrix = tuple[tuple[int, ...], ...]

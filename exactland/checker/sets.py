@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from .components import Component, Interval
 from .kernel import Exponents, TermBudget
 from .minimum import Infimum
-from .record import dataclass, replace
 from .sections import Matrix, Orbit
 from .strata import ProvedStratum
 

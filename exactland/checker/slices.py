@@ -7,6 +7,7 @@ is moved by the flows, and by sign changes, to one of the points listed.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -17,7 +18,6 @@ from .kernel import RationalPoly, TermBudget, add_into, index, multiply, record,
 from .lines import Elements
 from .listed import SignChanges
 from .problem import Problem, inserted
-from .record import dataclass, field
 from .sections import (
     MAX_DIGITS,
     Examine,

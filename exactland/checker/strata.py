@@ -6,6 +6,7 @@ asks for a sign, the parts where that polynomial vanishes or has the other sign;
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -18,7 +19,6 @@ from .kinds import KINDS, kind_by_inertia, multiplied, read_squares, sum_of_squa
 from .lines import Elements
 from .modulo import Place
 from .problem import Problem
-from .record import dataclass
 from .samples import algebraic_sample, inside
 from .spheres import extended, inertia_at, proved_on_sphere
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from exactland.checker.record import dataclass
 from exactland.claims.properties import Property
 from exactland.claims.truth import Truth
 from exactland.errors import ExactlandError

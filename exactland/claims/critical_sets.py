@@ -10,10 +10,10 @@ accepts these combinations as identities.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
-from exactland.checker.record import dataclass
 from exactland.claims.evidence import Evidence, is_plain_polynomial, proved_points
 from exactland.claims.membership import shown_in_ideal
 from exactland.claims.places import read, vanishes

@@ -18,13 +18,13 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import comb, gcd
 
 import flint
 
-from exactland.checker.record import dataclass
 from exactland.claims.evidence import Evidence
 from exactland.claims.properties import IdentityHolds, Property
 from exactland.claims.truth import Finding, Truth, false, true, unknown

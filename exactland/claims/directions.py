@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from exactland.checker.record import dataclass, field
 from exactland.claims.evidence import Evidence, is_plain_polynomial
 from exactland.claims.membership import expression_text
 from exactland.claims.properties import IdentityHolds, Property

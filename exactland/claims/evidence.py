@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from exactland.api import solve
 from exactland.certify.reading import entries
 from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
-from exactland.checker.record import dataclass, field, replace
 from exactland.kind import ObjectiveClass
 from exactland.landscape import Certificate, Completeness, CriticalPoint, Landscape
 from exactland.objective import Objective

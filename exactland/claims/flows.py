@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
 
-from exactland.checker.record import dataclass
 from exactland.claims.evidence import Evidence, proved_points
 from exactland.claims.properties import Property
 from exactland.claims.truth import Finding, false, true, unknown

@@ -8,10 +8,10 @@ and the gradient vanishes at y = 0; so f(p + t d + y) >= f(p + t d) = f(p).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from exactland.certify import facts
-from exactland.checker.record import dataclass
 from exactland.claims.evidence import Evidence, Proof, is_plain_polynomial, proved_points
 from exactland.claims.properties import Property
 from exactland.claims.truth import Finding, false, true, unknown

@@ -13,7 +13,8 @@ u_i < 0 and h concave). So L >= 1/3 there. For powers D is a sum of terms with v
 
 from __future__ import annotations
 
-from exactland.checker.record import dataclass
+from dataclasses import dataclass
+
 from exactland.claims.regions import MinimumOnRegion, Term
 from exactland.objective import Objective
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from exactland.checker.record import dataclass
 from exactland.claims.evidence import Evidence
 from exactland.claims.properties import Property
 from exactland.claims.truth import Finding, false, true, unknown

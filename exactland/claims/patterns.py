@@ -17,13 +17,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from exactland.checker.bezout import bezout_bound
 from exactland.checker.kernel import RationalPoly, integer, integers
 from exactland.checker.lines import Elements
 from exactland.checker.problem import read_problem
-from exactland.checker.record import dataclass
 from exactland.claims.evidence import Evidence
 from exactland.claims.properties import Property
 from exactland.claims.truth import Finding, false, true, unknown

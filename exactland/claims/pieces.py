@@ -12,9 +12,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
-from exactland.checker.record import dataclass
 from exactland.claims.evidence import Evidence
 from exactland.claims.places import bounds, read, vanishes
 from exactland.claims.properties import Property

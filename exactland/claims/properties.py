@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
 from exactland.certify import facts
 from exactland.checker.facts import Fact
-from exactland.checker.record import dataclass, replace
 from exactland.claims import search
 from exactland.claims.evidence import Evidence, Proof, is_plain_polynomial, proved_points
 from exactland.claims.places import exact_place, lies_on, read, vanishes

@@ -10,11 +10,11 @@ computed by the checker's code.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from exactland.checker.kernel import value_at
 from exactland.checker.problem import read_problem
-from exactland.checker.record import dataclass
 from exactland.claims.evidence import Evidence, is_plain_polynomial, proved_points
 from exactland.claims.places import read
 from exactland.claims.properties import IdentityHolds, Property, SpuriousMinimumExists, described

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from exactland.checker.record import dataclass, field
 from exactland.claims.claim import Case, Claim, Control, Parameters, System, Verdict
 from exactland.claims.evidence import Evidence, Proof, Solver, certified_landscape
 from exactland.claims.registry import load

@@ -8,11 +8,11 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 import flint
 
-from exactland.checker.record import dataclass
 from exactland.classify._tools import diagonalise, null_space
 from exactland.exact import rational_text
 from exactland.polynomial import Polynomial, evaluate, from_fmpq, gradient, hessian, terms, to_fmpq

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from exactland.checker.record import dataclass
 from exactland.claims.evidence import Evidence, is_plain_polynomial
 from exactland.claims.properties import IdentityHolds, Property
 from exactland.claims.truth import Finding, Truth, false, true, unknown

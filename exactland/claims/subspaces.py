@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 import flint
 
 from exactland.certify import facts
-from exactland.checker.record import dataclass
 from exactland.claims.evidence import Evidence, is_plain_polynomial
 from exactland.claims.membership import combination, expression_text, ideal_combination
 from exactland.claims.properties import IdentityHolds, Property

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
-from exactland.checker.record import dataclass
 from exactland.claims.evidence import Evidence
 from exactland.claims.properties import Property
 from exactland.claims.truth import Finding, false, true, unknown

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 
-from exactland.checker.record import dataclass
 from exactland.landscape import Certificate
 
 __all__ = ["Finding", "Truth", "conjunction", "disjunction", "false", "negation", "true", "unknown"]

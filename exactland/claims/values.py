@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from exactland.certify import facts
 from exactland.checker.kernel import value_at
-from exactland.checker.record import dataclass
 from exactland.claims import search
 from exactland.claims.evidence import Evidence
 from exactland.claims.places import read

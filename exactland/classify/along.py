@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -17,7 +18,6 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mpoly
 
-from exactland.checker.record import replace
 from exactland.classify import sampling
 from exactland.classify.component_arcs import kernel_arc, kernel_fields, positive_arc, saddle_arcs
 from exactland.classify.curvature import Along, Gram, Vector, tangent_fields

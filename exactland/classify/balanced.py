@@ -11,11 +11,11 @@ import itertools
 import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
-from exactland.checker.record import dataclass
 from exactland.classify import cones, gram
 from exactland.classify._tools import Exponents, Square, monomial, power, sum_squares, terms, weighted_degree
 from exactland.classify.coercivity import CoerciveForm, CoerciveSquares, Coercivity, find_chain, leading_form

@@ -9,10 +9,10 @@ with c s^k below twice that order, c s^k is also the lowest term of the objectiv
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flint import fmpq_mpoly, fmpq_poly
 
-from exactland.checker.record import dataclass
 from exactland.classify._tools import terms
 
 Series = list[fmpq_poly]  # coefficients of 1, s, s^2, ... up to some order

@@ -7,12 +7,12 @@ import itertools
 import math
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from operator import itemgetter, mul, or_
 
 from flint import fmpq, fmpq_mpoly
 
-from exactland.checker.record import dataclass
 from exactland.classify._tools import Exponents, Square, constant_term, terms
 from exactland.classify.rational_points import rational_point
 from exactland.polynomial import from_fmpq

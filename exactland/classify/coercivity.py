@@ -18,6 +18,7 @@ when |x| -> infinity.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, product
 from math import lcm, prod
@@ -26,7 +27,6 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
-from exactland.checker.record import dataclass
 from exactland.classify._tools import (
     Exponents,
     Square,

@@ -9,6 +9,7 @@ always, and higher values backwards: lower and higher values arbitrarily near wh
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from math import comb, prod
@@ -16,7 +17,6 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
-from exactland.checker.record import dataclass
 from exactland.classify._tools import Exponents, from_terms, terms
 from exactland.classify.curvature import Along, Vector, combined, fields_in_kernel
 from exactland.classify.dividers import simple

@@ -8,6 +8,7 @@ before it is used.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
@@ -15,7 +16,6 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
-from exactland.checker.record import dataclass, field
 from exactland.classify import cones
 from exactland.classify._tools import Exponents, monomial, null_space, terms
 from exactland.classify.gram import combination

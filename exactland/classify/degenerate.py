@@ -12,11 +12,11 @@ returned has been verified exactly against f itself; `kind` None claims nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
-from exactland.checker.record import dataclass
 from exactland.classify._tools import (
     along_arc,
     constant_term,

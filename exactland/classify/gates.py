@@ -8,12 +8,12 @@ a matrix is completed of which some entries are not observed: rows that grow mak
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations_with_replacement
 
 from flint import fmpq_mpoly
 
-from exactland.checker.record import dataclass
 from exactland.classify._tools import Exponents, Square, constant_term, sum_squares, terms
 from exactland.classify.coercivity import bounding_square
 from exactland.polynomial import from_fmpq, to_fmpq

@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mpoly
 
-from exactland.checker.record import dataclass
 from exactland.classify import semidefinite
 from exactland.classify._tools import Exponents, terms
 from exactland.classify.semidefinite import Array, Centre, Conditions, Matrix, decompose, short_parts

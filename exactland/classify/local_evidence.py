@@ -19,11 +19,11 @@ Squares. f - f(x0) = sum of squares: x0 is a global minimum, strict or not.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import fmpq_mat, fmpq_mpoly
 
-from exactland.checker.record import dataclass
 from exactland.classify._tools import along_arc, constant_term, from_terms, terms, weighted_degree
 from exactland.classify.sos import SumOfSquares
 from exactland.polynomial import to_fmpq

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
-from exactland.checker.record import dataclass
 from exactland.classify._tools import Exponents, monomial
 from exactland.polynomial import from_fmpq
 

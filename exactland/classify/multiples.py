@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import fmpq, fmpq_mpoly
 
-from exactland.checker.record import dataclass
 from exactland.classify._tools import Square, sum_squares
 from exactland.classify.sos import sum_of_squares
 from exactland.polynomial import to_fmpq

@@ -14,12 +14,12 @@ is the whole dual space.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
 
 from flint import fmpq, fmpq_mpoly, fmpq_poly
 
-from exactland.checker.record import dataclass
 from exactland.classify._tools import Exponents, terms
 from exactland.polynomial import from_fmpq
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
@@ -16,7 +17,6 @@ from math import prod
 import numpy as np
 from flint import fmpq_mpoly, fmpq_mpoly_ctx
 
-from exactland.checker.record import dataclass, replace
 from exactland.classify import sampling
 from exactland.classify._tools import monomial, terms
 from exactland.classify.along import NO_PROOF, Search, Stage

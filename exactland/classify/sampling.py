@@ -6,6 +6,7 @@ Nothing here is evidence; a rational point with a lower value is exact, and is c
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from flint import fmpq, fmpq_mpoly
 
-from exactland.checker.record import dataclass
 from exactland.classify._tools import Exponents, terms
 from exactland.polynomial import evaluate, hessian
 

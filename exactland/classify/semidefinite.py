@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
@@ -17,7 +18,6 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from flint import fmpq, fmpq_mat, nmod_mat
 
-from exactland.checker.record import dataclass
 from exactland.classify._tools import null_space
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
-from exactland.checker.record import dataclass
 from exactland.classify._tools import Exponents, Square, monomial, power, sum_squares, terms
 from exactland.later import Later
 from exactland.polynomial import exponents_of_degree, from_fmpq, to_fmpq

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -11,7 +12,6 @@ from typing import Any
 
 from flint import fmpq, fmpq_mpoly
 
-from exactland.checker.record import dataclass, field
 from exactland.classify._tools import diagonalise
 from exactland.classify.curvature import Along
 from exactland.classify.modulo import Line

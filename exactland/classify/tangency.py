@@ -21,6 +21,7 @@ dimensions: a value below 0 arbitrarily near on the surface is one.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING, Literal
@@ -29,7 +30,6 @@ import numpy as np
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly, nmod_mat
 
 from exactland.checker import univariate
-from exactland.checker.record import dataclass
 from exactland.classify._tools import Exponents, constant_term, monomial, terms
 from exactland.classify.local_evidence import Point, shifted
 from exactland.classify.multiplicity import dual_basis

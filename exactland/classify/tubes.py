@@ -5,13 +5,13 @@ without real points.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 from typing import Any
 
 from flint import fmpq, fmpq_mpoly
 
-from exactland.checker.record import dataclass
 from exactland.classify import cones
 from exactland.classify._tools import Square, monomial, terms
 from exactland.classify.curvature import Along, Gram

@@ -12,11 +12,11 @@ import heapq
 import random
 import time
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import acb, fmpq, fmpq_mpoly, fmpz_poly
 
-from exactland.checker.record import dataclass
 from exactland.classify import sampling
 from exactland.classify._tools import Exponents, Square
 from exactland.classify.sos import sum_of_squares

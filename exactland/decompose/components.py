@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 from flint import acb, fmpq, fmpq_mat, fmpq_mpoly, fmpz_poly
 
-from exactland.checker.record import dataclass
 from exactland.classify import sampling
 from exactland.classify._tools import null_space
 from exactland.decompose import quotient

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from flint import fmpq, fmpq_mpoly
 
-from exactland.checker.record import dataclass, field
 from exactland.decompose.cases import Case, OutOfReach, Search, element
 from exactland.decompose.tree import Absurd, Earlier, Element, Node, Split, Tree
 from exactland.engines import primes

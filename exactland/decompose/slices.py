@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import gcd, lcm
 from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly
 
-from exactland.checker.record import dataclass, field, replace
 from exactland.classify._tools import null_space
 from exactland.classify.modulo import Basis, TooLarge
 from exactland.classify.symmetries import symmetries

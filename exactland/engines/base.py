@@ -7,12 +7,11 @@ examines by its own rules.
 from __future__ import annotations
 
 import abc
+from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from math import gcd, lcm
 from operator import add
-
-from exactland.checker.record import dataclass
 
 Exponents = tuple[int, ...]
 Terms = tuple[tuple[int, Exponents], ...]

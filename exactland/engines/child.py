@@ -20,9 +20,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, NoReturn, TextIO
-
-from exactland.checker.record import dataclass
 
 if TYPE_CHECKING:
     import subprocess

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from exactland.checker.record import dataclass
 from exactland.engines.base import PolynomialSystem
 from exactland.engines.packed import Packing
 from exactland.polynomial import sign_symmetries

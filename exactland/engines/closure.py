@@ -11,11 +11,11 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from flint import nmod_mat
 
-from exactland.checker.record import dataclass, field
 from exactland.engines.base import Line, OutOfTime, PolynomialSystem, expand_lines
 from exactland.engines.elimination import Array, Elimination, Halves, add_products, halves, product
 from exactland.engines.falls import BadPrime, Combination, lift, line

@@ -10,9 +10,9 @@ in its component never occurs in a later row.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from exactland.checker.record import dataclass
 from exactland.engines.base import (
     MERSENNE_PRIMES,
     LevelEquation,

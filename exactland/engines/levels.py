@@ -17,11 +17,11 @@ import contextlib
 import itertools
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
-from exactland.checker.record import dataclass, field
 from exactland.engines.base import OutOfTime
 from exactland.engines.classes import Classes, Equation, Level, meetings
 from exactland.engines.elimination import Array, echelon_form, product

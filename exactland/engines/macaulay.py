@@ -10,11 +10,11 @@ import sys
 import time
 from collections.abc import Iterator
 from copy import copy
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from exactland.checker.record import replace
 from exactland.engines.base import EngineAnswer, Line, OutOfTime, PolynomialSystem, RankEvidence, Status
 from exactland.engines.classes import (
     FEWEST_SYMMETRIES,

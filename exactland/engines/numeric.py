@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from exactland.checker.record import dataclass
 from exactland.engines.base import PolynomialSystem
 from exactland.engines.classes import Classes, negative_signs
 from exactland.engines.closure import Closure

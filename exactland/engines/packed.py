@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from math import gcd
 
-from exactland.checker.record import dataclass, field
 from exactland.engines.base import Exponents, Terms
 
 BITS = 16

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
-from exactland.checker.record import dataclass
 from exactland.engines.base import Exponents, PolynomialSystem
 from exactland.engines.child import Child, ChildResult
 from exactland.engines.foreign import Singular

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
-from exactland.checker.record import dataclass
 from exactland.engines.base import Exponents, PolynomialSystem
 from exactland.engines.classes import Classes
 from exactland.engines.evaluation import Complex, Real

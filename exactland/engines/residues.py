@@ -8,12 +8,12 @@ of polynomials. What many primes say is brought to the rationals by Chinese rema
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, isqrt
 
 from flint import fmpz, nmod_mat, nmod_poly
 
-from exactland.checker.record import dataclass
 from exactland.engines.base import Exponents, PolynomialSystem, RankEvidence, expand_lines
 
 

@@ -11,13 +11,13 @@ import json
 import random
 import sys
 import time
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from typing import Any
 
 from flint import fmpq, fmpq_poly, fmpz, fmpz_poly
 
-from exactland.checker.record import dataclass
 from exactland.engines.base import PolynomialSystem, RankEvidence
 from exactland.engines.rank import check_rank
 from exactland.engines.residues import (

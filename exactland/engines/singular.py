@@ -13,10 +13,10 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from exactland.checker.record import dataclass
 from exactland.engines.base import EngineAnswer, Exponents, PolynomialSystem, Status
 from exactland.engines.child import Child, ChildResult
 from exactland.engines.foreign import Singular

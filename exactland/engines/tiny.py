@@ -10,11 +10,11 @@ from __future__ import annotations
 import itertools
 import math
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flint import acb, acb_poly, ctx, fmpq, fmpq_poly, fmpz_poly, nmod_mat
 
-from exactland.checker.record import dataclass
 from exactland.engines.approximate import approximations
 from exactland.engines.base import EngineAnswer, Line, PolynomialSystem, RankEvidence, Status, expand_lines
 from exactland.engines.evidence import NoEvidence, build_evidence

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactland.checker.record import dataclass
 from exactland.errors import InputError, NotBuilt, did_you_mean, shown
 from exactland.exact import rational, rational_text
 from exactland.expression import Expression, Number, Variable, power, product, total

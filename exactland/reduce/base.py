@@ -5,13 +5,13 @@ from __future__ import annotations
 import abc
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from typing import Any, ClassVar, Self, TypeVar
 
 from flint import fmpq_mpoly
 
-from exactland.checker.record import dataclass
 from exactland.polynomial import Polynomial, integer_terms, ring
 
 N = TypeVar("N")

@@ -7,10 +7,10 @@ k systems with N. Matrix completion whose observed entries fall apart is of this
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Self
 
-from exactland.checker.record import dataclass
 from exactland.polynomial import Polynomial
 from exactland.reduce.base import NO_SQUARES, Evaluate, N, Reduction, Squares, scaled, without
 

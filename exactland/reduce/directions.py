@@ -8,12 +8,12 @@ variables stay as they are, with their sign changes, and what is left after the 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Self
 
 from flint import nmod_mat
 
-from exactland.checker.record import dataclass
 from exactland.polynomial import Polynomial, terms
 from exactland.reduce.base import NO_SQUARES, Squares
 from exactland.reduce.linear import Linear, Vector, null_space, primitive, turned

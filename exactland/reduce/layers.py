@@ -9,10 +9,10 @@ are, and so do the critical points; with many outputs there are fewer variables.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar, Self
 
-from exactland.checker.record import dataclass
 from exactland.exact import rational_text
 from exactland.polynomial import Polynomial, from_terms, ring, terms, to_fmpq, to_json
 from exactland.reduce.base import NO_SQUARES, Evaluate, N, Reduction, Squares, scaled

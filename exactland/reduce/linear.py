@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
 from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from exactland.checker.record import dataclass
 from exactland.polynomial import Polynomial, from_fmpq, ring
 from exactland.reduce.base import Evaluate, N, Reduction, scaled
 

@@ -10,10 +10,10 @@ for the weights of inputs that are orthonormal. It is seen in the polynomial: va
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Self, TypeVar
 
-from exactland.checker.record import dataclass
 from exactland.polynomial import Polynomial, terms
 from exactland.reduce.base import NO_SQUARES, Squares, through
 from exactland.reduce.linear import Linear, Vector, echelon, null_space, orthogonal, primitive, turned

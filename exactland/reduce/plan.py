@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactland.checker.record import dataclass
 from exactland.polynomial import Polynomial
 from exactland.reduce.base import NO_SQUARES, Evaluate, N, Reduction, Squares, bezout_number, through
 

@@ -7,12 +7,12 @@ For L = a x^2 + q x + r with a constant a, the critical points are those of 4 a 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Self
 
 from flint import fmpq
 
-from exactland.checker.record import dataclass
 from exactland.polynomial import Polynomial
 from exactland.reduce.base import NO_SQUARES, Evaluate, N, Reduction, Squares, bezout_number, scaled, without
 

@@ -9,12 +9,12 @@ samples have as few r_j as their residuals have independent combinations. It pay
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Self
 
 from flint import fmpq
 
-from exactland.checker.record import dataclass
 from exactland.exact import rational_text
 from exactland.polynomial import Exponents, Polynomial, from_fmpq, ring, to_fmpq, to_json
 from exactland.reduce.base import NO_SQUARES, Evaluate, N, Reduction, Squares, scaled, without

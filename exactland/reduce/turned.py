@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from math import gcd
 from typing import Self
 
-from exactland.checker.record import dataclass
 from exactland.polynomial import Polynomial
 from exactland.reduce.base import NO_SQUARES, Squares
 from exactland.reduce.linear import Linear, turned

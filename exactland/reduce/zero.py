@@ -9,11 +9,11 @@ that there are (`outputs`). Nonreal critical points may have other z; they are l
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from typing import Any, Self
 
-from exactland.checker.record import dataclass
 from exactland.exact import rational_text
 from exactland.polynomial import Polynomial, from_fmpq, from_terms, terms, to_fmpq, to_json
 from exactland.reduce.base import NO_SQUARES, Evaluate, N, Reduction, Squares, scaled, without

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 
-from exactland.checker.record import dataclass, field
 from exactland.engines.base import LevelEvidence, RankEvidence, Zero
 from exactland.solving.refine import Certified
 from exactland.solving.system import GradientSystem

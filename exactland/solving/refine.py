@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from flint import acb, acb_mat, arb, ctx
@@ -18,7 +19,6 @@ from exactland.checker import boxes as trusted
 from exactland.checker.boxes import Box
 from exactland.checker.calculus import Calculus, Monomials
 from exactland.checker.kernel import IntPoly
-from exactland.checker.record import dataclass, field, replace
 from exactland.solving.estimate import Estimator
 
 PRECISIONS = (96, 192, 384, 768, 1536)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flint import fmpq_mpoly, fmpz_mat
 
-from exactland.checker.record import dataclass, replace
 from exactland.engines.base import PolynomialSystem
 from exactland.objective import Objective
 from exactland.polynomial import from_terms, ring, terms

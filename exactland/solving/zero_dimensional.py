@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from exactland.checker.kernel import value_at
-from exactland.checker.record import replace
 from exactland.engines.base import Engine, EngineAnswer, Status
 from exactland.solving.pool import ExactPoint, Functional, Part, Pool
 from exactland.solving.refine import Certified, Refiner, distinct

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from benchmarks.suite import SYSTEMS
 from exactland import solve
-from exactland.checker.record import replace
 from exactland.landscape import CriticalPoint, Landscape
 from exactland.number import Bounds, Number, OpenComparison, Place, Size, compare
 from exactland.objective import Objective

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from exactland.api import solve
-from exactland.checker.record import replace
 from exactland.engines.base import Engine, EngineAnswer, PolynomialSystem, RankEvidence, Status
 from exactland.engines.macaulay import Macaulay
 from exactland.landscape import Completeness

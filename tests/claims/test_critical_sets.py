@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from exactland.checker.record import replace
 from exactland.claims.critical_sets import CriticalSetIs, KindExactlyWhere, KindExists, Piece
 from exactland.claims.directions import DerivativeAlong
 from exactland.claims.evidence import Evidence, certified_landscape

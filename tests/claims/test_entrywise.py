@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from exactland.checker.record import replace
 from exactland.claims.entrywise import convex, entrywise_loss, fills, product_entries, same_squares, square
 from exactland.claims.evidence import Evidence, certified_landscape
 from exactland.claims.places import lies_on

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from exactland import networks
-from exactland.checker.record import replace
 from exactland.claims.evidence import Evidence, certified_landscape
 from exactland.claims.midpoint import MidpointNetwork
 from exactland.claims.regions import MinimumOnRegion, SpuriousMinimumOnRegion, StrictSaddleAt, Term

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from exactland.checker.record import replace
 from exactland.claims import properties as has
 from exactland.claims.claim import Case, Claim, ClaimError, Control, Hypothesis, System, Verdict, check_system
 from exactland.claims.evidence import Evidence

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -9,7 +10,6 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exactland.checker.record import replace
 from exactland.classify.multiplicity import dual_basis
 from tests.classify.polynomials import polynomial, ring, symbolic
 

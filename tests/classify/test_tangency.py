@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -8,7 +9,6 @@ from flint import fmpq_poly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exactland.checker.record import replace
 from exactland.classify.degenerate import classify_degenerate
 from exactland.classify.tangency import classify_by_tangency, positive_on_circle, real_root_count, tangency_generators
 from tests.classify.polynomials import polynomial, ring, symbolic, value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from fractions import Fraction
 from types import SimpleNamespace
 
@@ -11,7 +12,6 @@ import pytest
 
 from exactland.certify import json_forms
 from exactland.checker.levels import level_bound, read_signs
-from exactland.checker.record import replace
 from exactland.engines import EngineAnswer, PolynomialSystem, RankEvidence, Status, engine_named, expand_lines
 from exactland.engines.base import MERSENNE_PRIMES, Terms
 from exactland.engines.evidence import check_rank

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from flint import fmpq, fmpq_poly
 
-from exactland.checker.record import replace
 from exactland.engines import PolynomialSystem, RankEvidence
 from exactland.engines.child import ChildResult
 from exactland.engines.macaulay import search

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
 from exactland.api import solve
-from exactland.checker.record import replace
 from exactland.engines import small
 from exactland.engines.base import EngineAnswer, PolynomialSystem, Status
 from exactland.engines.macaulay import Orbits, search

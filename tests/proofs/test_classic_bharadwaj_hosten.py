@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from exactland.checker.record import replace
 from exactland.claims import patterns
 from exactland.claims.claim import Verdict
 from exactland.claims.evidence import Evidence, certified_landscape

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from exactland.checker.record import replace
 from exactland.claims.claim import Verdict
 from exactland.claims.evidence import Evidence, certified_landscape
 from exactland.claims.flows import Attracts, Flow, FollowsCurvature

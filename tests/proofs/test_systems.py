@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from exactland.api import check
 from exactland.checker import check_bytes
-from exactland.checker.record import replace
 from exactland.claims import registry
 from exactland.claims.claim import Verdict
 from exactland.claims.evidence import Evidence, certified_landscape

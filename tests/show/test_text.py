@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exactland.api import solve
-from exactland.checker.record import replace
 from exactland.landscape import Certificate, Completeness, CriticalPoint, Inertia, Infimum, Kind, Landscape
 from exactland.number import Number
 from exactland.objective import Objective

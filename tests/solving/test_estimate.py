@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from exactland.api import solve
-from exactland.checker.record import replace
 from exactland.engines.macaulay import Macaulay
 from exactland.engines.tracking import search
 from exactland.landscape import Completeness

@@ -5,13 +5,13 @@ from __future__ import annotations
 import stat
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from exactland import solve
-from exactland.checker.record import replace
 from exactland.engines import (
     Engine,
     EngineAnswer,

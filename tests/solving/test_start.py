@@ -67,7 +67,7 @@ def test_an_engine_is_at_work_before_the_checker_is_imported() -> None:
         "import os, sys\n"
         "fork = os.fork\n"
         "def watched():\n"
-        "    print('exactland.checker.check' in sys.modules, flush=True)\n"
+        "    print('exactland.checker' in sys.modules, flush=True)\n"
         "    return fork()\n"
         "os.fork = watched\n"
         "from exactland.api import solve\n"
