@@ -65,6 +65,18 @@ def convex(sign: int, squares: Sequence[tuple[Fraction, fmpq_mpoly]]) -> dict[st
     return {"rule": "convex", "sign": sign, "squares": json_forms.squares(squares)}
 
 
+def mixed(objective: Objective, linear: bool = False) -> dict[str, Any] | None:
+    """The mixed volume of the exponents of the gradient with 0, and with `linear` the unit vectors; None when no list
+    of cells is found.
+    """
+    from exactland.engines.groups import best_groups
+    from exactland.engines.mixed import Mixed
+
+    system = gradient_system(objective.polynomial, objective.variables).system
+    supports = [[m for _, m in equation] for equation in system.equations]
+    return Mixed(supports, best_groups(system)[0], linear).entry()
+
+
 def certify_facts(
     objective: Objective,
     facts: Sequence[dict[str, Any]],

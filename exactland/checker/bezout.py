@@ -18,17 +18,20 @@ def bezout_bound(value: Any, elements: Elements) -> int:
     """The Bezout number of the gradient for the given groups of variables."""
     entry = record(value, "rule groups", "infinity", "completeness")
     groups = read_groups(entry["groups"], elements.n)
+    degrees = [_degrees(gradient, groups) for gradient in elements.gradient]
+    least = min(min(row) for row in degrees)
+    kernel.need(least >= 1, "Z1", "a degree of 0", "a positive degree of every gradient entry in every group")
+    return multihomogeneous(degrees, groups)
+
+
+def multihomogeneous(degrees: list[list[int]], groups: list[int]) -> int:
+    """The coefficient of prod a_k^size_k in the product over the equations of sum_k degree_k a_k."""
     sizes = [groups.count(k) for k in range(max(groups, default=-1) + 1)]
-    # The coefficient of prod a_k^size_k in the product over the equations of sum_k degree_k a_k.
     ways: dict[tuple[int, ...], int] = {(0,) * len(sizes): 1}
-    for gradient in elements.gradient:
-        degrees = _degrees(gradient, groups)
-        kernel.need(
-            min(degrees) >= 1, "Z1", "a degree of 0", "a positive degree of every gradient entry in every group"
-        )
+    for row in degrees:
         following: dict[tuple[int, ...], int] = {}
         for used, count in ways.items():
-            for k, d in enumerate(degrees):
+            for k, d in enumerate(row):
                 if used[k] < sizes[k]:
                     key = (*used[:k], used[k] + 1, *used[k + 1 :])
                     following[key] = following.get(key, 0) + count * d

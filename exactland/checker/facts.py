@@ -1,4 +1,4 @@
-"""Rules V: statements about the objective as a whole, each from one polynomial identity."""
+"""Rules V: statements about the objective as a whole, each from one polynomial identity; and the mixed volume (Q)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Interval = tuple[Fraction, Fraction]
 @dataclass(frozen=True)
 class Fact:
     """One statement. `name` is critical_curve, harmonic_square, negative_curvature, positive_curvature, zero, nonzero,
-    not_critical, convex or concave.
+    not_critical, convex, concave or mixed_volume, of which `constant` is the number.
 
     For harmonic_square `strict` lists polynomials: where one of them is not 0, every critical point above the minimum
     has a Hessian with a negative eigenvalue. For zero and nonzero `index` is the point listed and `polynomial` what
@@ -62,6 +62,7 @@ def read_facts(value: Any, problem: Problem, budget: TermBudget, places: list[Pl
         "value": lambda item, problem, budget: _value(item, problem, budget, places),
         "slope": _slope,
         "convex": _convex,
+        "mixed": _mixed,
     }
     facts = []
     for item in sequence(value, "facts", most=1_000):
@@ -206,6 +207,16 @@ def _convex(item: Any, problem: Problem, budget: TermBudget) -> Fact:
     if entry["sign"] > 0:
         return Fact("convex", "convex: of degree at most 2, with a positive semidefinite Hessian")
     return Fact("concave", "concave: of degree at most 2, with a negative semidefinite Hessian")
+
+
+def _mixed(item: Any, problem: Problem, budget: TermBudget) -> Fact:
+    """Rules Q1 to Q3: the mixed volume of the supports of the gradient, with the origin."""
+    from .mixed import mixed_volume
+
+    n = len(problem.variables)
+    volume = mixed_volume(item, [derivative(problem.loss, i) for i in range(n)], n, linear=False)
+    sentence = f"at most {volume} isolated complex critical points: the mixed volume of the gradient with the origin"
+    return Fact("mixed_volume", sentence, Fraction(volume))
 
 
 def _text(poly: RationalPoly, problem: Problem) -> str:

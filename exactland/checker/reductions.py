@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
     from .sections import Examine
 
-RULES = ("rank", "levels", "ideal", "bezout", "eliminate", "linear", "product", "residuals", "zero", "layer", "listed")
+PARTS = ("eliminate", "linear", "product", "residuals", "zero", "layer", "listed")
+RULES = ("rank", "levels", "ideal", "bezout", "mixed", *PARTS)
 PRIME = 2305843009213693951
 
 
@@ -81,6 +82,10 @@ def read_bound(
 
         number = bezout_bound(value, elements) - at_infinity(value, elements)
         return Bound(number, rule, isolated=True)
+    if rule == "mixed":
+        from .mixed import mixed_volume
+
+        return Bound(mixed_volume(value, elements.gradient, elements.n, linear=True), rule, isolated=True)
     if rule == "levels":
         from .levels import level_bound, read_signs
 

@@ -34,6 +34,7 @@ __all__ = [
     "BezoutNumberIs",
     "CountWithin",
     "FinitelyManyCriticalPoints",
+    "MixedVolumeIs",
     "OddRealCount",
     "SupportCount",
     "ZerosInGroups",
@@ -144,6 +145,25 @@ class BezoutNumberIs(Property):
             return unknown(evidence.gap)
         found = _bezout(evidence.objective, (0,) * len(evidence.objective.variables))
         return (true if found == self.number else false)(f"the product of the degrees is {found}", *evidence.listed)
+
+
+@dataclass(frozen=True)
+class MixedVolumeIs(Property):
+    """The mixed volume of the exponents of the partial derivatives, the origin added to each (Bernstein, Kushnirenko
+    and Khovanskii; Li and Wang).
+    """
+
+    number: int
+
+    def evaluate(self, evidence: Evidence) -> Finding:
+        from exactland.certify.facts import mixed
+
+        entry = mixed(evidence.objective)
+        proof = evidence.prove([entry]) if entry is not None else None
+        if proof is None:
+            return unknown("no list of mixed cells was accepted")
+        (found,) = (fact.constant for fact in proof.report.facts)
+        return (true if found == self.number else false)(f"the mixed volume is {found}", proof.certificate)
 
 
 @dataclass(frozen=True)

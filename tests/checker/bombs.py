@@ -185,6 +185,9 @@ BOMBS = [
     Bomb("16 layers of 64", "RESOURCE", lambda: network([64] * 16)),
     Bomb("17 layers", "RESOURCE", lambda: network([1] * 17)),
     Bomb("wide network of high degree", "RESOURCE", lambda: network([15, 1, 1], **WIDE_NET)),
+    Bomb("vertices of a cube", "RESOURCE", lambda: cube()),
+    Bomb("60000 mixed cells", "RESOURCE", lambda: edited("mixed_volume", "facts", 0, "cells", value=[[]] * 60_001)),
+    Bomb("long lifting", "RESOURCE", lambda: edited("mixed_volume", "facts", 0, "lifting", 0, value="1" * 10**6)),
     Bomb("dense change of variables", "RESOURCE", lambda: turned("x1^64 + x2^60")),
     Bomb("high activations in layers", "RESOURCE", lambda: network([1, 1, 1, 1, 1], activation="cube")),
     Bomb("long activation", "RESOURCE", lambda: network([1, 1, 1], activation=["1"] * 10_000)),
@@ -305,6 +308,13 @@ def turned(expression: str) -> bytes:
     matrix = [[1 + (i == j) for j in range(16)] for i in range(16)]
     smaller = inner(bezout(0), form=[1] * 16)
     return encode(certificate(names, expression, completeness=linear(matrix, smaller)))
+
+
+def cube() -> bytes:
+    """Each of sixteen variables in a group of its own, all of them in each gradient entry."""
+    names = [f"x{i}" for i in range(16)]
+    fact = {"rule": "mixed", "groups": list(range(16)), "lifting": ["0"] * 16, "cells": []}
+    return encode({**certificate(" ".join(names), "*".join(f"{x}^2" for x in names)), "facts": [fact]})
 
 
 def many_cases() -> bytes:

@@ -502,6 +502,28 @@ def conjugates_at_infinity() -> Certificate:
     )
 
 
+def mixed_rule() -> Certificate:
+    """The same as `bezout_rule` by two cells, of volumes 1 and 4."""
+    entry = {
+        "rule": "mixed",
+        "groups": [0, 1],
+        "lifting": ["2 9 1 4 1", "7 7 7 6 3"],
+        "cells": [[0, 2, 0, 1], [2, 3, 1, 3]],
+    }
+    return {**bezout_rule(), "completeness": entry}
+
+
+def mixed_volume() -> Certificate:
+    """x^2 y^2 + x + y: one cell of volume 3 of the points 0, x y^2 and 0, x^2 y, and two with added points."""
+    fact = {
+        "rule": "mixed",
+        "groups": [0, 1],
+        "lifting": ["2 9 1 4", "1 7 7 7"],
+        "cells": [[0, 1, 0, 1], [0, 3, 1, 3], [1, 2, 0, 2]],
+    }
+    return {**certificate("x y", "x^2*y^2 + x + y"), "facts": [fact]}
+
+
 def isolated_fields() -> Certificate:
     """The derivative (x^2 - 2)^2: two double points, counted with all of their multiplicity."""
     double = [([0], [(1, [0])]), ([1], [(1, [1])])]
@@ -536,6 +558,8 @@ HAND_WRITTEN: dict[str, Callable[[], Certificate]] = {
         *good_smaller.MADE,
         network,
         bezout_rule,
+        mixed_rule,
+        mixed_volume,
         infinity,
         infinity_in_groups,
         conjugates_at_infinity,

@@ -42,6 +42,28 @@ def test_all_rows_of_the_page_are_computed(report, page):
     assert len(page.TABLE) == 18
 
 
+def test_all_mixed_volumes_are_certified(report, page):
+    cases = [c for c in report.cases if c.case.startswith(("printed_bkk/", "mixed_volumes/"))]
+    assert {c.case for c in cases if c.role != "case"} == {"printed_bkk/zero_input", "mixed_volumes/zero_input"}
+    for row, numbers in page.TABLE.items():
+        d, dx, dy = row
+        widths = {"widths": (dx, d, dy)}
+        assert page.mixed(widths) == numbers[1]
+        (case,) = [c for c in cases if c.case == "printed_bkk/" + "_".join(map(str, row))]
+        assert (case.verdict, case.reason) == (Verdict.VERIFIED, f"the mixed volume is {numbers[1]}")
+
+
+def test_mixed_volumes_of_small_supports():
+    def refuse(objective):
+        raise AssertionError("the solver was asked")
+
+    hyperbola = Evidence(Objective.from_expression("x^2*y^2 + x + y", "x y"), refuse)
+    assert patterns.MixedVolumeIs(3).evaluate(hyperbola).truth is Truth.TRUE
+    assert patterns.MixedVolumeIs(5).evaluate(hyperbola).truth is Truth.FALSE
+    sphere = Evidence(Objective.from_expression("x^2 + x*y", "x y", on_sphere=["x", "y"]), refuse)
+    assert patterns.MixedVolumeIs(1).evaluate(sphere).truth is Truth.UNKNOWN
+
+
 @pytest.mark.parametrize(
     ("widths", "seed", "generic", "count"), [((1, 3, 2), 1, Truth.FALSE, 69), ((1, 2, 3), 2, Truth.FALSE, 69)]
 )
