@@ -5,7 +5,7 @@ The zeros are those that can be seen at once, and those with coordinates in Z[i]
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from math import lcm
 from types import MappingProxyType
@@ -31,10 +31,16 @@ if TYPE_CHECKING:
 
 MAX_COLUMNS = 3_000
 MAX_ZEROS = 200
+MAX_READY = 16  # the largest multiplicity that is looked for in advance
+#: Entries of zeros with the sums of their multiplicities, made before it is known that they will be needed.
+Ready = dict[tuple[Groups, Zero, tuple[int, ...]], tuple[dict[str, Any], int]]
 
 
 def bezout_entry(
-    gs: GradientSystem, count: int, zeros: Mapping[Groups, Sequence[Zero]] | None = MappingProxyType({})
+    gs: GradientSystem,
+    count: int,
+    zeros: Mapping[Groups, Sequence[Zero]] | None = MappingProxyType({}),
+    ready: Ready | None = None,
 ) -> dict[str, Any] | None:
     """The entry of the Bezout rule, when so many simple critical points and zeros at infinity attain the number.
 
@@ -49,14 +55,14 @@ def bezout_entry(
         entry: dict[str, Any] = {"rule": "bezout", "groups": list(groups)}
         if missing == 0:
             return entry
-        beyond = zeros_at_infinity(gs, groups, missing, zeros.get(groups, ())) if zeros is not None else None
+        beyond = zeros_at_infinity(gs, groups, missing, zeros.get(groups, ()), ready) if zeros is not None else None
         if beyond is not None:
             return {**entry, "infinity": beyond}
     return None
 
 
 def zeros_at_infinity(
-    gs: GradientSystem, groups: Groups, missing: int, zeros: Sequence[Zero] = ()
+    gs: GradientSystem, groups: Groups, missing: int, zeros: Sequence[Zero] = (), ready: Ready | None = None
 ) -> dict[str, Any] | None:
     """The zeros at infinity that are known, when their multiplicities have this sum; None otherwise."""
     if missing < 0:
@@ -72,13 +78,31 @@ def zeros_at_infinity(
     for zero in known:
         if boundary.corank(zero) > MAX_CORANK:
             return None
-        found = _entry(gs, groups, zero, form, missing)
+        found = (ready or {}).get((groups, zero, form)) or _entry(gs, groups, zero, form, missing)
         if found is None:
             return None
         entry, multiplicity = found
         entries.append(entry)
         missing -= multiplicity
     return {"form": [str(c) for c in form], "points": entries} if missing == 0 else None
+
+
+def ready_entries(gs: GradientSystem, groups: Groups, waiting: Callable[[], bool]) -> Ready:
+    """The entries of the zeros that can be seen at once, as long as there is nothing else to do."""
+    boundary = Boundary(gs.system, groups)
+    known = boundary.coordinate_zeros()[:MAX_ZEROS]
+    form = _form(known, boundary.n)
+    ready: Ready = {}
+    if form is None:
+        return ready
+    for zero in known:
+        if not waiting() or boundary.corank(zero) > MAX_CORANK:
+            break
+        found = _entry(gs, groups, zero, form, MAX_READY)
+        if found is None:
+            break
+        ready[groups, zero, form] = found
+    return ready
 
 
 def _upper(zero: Zero) -> Zero:

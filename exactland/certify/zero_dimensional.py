@@ -13,13 +13,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from exactland.certify import assemble, json_forms
-from exactland.certify.infinity import bezout_entry
+from exactland.certify.infinity import Ready, bezout_entry, ready_entries
 from exactland.certify.lowest import visible_infimum
 from exactland.certify.points import CannotAssemble, NoIdealEvidence
 from exactland.certify.reading import Checked, landscape_of
 from exactland.checker import Rejection, ResourceLimit, check_bytes
 from exactland.engines.base import LevelEvidence, RankEvidence
-from exactland.engines.homotopy import seen_at_infinity
+from exactland.engines.homotopy import chosen_groups, seen_at_infinity
 from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective
 from exactland.reduce.symmetries import signed_permutations
@@ -98,8 +98,10 @@ class _Search:
         waiting = cores() > 1 and all(schedule.at_work for schedule in self.schedules)
         if waiting and not self.gs.sphere and not visible_infimum(self.gs.polynomial, self.hint):
             import_module("numpy")  # evidence for the infimum will be searched for; nothing else is to be done now
-        if waiting and any(seen_at_infinity(part.gs.system) for part in self.parts):
-            import_module("exactland.certify.multiple")  # their multiplicities will be looked for
+        self._ready: Ready = {}
+        if waiting and len(self.parts) == 1 and seen_at_infinity(self.parts[0].gs.system):
+            gs, schedule = self.parts[0].gs, self.schedules[0]
+            self._ready = ready_entries(gs, chosen_groups(gs.system)[0], lambda: schedule.unanswered)
 
     def _part(self, leaf: GradientSystem) -> Part:
         """A system to solve; when nothing is reduced, that of the objective with the pool of the search."""
@@ -254,7 +256,7 @@ class _Search:
             # Beside evidence for another rule, zeros at infinity bring nothing.
             other = any(len(evidence.basis) == pool.count() for evidence in pool.evidence)
             other = other or any(levels.bound == pool.orbits(levels.signs) for levels in pool.levels)
-            entry = bezout_entry(gs, pool.count(), None if other and wanted is None else pool.zeros)
+            entry = bezout_entry(gs, pool.count(), None if other and wanted is None else pool.zeros, self._ready)
             self._spent("infinity", start)
             if entry is not None:
                 yield lambda form: (entry, [])

@@ -84,6 +84,11 @@ class Schedule:
         """Whether an engine works in a child, so that this process waits."""
         return bool(self._running)
 
+    @property
+    def unanswered(self) -> bool:
+        """Whether engines work in children and none of them has ended, so that there is time for something else."""
+        return self.at_work and not self._answers and not any(run.child.ended() for run in self._running)
+
     def close(self) -> None:
         """Kill everything that is still at work."""
         for run in self._running:

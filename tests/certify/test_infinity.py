@@ -8,7 +8,7 @@ from itertools import combinations_with_replacement
 import pytest
 
 from exactland.api import solve
-from exactland.certify.infinity import bezout_entry, zeros_at_infinity
+from exactland.certify.infinity import bezout_entry, ready_entries, zeros_at_infinity
 from exactland.engines.base import PolynomialSystem, Zero
 from exactland.engines.homotopy import Homotopy, unsuited
 from exactland.engines.infinity import Boundary
@@ -157,6 +157,17 @@ def test_too_many_or_too_few_points_are_no_evidence() -> None:
     assert [bezout_entry(gs, count) is not None for count in (74, 75, 76, 80, 81)] == [False, True, False, False, True]
     assert zeros_at_infinity(gs, (0,) * 4, 5) is None
     assert zeros_at_infinity(system("x^4 + y^4 - x*y"), (0, 0), 3) is None  # there are none
+
+
+def test_entries_made_in_advance_are_those_made_afterwards() -> None:
+    gs, groups = system(WITHOUT_FIRST), (0,) * 4
+    ready = ready_entries(gs, groups, lambda: True)
+    assert len(ready) == 1
+    assert zeros_at_infinity(gs, groups, 81 - 75, (), ready) == zeros_at_infinity(gs, groups, 81 - 75)
+    assert zeros_at_infinity(gs, groups, 81 - 76, (), ready) is None
+    assert zeros_at_infinity(gs, groups, 81 - 74, (), ready) is None
+    assert ready_entries(gs, groups, lambda: False) == {}
+    assert ready_entries(system("x^4 + y^4 - x*y"), (0, 0), lambda: True) == {}
 
 
 def test_curves_at_infinity_are_seen_at_once() -> None:
