@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from exactland.certify.points import FieldStore, RealPoint, simple_point
@@ -16,11 +16,7 @@ MAX_GENERATORS = 10  # of the group whose images are looked for
 
 def images(gs: GradientSystem, found: Sequence[Certified]) -> list[tuple[int, Signs] | None]:
     """For each box the number of an earlier one and the signs that make it, or its conjugate, this one; or None."""
-    n = len(gs.variables)
-    group = [0]
-    for mask in loss_symmetries(gs.system)[:MAX_GENERATORS]:
-        group += [g ^ mask for g in group]
-    changes = [tuple(-1 if g >> k & 1 else 1 for k in range(n)) for g in group]
+    changes = _changes(gs)
     known: dict[Any, tuple[int, Signs]] = {}
     result: list[tuple[int, Signs] | None] = []
     for i, box in enumerate(c.box for c in found):
@@ -34,6 +30,26 @@ def images(gs: GradientSystem, found: Sequence[Certified]) -> list[tuple[int, Si
                     conjugate = tuple(-y for y in moved.imaginary)
                     known.setdefault((box.bits, box.radius, moved.real, conjugate), (i, signs))
     return result
+
+
+def sign_images(gs: GradientSystem, found: Sequence[Certified]) -> Iterator[Certified]:
+    """The boxes and their images under sign changes, each once but for conjugate ones."""
+    changes, known = _changes(gs), set()
+    for original in found:
+        for signs in changes:
+            box = original.box.changed(signs)
+            key = (box.bits, box.radius, box.real, box.imaginary)
+            if key not in known:
+                known.add(key)
+                yield original.changed(signs)
+
+
+def _changes(gs: GradientSystem) -> list[Signs]:
+    """The sign changes that leave the objective unchanged, the one that changes nothing first."""
+    group = [0]
+    for mask in loss_symmetries(gs.system)[:MAX_GENERATORS]:
+        group += [g ^ mask for g in group]
+    return [tuple(-1 if g >> k & 1 else 1 for k in range(len(gs.variables))) for g in group]
 
 
 def boxed_points(gs: GradientSystem, found: Sequence[Certified], store: FieldStore) -> list[RealPoint]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from flint import acb, ctx, fmpq_poly
 
 from exactland.certify import algebraic, json_forms
-from exactland.certify.images import images
+from exactland.certify.images import images, sign_images
 from exactland.certify.multiple import MAX_MULTIPLICITY, functionals, univariate_orbits
 from exactland.certify.points import CannotAssemble, FieldStore, multiple_points
 from exactland.classify.multiplicity import dual_basis
@@ -39,15 +39,28 @@ def lift(gs: GradientSystem, plan: Plan, parts: Sequence[Part], pool: Pool) -> N
         raise CannotAssemble("too many combinations of the points of the parts")
     pool.multiple.clear()
     refiner = Refiner(gs.calculus, gs.elements.gradient)
-    found = []
-    with ctx.workprec(LIFT_BITS):
-        for chosen in itertools.product(*(_simple(part.certified) for part in pools)):
-            first = next((upper for _, upper in chosen if upper is not None), True)
-            if first:  # of a conjugate pair the other member is skipped
-                found.append(refiner.refine(plan.invert([point for point, _ in chosen], _at_ball)))
-    pool.certified = distinct(one for one in found if one is not None)
+    simple = [part.certified for part in pools]
+    if len(parts) == 1:
+        wanted = Pool(simple[0]).count()
+        originals = [c for c, image in zip(simple[0], images(parts[0].gs, simple[0]), strict=True) if image is None]
+        pool.certified = distinct(sign_images(gs, _lifted(plan, refiner, [originals])))
+        if len(originals) == len(simple[0]) or Pool(pool.certified).count() == wanted:
+            simple = []
+    if simple:
+        pool.certified = distinct(_lifted(plan, refiner, simple))
     if any(part.pool.multiple for part in parts):
         pool.multiple.extend(_multiple(gs, plan, parts))
+
+
+def _lifted(plan: Plan, refiner: Refiner, simple: Sequence[Sequence[Certified]]) -> list[Certified]:
+    """The points that belong to combinations of those of the parts; of conjugate ones one."""
+    found = []
+    with ctx.workprec(LIFT_BITS):
+        for chosen in itertools.product(*map(_simple, simple)):
+            first = next((upper for _, upper in chosen if upper is not None), True)
+            if first:
+                found.append(refiner.refine(plan.invert([point for point, _ in chosen], _at_ball)))
+    return [one for one in found if one is not None]
 
 
 def _real(pool: Pool) -> Pool:

@@ -45,6 +45,12 @@ class Plan:
         return None if below is None else self.reduction.form(below)
 
     @property
+    def share(self) -> float:
+        """The part of the time of an engine that the smaller objectives get."""
+        own = [self.reduction.share] if self.reduction is not None else []
+        return max([*own, *(plan.share for plan in self.inner)], default=0.0)
+
+    @property
     def real(self) -> bool:
         """Whether only real critical points are found in this way."""
         return self.reduction is not None and (self.reduction.real or any(plan.real for plan in self.inner))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from flint import fmpq
 
@@ -32,6 +32,7 @@ class Residuals(Reduction):
 
     roots: tuple[tuple[Polynomial, fmpq], ...]
     elimination: Elimination
+    share: ClassVar[float] = 1.0  # it is far easier
 
     @classmethod
     def apply(cls, polynomial: Polynomial, squares: Squares = NO_SQUARES) -> Self | None:

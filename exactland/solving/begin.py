@@ -12,9 +12,6 @@ from exactland.reduce.plan import Plan, plan
 from exactland.solving.schedule import Schedule, cores
 from exactland.solving.system import GradientSystem, gradient_system, gradient_system_of
 
-#: The part of the time of an engine that smaller objectives get; they are not always easier, see `docs/reductions.md`.
-SHARE = 1 / 3
-
 
 def plan_of(objective: Objective, gs: GradientSystem, nonreal: bool = False) -> Plan:
     """The reductions of an objective with this system; with `nonreal` only those that keep all complex points.
@@ -54,7 +51,7 @@ class Begun:
         seconds = self._seconds
         if chosen.reduction is not None:
             self.leaves = [gradient_system(leaf, tuple(leaf.context().names())) for leaf in chosen.leaves()]
-            seconds *= SHARE
+            seconds *= chosen.share
         self.schedules = [Schedule(gs.system, self.engines, seconds, self._progress) for gs in self.leaves]
         for schedule in self.schedules:
             schedule.only_complete = chosen.reduction is not None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from fractions import Fraction
 
 import pytest
 
 import exactland as el
+import exactland.certify.reduced as reduced
 import exactland.reduce.plan as planning
 import exactland.reduce.residuals as residuals
 from benchmarks.suite import linear_net
@@ -15,6 +17,7 @@ from exactland.landscape import Completeness
 from exactland.objective import Objective
 from exactland.polynomial import evaluate, gradient
 from exactland.reduce.residuals import Residuals
+from exactland.solving.refine import Certified, Refiner
 
 Widths = tuple[int, ...]
 
@@ -96,6 +99,32 @@ def test_the_same_points(widths: Widths, samples: int, monkeypatch: pytest.Monke
     with_it = solved()
     monkeypatch.setattr(residuals, "FEWEST", 99)
     assert solved() == with_it
+
+
+@pytest.mark.parametrize("changed", ["nothing", "no images are seen", "images are not made"])
+def test_one_point_of_each_orbit_is_lifted(changed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are its images; where some are missing, all points are lifted."""
+    monkeypatch.setattr(residuals, "FEWEST", 4)
+    lifted: list[int] = []
+    original = reduced._lifted
+
+    def counted(plan: planning.Plan, refiner: Refiner, simple: Sequence[Sequence[Certified]]) -> list[Certified]:
+        lifted.append(len(simple[0]))
+        return original(plan, refiner, simple)
+
+    monkeypatch.setattr(reduced, "_lifted", counted)
+    if changed == "no images are seen":
+        monkeypatch.setattr(reduced, "images", lambda gs, found: [None] * len(found))
+    elif changed == "images are not made":
+        monkeypatch.setattr(reduced, "sign_images", lambda gs, found: found)
+    landscape = el.solve(objective((1, 2, 2, 1), 1), seconds=60)
+    assert landscape.complete is Completeness.PROVED, landscape.reason
+    assert (landscape.complex_points, len(landscape.points)) == (129, 33)
+    assert (len(lifted), max(lifted) < 20) == {
+        "nothing": (1, True),
+        "no images are seen": (1, False),
+        "images are not made": (2, False),
+    }[changed]
 
 
 def test_a_network_with_fifteen_weights() -> None:
