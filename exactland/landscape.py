@@ -261,16 +261,14 @@ class Landscape:
         return self.evidence
 
     def with_minimal_polynomials(self) -> Landscape:
-        """The landscape with the minimal polynomials of the numbers of its isolated points, as far as they are found.
+        """The landscape with the minimal polynomials of its values and coordinates, as far as they are found.
 
         They are computed exactly; they are not part of the certificate.
         """
         found = []
         for p in self.points:
-            if not p.dimension:
-                point = {name: number.with_polynomial() for name, number in p.point.items()}
-                p = replace(p, point=point, value=p.value.with_polynomial())
-            found.append(p)
+            point = {name: number.with_polynomial() for name, number in p.point.items()}
+            found.append(replace(p, point=point, value=p.value.with_polynomial()))
         return replace(self, points=tuple(found))
 
     def counts(self) -> dict[str, int | None]:

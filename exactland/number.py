@@ -36,7 +36,7 @@ class Size:
 
     degree: int
     height: int
-    field: int | None = None
+    field: object = None
 
 
 class Source(Protocol):

@@ -9,9 +9,8 @@ inside its box, which holds one critical point only. So what is returned is exac
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -24,15 +23,15 @@ from exactland.certify import algebraic
 from exactland.certify.heights import Known, Surroundings, surroundings
 from exactland.certify.narrow import narrowed
 from exactland.certify.recognise import FIRST_BITS, Orbit, TooLarge, Unclear, rational, recognised, simplest
+from exactland.certify.sources import samples
 from exactland.checker.boxes import Box
 from exactland.checker.kernel import integers
 from exactland.checker.minimum import Places
 from exactland.checker.sentences import SETS
 from exactland.number import MANY_PLACES, Bounds, Place, Size
-from exactland.objective import Objective
 from exactland.roots import ends, minimal_at, real_roots
 from exactland.solving.refine import Refiner
-from exactland.solving.system import GradientSystem, gradient_system_of
+from exactland.solving.system import GradientSystem
 
 PRECISIONS = tuple(1 << k for k in range(8, 15))
 SECONDS = 60.0  # for all polynomials of a landscape
@@ -69,8 +68,8 @@ class _Root:
 class ExactNumbers:
     """The numbers of one landscape; see `exactland.number.Source`."""
 
-    def __init__(self, objective: Objective, certificate: str, seconds: float = SECONDS) -> None:
-        self._objective, self._text, self._left = objective, certificate, seconds
+    def __init__(self, system: GradientSystem, certificate: Mapping[str, Any], seconds: float = SECONDS) -> None:
+        self.system, self._certificate, self._left = system, certificate, seconds
         self._since = time.monotonic()
         self._orbits: dict[int, Orbit | None] = {}
         self._polynomials: dict[Place, tuple[int, ...] | None] = {}
@@ -94,6 +93,8 @@ class ExactNumbers:
 
     def same(self, first: Place, second: Place) -> bool:
         """See `Source`. Signed coordinates in one class are equal; a class with both signs of one is 0."""
+        if max(first[0], second[0]) >= len(self._listed):
+            return first == second
         if first[1] is None or second[1] is None:
             return first[1] is second[1] and self._classes.same((first[0], None), (second[0], None))
         return self._classes.same((first[0], first[1]), (second[0], second[1]))
@@ -159,17 +160,8 @@ class ExactNumbers:
     # What the certificate says.
 
     @cached_property
-    def _certificate(self) -> dict[str, Any]:
-        loaded: dict[str, Any] = json.loads(self._text)
-        return loaded
-
-    @cached_property
-    def _system(self) -> GradientSystem:
-        return gradient_system_of(self._objective)
-
-    @cached_property
     def _refiner(self) -> Refiner:
-        return Refiner(self._system.calculus, self._system.elements.gradient)
+        return Refiner(self.system.calculus, self.system.elements.gradient)
 
     @cached_property
     def _fields(self) -> list[tuple[tuple[int, ...], list[fmpq_poly], list[Bounds]]]:
@@ -181,17 +173,23 @@ class ExactNumbers:
         return found
 
     @cached_property
-    def _real(self) -> list[_Box | _Root]:
+    def _listed(self) -> list[_Box | _Root]:
+        """The isolated points."""
         return [
             item if item is not None else self._root(entry["root"])
             for item, entry in zip(
-                _boxes(self._certificate["points"], lambda e: e.get("box"), len(self._system.variables)),
+                _boxes(self._certificate["points"], lambda e: e.get("box"), len(self.system.variables)),
                 self._certificate["points"],
                 strict=True,
             )
         ]
 
-    def _root(self, entry: dict[str, Any]) -> _Root:
+    @cached_property
+    def _real(self) -> list[_Box | _Root]:
+        """The same, and points of larger sets."""
+        return [*self._listed, *map(self._root, samples(self._certificate))]
+
+    def _root(self, entry: Mapping[str, Any]) -> _Root:
         modulus, coordinates, roots = self._fields[entry["field"]]
         return _Root(modulus, coordinates, roots[entry["interval"]])
 
@@ -199,24 +197,24 @@ class ExactNumbers:
     def _nonreal(self) -> list[_Box]:
         return [
             item
-            for item in _boxes(self._certificate["nonreal"], lambda e: e, len(self._system.variables))
+            for item in _boxes(self._certificate["nonreal"], lambda e: e, len(self.system.variables))
             if item is not None
         ]
 
     @cached_property
     def _loss(self) -> list[tuple[Fraction, tuple[int, ...]]]:
-        return [(c, m) for m, c in self._system.loss.items()]
+        return [(c, m) for m, c in self.system.loss.items()]
 
     @cached_property
     def _classes(self) -> _Classes:
         """Numbers that symmetries of the objective take to each other, up to their signs."""
         enclosures = [
             item.enclosure if isinstance(item, _Box) else [_hull(item, x) for x in item.coordinates]
-            for item in self._real
+            for item in self._listed
         ]
         places, classes = Places(enclosures), _Classes()
         changes = [s for s in self._certificate["symmetries"] if enclosures and len(s) == len(enclosures[0])]
-        for i, item in enumerate(self._real):
+        for i, item in enumerate(self._listed):
             if isinstance(item, _Box) and item.of != i:
                 classes.join((i, None), (item.of, None), 1)
                 for k, sign in enumerate(item.signs):
@@ -232,7 +230,7 @@ class ExactNumbers:
     # Degrees and heights.
 
     def _unit(self, k: int) -> tuple[int, ...]:
-        return tuple(int(i == k) for i in range(len(self._system.variables)))
+        return tuple(int(i == k) for i in range(len(self.system.variables)))
 
     @cached_property
     def _count(self) -> int:
@@ -247,8 +245,8 @@ class ExactNumbers:
     @cached_property
     def _whole(self) -> Surroundings:
         """The gradient system, of which every box holds a zero with nonsingular Jacobian."""
-        free = tuple(range(len(self._system.variables)))
-        return Surroundings(self._system.system, free, tuple((k, Fraction(1)) for k in free))
+        free = tuple(range(len(self.system.variables)))
+        return Surroundings(self.system.system, free, tuple((k, Fraction(1)) for k in free))
 
     def _around(self, point: int) -> Surroundings | None:
         """What is left of the gradient system at a box that is not an image where rational coordinates, and pairs that
@@ -289,13 +287,13 @@ class ExactNumbers:
                 rest = narrow[k].real - (scaled if name is None else narrow[name].real * scaled)
                 if gaps[k] <= bits and (name is None or known[name][0] == name) and abs(rest) < arb(2) ** -gaps[k]:
                     known[k] = name, value
-        return surroundings(self._system.system.equations, known, [x.real for x in balls]) or self._whole
+        return surroundings(self.system.system.equations, known, [x.real for x in balls]) or self._whole
 
     def _gap(self, k: int, name: int | None, value: Fraction) -> int:
         """Coordinate k minus a number, or minus another coordinate times it, is 0 or more than 2^-gap in modulus."""
         polynomial = [(Fraction(1), self._unit(k)), (-value, self._unit(k if name is None else name))]
         if name is None:
-            polynomial[1] = -value, (0,) * len(self._system.variables)
+            polynomial[1] = -value, (0,) * len(self.system.variables)
         return self._whole.size(polynomial, self._count).height + 1
 
     def _rational_value(self, point: int) -> Fraction | None:
@@ -335,7 +333,7 @@ class ExactNumbers:
         if found is None:
             return None
         if is_real and bits > PLAIN:
-            balls = narrowed(self._system.calculus, found, bits)
+            balls = narrowed(self.system.calculus, found, bits)
             return None if balls is None else [acb(x) for x in balls]
         with ctx.workprec(4 * bits + 128):
             unit, radius = arb(2) ** -found.bits, arb(0, found.radius)
@@ -417,7 +415,7 @@ class ExactNumbers:
         item = self._real[point]
         if everything is None or here is None or not isinstance(item, _Box):
             return None
-        form = integers(self._certificate["form"], "form", len(self._system.variables))
+        form = integers(self._certificate["form"], "form", len(self.system.variables))
         with ctx.workprec(2 * bits + 64):
             along = [_along(form, x) for x in everything]
             product, _ = rational(acb_poly.from_roots(along).coeffs())
@@ -458,8 +456,8 @@ class ExactNumbers:
         """The gradient, and the objective minus a last variable, with integer coefficients."""
         scale = lcm(*(c.denominator for c, _ in self._loss))
         value = [(int(c * scale), (*m, 0)) for c, m in self._loss]
-        gradient = [[(c, (*m, 0)) for c, m in equation] for equation in self._system.system.equations]
-        return [*gradient, [*value, (-scale, (*(0 for _ in self._system.variables), 1))]]
+        gradient = [[(c, (*m, 0)) for c, m in equation] for equation in self.system.system.equations]
+        return [*gradient, [*value, (-scale, (*(0 for _ in self.system.variables), 1))]]
 
     def _in_field(self, root: _Root, coordinate: int | None) -> tuple[int, ...] | None:
         """The minimal polynomial of a number at a root of a field."""
@@ -468,7 +466,7 @@ class ExactNumbers:
             return None
         modulus = fmpq_poly(list(found))
         at = [x % modulus for x in root.coordinates]
-        element = algebraic.evaluate_at(self._system.polynomial, at, modulus)
+        element = algebraic.evaluate_at(self.system.polynomial, at, modulus)
         return algebraic.minimal_polynomial(element if coordinate is None else at[coordinate], modulus)
 
 

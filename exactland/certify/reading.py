@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from exactland.certify.assemble import text
+from exactland.certify.sources import Numbers
 from exactland.checker import Rejection, Report, ResourceLimit, check_bytes
 from exactland.checker.check import ProvedPoint
 from exactland.landscape import (
@@ -22,13 +22,12 @@ from exactland.landscape import (
     Kind,
     Landscape,
 )
-from exactland.number import Bounds, Number, Place, Size, outward, polynomial_text
+from exactland.number import Bounds, Number, outward, polynomial_text
 from exactland.objective import Objective
 from exactland.polynomial import ring, to_fmpq
 from exactland.solving.zero_dimensional import Pool
 
 if TYPE_CHECKING:
-    from exactland.certify.exact_numbers import ExactNumbers
     from exactland.checker.problem import Problem
     from exactland.checker.sets import ProvedComponent
     from exactland.checker.strata import ProvedStratum
@@ -60,18 +59,23 @@ def landscape_of(
 ) -> Landscape:
     """The landscape that a report proves; what the pool says of it is provenance only."""
     report, written, reasons = found
+    numbers = Numbers(objective, written)
     proved = (complete is Completeness.PROVED) == (report.complete is not None)
     if not proved:
         raise RuntimeError("the report of the checker and the landscape disagree on completeness")
     lowest = None
     if report.infimum is not None:
-        value = None if report.infimum.value is None else Number(*outward(*report.infimum.value))
+        place = next(iter(report.infimum.argmin), None)
+        value = None
+        if report.infimum.value is not None:
+            source = None if place is None else numbers
+            value = Number(*outward(*report.infimum.value), None, source, (place or 0, None))
         lowest = Infimum(value, bool(report.infimum.argmin), report.infimum.argument)
     return Landscape(
         objective,
         complete,
         reason,
-        entries(report, reasons, strata_reasons, _Numbers(objective, written)),
+        entries(report, reasons, strata_reasons, numbers),
         report.complex_points,
         lowest,
         {name: round(value, 4) for name, value in pool.seconds.items()},
@@ -84,7 +88,7 @@ def entries(
     report: Report,
     reasons: Sequence[str | None] | None = None,
     strata_reasons: Sequence[Sequence[str]] | None = None,
-    source: _Numbers | None = None,
+    source: Numbers | None = None,
 ) -> tuple[CriticalPoint, ...]:
     """Every critical set of a report, by loss, orbits together; the reasons say why the type of a point, or of a
     stratum of a component, is undecided.
@@ -98,7 +102,7 @@ def entries(
     order = sorted(range(len(report.components)), key=lambda k: (report.components[k].value[0], k))
     numbers = {k: number for number, k in enumerate(order)}
     for k, (component, why) in enumerate(zip(report.components, along, strict=True)):
-        points += _component(variables, report.problem, component, numbers[k], why)
+        points += _component(variables, report.problem, component, numbers[k], why, _Places(source, report, k))
     lowest: dict[tuple[bool, int], Fraction] = {}
     for p in points:
         key = p.dimension > 0, p.orbit
@@ -111,41 +115,8 @@ def entries(
     return tuple(sorted(points, key=place))
 
 
-class _Numbers:
-    """Where the numbers of the isolated points come from (`exactland.number.Source`), read when it is asked for."""
-
-    def __init__(self, objective: Objective, certificate: str) -> None:
-        self._objective, self._certificate = objective, certificate
-
-    @cached_property
-    def _found(self) -> ExactNumbers:
-        from exactland.certify.exact_numbers import ExactNumbers
-
-        return ExactNumbers(self._objective, self._certificate)
-
-    def bounds(self, place: Place, bits: int) -> Bounds | None:
-        """See `Source`."""
-        return self._found.bounds(place, bits)
-
-    def same(self, first: Place, second: Place) -> bool:
-        """See `Source`."""
-        return self._found.same(first, second)
-
-    def rational(self, place: Place) -> Fraction | None:
-        """See `Source`."""
-        return self._found.rational(place)
-
-    def size(self, place: Place) -> Size | None:
-        """See `Source`."""
-        return self._found.size(place)
-
-    def polynomial(self, place: Place) -> tuple[int, ...] | None:
-        """See `Source`."""
-        return self._found.polynomial(place)
-
-
 def _point(
-    variables: tuple[str, ...], p: ProvedPoint, reason: str | None, source: _Numbers | None, i: int
+    variables: tuple[str, ...], p: ProvedPoint, reason: str | None, source: Numbers | None, i: int
 ) -> CriticalPoint:
     numbers = [Number(*outward(low, high), None, source, (i, k)) for k, (low, high) in enumerate(p.enclosure)]
     return CriticalPoint(
@@ -162,15 +133,38 @@ def _point(
     )
 
 
+class _Places:
+    """The numbers of one of the sets of a report: see `exactland.certify.sources`."""
+
+    def __init__(self, source: Numbers | None, report: Report, k: int) -> None:
+        self._source, self._set = source, len(report.points) + k
+        before = report.components[:k]
+        self._strata = len(report.points) + len(report.components)
+        self._strata += sum(s.enclosure is not None for c in before for s in c.strata)
+
+    def value(self, bounds: Bounds, polynomial: tuple[int, ...] | None) -> Number:
+        return Number(*outward(*bounds), polynomial, self._source, (self._set, None))
+
+    def point(self, enclosure: Sequence[Bounds], before: int | None = None) -> list[Number]:
+        """The sample of the set, or that of a stratum, where so many of them have one that is not rational."""
+        place = self._set if before is None else self._strata + before
+        return [Number(*outward(low, high), None, self._source, (place, k)) for k, (low, high) in enumerate(enclosure)]
+
+
 def _component(
-    variables: tuple[str, ...], problem: Problem, c: ProvedComponent, orbit: int, reasons: Sequence[str]
+    variables: tuple[str, ...],
+    problem: Problem,
+    c: ProvedComponent,
+    orbit: int,
+    reasons: Sequence[str],
+    places: _Places,
 ) -> Iterator[CriticalPoint]:
     """One entry for each stratum that is not shown to be empty, or one where they are all alike; all of them have the
     dimension of the component.
     """
     from exactland.checker.strata import ProvedStratum
 
-    numbers = [Number(*outward(low, high)) for low, high in c.sample]
+    numbers = places.point(c.sample)
     write = _writer(variables, problem)
     equations = [f"{write(g)} = 0" for g in c.generators]
     if problem.sphere:
@@ -181,7 +175,7 @@ def _component(
         from exactland.certify.orbit_equations import orbit_equations
 
         equations = list(orbit_equations(ring(variables), c, problem.loss))
-    value = Number(*outward(*c.value), c.value_polynomial)
+    value = places.value(c.value, c.value_polynomial)
     if c.value_polynomial is not None:
         equations.append(f"loss = the root {value!r} of {polynomial_text(c.value_polynomial)}")
     whole = ProvedStratum(
@@ -198,7 +192,8 @@ def _component(
         point = numbers if s.sample is None else [Number(x, x) for x in s.sample]
         inertia = c.inertia if s.sample is None and s.inhabited else s.inertia
         if s.enclosure is not None:
-            point, inertia = [Number(*outward(low, high)) for low, high in s.enclosure], s.inertia
+            before = sum(other.enclosure is not None for other in c.strata[:k])
+            point, inertia = places.point(s.enclosure, before), s.inertia
         kind = Kind(s.kind)
         is_minimum = kind is Kind.MINIMUM
         on_slice = "" if c.constants is None else " on the slice"

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.suite import SYSTEMS
 from exactland import solve
-from exactland.landscape import CriticalPoint, Landscape
+from exactland.landscape import Completeness, CriticalPoint, Landscape
 from exactland.number import Bounds, Number, OpenComparison, Place, Size, compare
 from exactland.objective import Objective
 
@@ -93,6 +93,48 @@ def test_nothing_is_equal_without_proof(size: Size | None) -> None:
     first, second = (Number(Fraction(1), Fraction(2), None, source, (k, None)) for k in (0, 1))
     with pytest.raises(OpenComparison):
         compare(first, second)
+
+
+def test_samples_of_larger_sets() -> None:
+    """On strata in fields, and on slices; the infimum is the value at the minima."""
+    landscape = solve("(a*b-1)^2/2+(a*c-2)^2/3+(d^2-2)^2")
+    roots = [p.point["d"] for p in landscape if p.point["d"] != 0]
+    assert len(roots) >= 2
+    assert {x.with_polynomial().closed_form for x in roots} <= {"sqrt(2)", "-sqrt(2)"}
+    turned = solve("((x^2+y^2)^2-2)^2+(x^2+y^2)*z^2+z^3")
+    for p in turned:
+        for a, b in itertools.combinations([p.value, *p.point.values()], 2):
+            assert compare(a, b) == -compare(b, a)
+    assert "-sqrt(sqrt(2) - 1)" in {p.point["x"].with_polynomial().closed_form for p in turned}
+
+
+def test_orbits_on_slices() -> None:
+    """Weights 1, 2, 3, 1 on the entries of u v - M."""
+    text = "(u*x-2)^2+2*(u*y-1)^2+3*(v*x+1)^2+(v*y-3)^2"
+    landscape = solve(text, rule="slices")
+    assert landscape.complete is Completeness.PROVED
+    values = [p.value for p in landscape]
+    assert len(values) == 5
+    assert all(a < b for a, b in itertools.pairwise(values))
+    polynomials = {x.with_polynomial().polynomial for x in values if x.exact is None}
+    assert polynomials
+    assert None not in polynomials
+    numbers = [x for p in landscape for x in (p.value, *p.point.values())]
+    assert 0 in {compare(a, b) for a, b in itertools.combinations(numbers, 2)}
+    u, v = (landscape.points[0].point[k].narrowed(300) for k in "uv")
+    x, y = (landscape.points[0].point[k].narrowed(300) for k in "xy")
+    slope = 2 * x.lower * (u.lower * x.lower - 2) + 4 * y.lower * (u.lower * y.lower - 1)
+    assert abs(slope) < Fraction(1, 2**280)
+    assert abs(2 * v.lower * (v.lower * y.lower - 3) + 4 * u.lower * (u.lower * y.lower - 1)) < Fraction(1, 2**280)
+
+
+def test_the_infimum_is_a_value() -> None:
+    landscape = solve("(x^2-2)^2+x/7")
+    assert landscape.infimum is not None
+    assert landscape.infimum.value == min(p.value for p in landscape) == landscape.global_minima[0].value
+    assert (
+        landscape.infimum.value.with_polynomial().polynomial == landscape.points[0].value.with_polynomial().polynomial
+    )
 
 
 NAMES = ("start", "neuron z^2", "2 neurons z^2, v = 1", "chain 4", "psd 4", "2-1-2 m3", "dense n2d8", "2 neurons z^2")

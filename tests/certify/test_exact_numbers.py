@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from math import isqrt
+from typing import Any
 
 import pytest
 import sympy
@@ -16,6 +18,7 @@ from exactland.certify.recognise import Element, Orbit, Unclear, rational, simpl
 from exactland.landscape import Landscape
 from exactland.objective import Objective
 from exactland.roots import real_roots
+from exactland.solving.system import GradientSystem, gradient_system_of
 
 SYSTEMS = (
     "(a*b-1)^2/2+a^2/10+b^2/7",
@@ -25,8 +28,12 @@ SYSTEMS = (
 )
 
 
+def parts(landscape: Landscape) -> tuple[GradientSystem, dict[str, Any]]:
+    return gradient_system_of(landscape.objective), json.loads(landscape.certificate().text)
+
+
 def numbers(landscape: Landscape) -> ExactNumbers:
-    return ExactNumbers(landscape.objective, landscape.certificate().text)
+    return ExactNumbers(*parts(landscape))
 
 
 @pytest.mark.parametrize("text", SYSTEMS)
@@ -78,7 +85,7 @@ def test_points_on_a_sphere() -> None:
 
 def test_no_time_no_polynomial() -> None:
     landscape = solve(SYSTEMS[1])
-    found = ExactNumbers(landscape.objective, landscape.certificate().text, seconds=-1.0)
+    found = ExactNumbers(*parts(landscape), seconds=-1.0)
     assert found.polynomial((0, 0)) is None
     assert numbers(landscape).polynomial((0, 0)) is not None
 

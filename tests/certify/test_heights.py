@@ -9,8 +9,8 @@ import pytest
 from flint import arb, ctx, fmpz_poly
 
 from exactland import solve
-from exactland.certify.exact_numbers import ExactNumbers
 from exactland.certify.heights import UNIT, heights, surroundings
+from exactland.certify.sources import Numbers
 from exactland.engines.base import PolynomialSystem
 from exactland.landscape import Landscape
 
@@ -50,8 +50,8 @@ def measure(polynomial: tuple[int, ...]) -> float:
     return log2(abs(polynomial[-1])) + sum(m * max(0.0, log2(float(abs(r).mid()) or 1.0)) for r, m in roots)
 
 
-def numbers(landscape: Landscape) -> ExactNumbers:
-    return ExactNumbers(landscape.objective, landscape.certificate().text)
+def numbers(landscape: Landscape) -> Numbers:
+    return Numbers(landscape.objective, landscape.certificate().text)
 
 
 @pytest.mark.parametrize(
