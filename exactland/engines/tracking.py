@@ -223,16 +223,21 @@ def _pulled_back(evaluator: Evaluator, x: Complex) -> Complex:
 
 def meeting(ends: Complex, ended: NDArray[np.bool_], odd: bool) -> list[int]:
     """Paths that end at the same point: one of them at least has jumped to another one, or to that of 0."""
-    groups: dict[tuple[int, ...], list[int]] = {(0,) * (2 * ends.shape[1]): [-1]} if odd else {}
-    for i in np.flatnonzero(ended):
-        key = _key(ends[i])
-        groups.setdefault(max(key, _key(-ends[i])) if odd else key, []).append(int(i))
+    groups: dict[bytes, list[int]] = {bytes(16 * ends.shape[1]): [-1]} if odd else {}
+    arrived = np.flatnonzero(ended)
+    for i, key in zip(arrived.tolist(), _keys(ends[arrived], odd), strict=True):
+        groups.setdefault(key, []).append(i)
     return [i for group in groups.values() if len(group) > 1 for i in group if i >= 0]
 
 
-def _key(point: Complex) -> tuple[int, ...]:
-    scale = 1e-7 * (1 + float(np.abs(point).max()))
-    return tuple(int(v) for v in np.round(np.concatenate([point.real, point.imag]) / scale))
+def _keys(points: Complex, odd: bool) -> list[bytes]:
+    """Equal for points that are equal up to rounding, for odd systems also for a point and its negative."""
+    scale = 1e-7 * (1 + np.abs(points).max(axis=1, initial=0.0))
+    places = np.round(np.concatenate([points.real, points.imag], axis=1) / scale[:, None]).astype(np.int64)
+    if odd:
+        lead = places[np.arange(len(places)), (places != 0).argmax(axis=1)]
+        places[lead < 0] *= -1
+    return [row.tobytes() for row in places]
 
 
 def polish(evaluator: Evaluator, x: Complex) -> Complex:
@@ -249,7 +254,10 @@ def distinct(points: Complex, odd: bool) -> list[tuple[complex, ...]]:
     if odd:
         zero = np.zeros((1, points.shape[1]), dtype=complex)
         points = np.concatenate([points, -points, zero])
-    seen: dict[tuple[int, ...], tuple[complex, ...]] = {}
-    for point in points:
-        seen.setdefault(_key(point), tuple(complex(z) for z in point))
-    return sorted(seen.values(), key=lambda p: [(round(z.real, 9), round(z.imag, 9)) for z in p])
+    first: dict[bytes, int] = {}
+    for i, key in enumerate(_keys(points, False)):
+        first.setdefault(key, i)
+    points = points[list(first.values())]
+    parts = np.round(points.view(np.float64), 9) + 0.0  # no zero is negative
+    order = np.lexsort(parts.T[::-1])
+    return [tuple(point) for point in points[order].tolist()]
