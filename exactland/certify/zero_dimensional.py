@@ -65,6 +65,7 @@ def exact_points(
 
 
 LARGEST_ORBIT = 32
+MANY_PATHS = 500  # from so many on numpy pays for the estimates of boxes
 TOO_LONG = "Exceeds the limit"  # what Python says of an integer too long for a text
 LIGHT_PRIMES = (2**19 - 1, 2**31 - 1, 2**61 - 1)  # the elimination modulo a smaller prime is faster to check
 
@@ -96,8 +97,9 @@ class _Search:
         self._doubtful = False  # whether a box was rejected
         self._spent("prepare", start)
         waiting = cores() > 1 and all(schedule.at_work for schedule in self.schedules)
-        if waiting and not self.gs.sphere and not visible_infimum(self.gs.polynomial, self.hint):
-            import_module("numpy")  # evidence for the infimum will be searched for; nothing else is to be done now
+        many = waiting and any(chosen_groups(part.gs.system)[1] >= MANY_PATHS for part in self.parts)
+        if waiting and (many or not (self.gs.sphere or visible_infimum(self.gs.polynomial, self.hint))):
+            import_module("numpy")  # for many points, or evidence for the infimum; nothing else is to be done now
         self._ready: Ready = {}
         if waiting and len(self.parts) == 1 and seen_at_infinity(self.parts[0].gs.system):
             gs, schedule = self.parts[0].gs, self.schedules[0]

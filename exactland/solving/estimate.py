@@ -6,11 +6,17 @@ that cannot be seen to be good is left to ball arithmetic.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from operator import itemgetter, mul
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from exactland.checker.boxes import Box
 from exactland.checker.calculus import Calculus, Sparse
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Matrix = list[list[complex]]
 
@@ -18,6 +24,8 @@ SIZES = ((26, 8), (34, 8), (48, 1 << 12))  # binary places of the centre and rad
 INVERSE_BITS = 8  # binary places of the inverse beyond those of the Jacobian
 ROOM, ROUNDED = 4.0, 1.0  # times the step of Newton's map; what rounding the centre adds to it
 WORST = 2.0**24  # condition of a Jacobian
+MANY = 48  # points; from so many on numpy is used, where it is there anyway
+LARGEST = 1 << 22  # coefficients and values of monomials, that numpy keeps
 
 
 class _Values:
@@ -25,11 +33,20 @@ class _Values:
 
     def __init__(self, poly: Sparse) -> None:
         self.factors = [float(c) for c, _ in poly]
-        places = [place for _, place in poly]
+        self.places = places = [place for _, place in poly]
         self.read = itemgetter(*places) if len(places) > 1 else lambda table: [table[place] for place in places]
 
     def __call__(self, table: list[complex]) -> complex:
         return sum(map(mul, self.factors, self.read(table)), 0j)
+
+
+class _Local(NamedTuple):
+    """The inverse of the Jacobian at a point, the sizes of its entries, the norm of the Jacobian, and the step."""
+
+    inverse: Matrix
+    sizes: list[list[float]]
+    most: float
+    off: float
 
 
 class Estimator:
@@ -41,9 +58,37 @@ class Estimator:
         self.steps = table.steps
         self.gradient = [_Values(poly) for poly in gradient]
         self.jacobian = [[_Values(poly) for poly in row] for row in jacobian]
+        self.prepared: dict[tuple[complex, ...], _Local] = {}
 
-    def box(self, point: Sequence[complex]) -> tuple[Box, Matrix, int] | None:
-        """A box around a zero near the point, with the inverse of the Jacobian and its places; None when in doubt."""
+    def prepare(self, points: Sequence[Sequence[complex]]) -> None:
+        """The values and derivatives at many points, all at once in numpy if this process has it."""
+        polys = [*self.gradient, *(poly for row in self.jacobian for poly in row)]
+        width = len(self.steps) + 1
+        if "numpy" not in sys.modules or len(points) < MANY or width * (len(polys) + len(points)) > LARGEST:
+            return
+        import numpy as np
+
+        n, count = len(self.gradient), len(points)
+        factors = np.zeros((len(polys), width))
+        for row, poly in zip(factors, polys, strict=True):
+            row[poly.places] = poly.factors
+        table, columns = np.ones((width, count), dtype=np.complex128), np.array(points).T
+        with np.errstate(all="ignore"):
+            for j, (lower, k) in enumerate(self.steps, 1):
+                np.multiply(table[lower], columns[k], out=table[j])
+            values = (factors @ table).T
+            upper = [[n + sum(n - i for i in range(min(j, k))) + abs(j - k) for k in range(n)] for j in range(n)]
+            jacobians = values[:, upper]
+            try:
+                inverses = np.linalg.inv(jacobians)
+            except np.linalg.LinAlgError:
+                return
+            off = _sizes(inverses @ values[:, :n, None]).max(axis=(1, 2))
+            sizes, most = _sizes(inverses), _sizes(jacobians).sum(axis=2).max(axis=1)
+        found = zip(inverses.tolist(), sizes.tolist(), most.tolist(), off.tolist(), strict=True)
+        self.prepared = {tuple(point): _Local(*parts) for point, parts in zip(points, found, strict=True)}
+
+    def _local(self, point: Sequence[complex]) -> _Local | None:
         table = [1 + 0j]
         for lower, k in self.steps:
             table.append(table[lower] * point[k])
@@ -52,19 +97,23 @@ class Estimator:
         inverse = inverted(jacobian)
         if inverse is None:
             return None
-        most = max(sum(map(_size, row)) for row in jacobian)
-        sizes = [list(map(_size, row)) for row in inverse]
-        if not most * max(map(sum, sizes)) < WORST:
-            return None
         values = [poly(table) for poly in self.gradient]
+        most = max(sum(map(_size, row)) for row in jacobian)
         off = max(_size(sum(map(mul, row, values))) for row in inverse)
+        return _Local(inverse, [list(map(_size, row)) for row in inverse], most, off)
+
+    def box(self, point: Sequence[complex]) -> tuple[Box, Matrix, int] | None:
+        """A box around a zero near the point, with the inverse of the Jacobian and its places; None when in doubt."""
+        local = self.prepared.get(tuple(point)) or self._local(point)
+        if local is None or not local.most * max(map(sum, local.sizes)) < WORST:
+            return None
         for bits, radius in SIZES:
             box = _around(point, bits, radius)
             bends = self.calculus.coarse_bends(box.modulus + radius, bits)
-            bent = max(sum(map(mul, row, bends)) for row in sizes) * radius / (1 << bits)
+            bent = max(sum(map(mul, row, bends)) for row in local.sizes) * radius / (1 << bits)
             far = any(abs(y) > radius for y in box.imaginary or ())
-            if far and ROOM * (off * (1 << bits) + ROUNDED) < radius and 3 * bent < 1:
-                return box, inverse, int(most + 1).bit_length() + INVERSE_BITS
+            if far and ROOM * (local.off * (1 << bits) + ROUNDED) < radius and 3 * bent < 1:
+                return box, local.inverse, int(local.most + 1).bit_length() + INVERSE_BITS
         return None
 
 
@@ -75,6 +124,11 @@ def _around(point: Sequence[complex], bits: int, radius: int) -> Box:
 
 def _size(z: complex) -> float:
     return abs(z.real) + abs(z.imag)
+
+
+def _sizes(array: NDArray[np.complexfloating[Any, Any]]) -> NDArray[Any]:
+    """The same of the entries of an array of numpy."""
+    return abs(array.real) + abs(array.imag)
 
 
 def inverted(matrix: Matrix) -> Matrix | None:

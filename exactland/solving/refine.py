@@ -127,6 +127,11 @@ class Refiner:
             start = point
         return None
 
+    def prepare(self, starts: Sequence[Sequence[complex]]) -> None:
+        """What can be computed for all these points together before a box around each is estimated."""
+        if self._estimator is not None:
+            self._estimator.prepare([start for start in starts if _far_from_real(start)])
+
     def estimate(self, start: Sequence[complex]) -> Certified | None:
         """A box around a zero next to an approximation of it off the real points, which is not tested yet; or None."""
         if self._estimator is None or not _far_from_real(start):

@@ -82,7 +82,9 @@ def add_points(
     refiner = Refiner(gs.calculus, gs.elements.gradient)
     even = all(sum(m) % 2 == 0 for m in gs.loss)
     found = list(pool.certified)
-    for images in _orbits([p for p in points if len(p) == n and all(abs(x) < 1e30 for x in p)], even):
+    orbits = _orbits([p for p in points if len(p) == n and all(abs(x) < 1e30 for x in p)], even)
+    refiner.prepare([images[0] for images in orbits])
+    for images in orbits:
         point = images[0]
         candidate = None
         if signs:
@@ -114,16 +116,17 @@ def _orbits(points: Iterable[Sequence[complex]], even: bool) -> list[list[Sequen
     refined.
     """
     groups: dict[tuple[int, ...], list[Sequence[complex]]] = {}
-    signs = [(s, c) for s in ((1, -1) if even else (1,)) for c in (1, -1)]
     for point in points:
-        size = math.frexp(max((abs(x) for x in point), default=0.0))[1]
+        size = math.frexp(max(map(abs, point), default=0.0))[1]
         scale = math.ldexp(PAIRED, max(size, 0))
-        real, imaginary = (
-            [round(v / scale) for v in part] for part in ([x.real for x in point], [x.imag for x in point])
-        )
-        key = max((*(s * x for x in real), *(s * c * y for y in imaginary)) for s, c in signs)
-        groups.setdefault((size, *key), []).append(point)
+        real, imaginary = [round(x.real / scale) for x in point], [round(x.imag / scale) for x in point]
+        groups.setdefault((size, *(_upward(real) if even else real), *_upward(imaginary)), []).append(point)
     return list(groups.values())
+
+
+def _upward(numbers: list[int]) -> list[int]:
+    """The numbers or their negatives, such that the first that is not 0 is positive."""
+    return [-x for x in numbers] if next(filter(None, numbers), 0) < 0 else numbers
 
 
 def sign_images(found: Certified, signs: Sequence[Sequence[int]]) -> list[Certified]:

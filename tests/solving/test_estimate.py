@@ -55,6 +55,33 @@ def test_what_cannot_be_estimated() -> None:
     assert inverted([[0j, 2j], [4 + 0j, 1 + 0j]]) == [[0.125j, 0.25 + 0j], [-0.5j, 0j]]
 
 
+@pytest.mark.parametrize("text", [DENSE, WELLS, "x^12 + y^12 + x*y^5 - 7*x^2*y - 3*x + y"])
+def test_many_points_together_are_what_they_are_one_by_one(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    gs = system(text)
+    points = search(gs.system, 20).points
+    monkeypatch.setattr("exactland.solving.estimate.MANY", 1)
+    together, alone = (Refiner(gs.calculus, gs.elements.gradient) for _ in range(2))
+    together.prepare(points)
+    assert together._estimator is not None
+    prepared = [point for point in points if point in together._estimator.prepared]
+    assert len(prepared) > len(points) // 3
+    for point in prepared:
+        left, right = together.estimate(point), alone.estimate(point)
+        assert left is not None
+        assert right is not None
+        assert (left.box, left.places) == (right.box, right.places)
+
+
+def test_points_that_numpy_cannot_take() -> None:
+    flat = system("(x^2 + 1)^3 + y^2")
+    refiner = Refiner(flat.calculus, flat.elements.gradient)
+    refiner.prepare([(1j, 0j)] * 100)
+    assert refiner.estimate((1j, 0j)) is None
+    wild = Refiner(flat.calculus, flat.elements.gradient)
+    wild.prepare([(1e200 + 1e200j, 1j)] * 100)
+    assert wild.estimate((1e200 + 1e200j, 1j)) is None
+
+
 def shifted(real: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Estimates whose boxes hold no zero; or whose inverse is none."""
     honest = Estimator.box
