@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from exactland.engines.base import Engine
 
 DEFAULT_SECONDS, MOST_SECONDS = 300.0, 1e7
-RULES = ("rank", "levels", "ideal", "bezout", "cases", "slices")
+RULES = ("rank", "levels", "ideal", "bezout", "mixed", "cases", "slices")
 SETS = ("cases", "slices")
 
 Progress = Callable[[str], None]
@@ -40,10 +40,10 @@ def solve(
 
     `objective` is an `Objective`, an expression, its text, or a sympy expression with rational coefficients. `engines`
     are the only ones that may be used, engines or their names; those named in `without` are not. `seconds` bounds each
-    engine. `rule` forces the rule that proves completeness ("rank", "levels", "ideal", "bezout", "cases", "slices");
-    `minimal_polynomials` adds those of all values and coordinates; `count_complex` leaves out reductions that find the
-    real critical points only, so that `complex_points` is known where that is possible. What cannot be proved is `open`
-    in the result with the reason; a wrong input raises `InputError`.
+    engine. `rule` forces the rule that proves completeness ("rank", "levels", "ideal", "bezout", "mixed", "cases",
+    "slices"); `minimal_polynomials` adds those of all values and coordinates; `count_complex` leaves out reductions
+    that find the real critical points only, so that `complex_points` is known where possible. What cannot be proved is
+    `open` in the result with the reason; a wrong input raises `InputError`.
     """
     check_rule(rule)
     _check_seconds(seconds)

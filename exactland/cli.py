@@ -132,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     solve.add_argument(
         "--rule",
         metavar="RULE",
-        help="prove completeness by this rule only: rank, levels, ideal, bezout, cases or slices",
+        help="prove completeness by this rule only: rank, levels, ideal, bezout, mixed, cases or slices",
     )
     solve.add_argument("--seconds", metavar="N", type=_seconds, default=300.0, help="limit for each engine (300)")
     solve.add_argument("--engine", metavar="NAME", action="append", help="use only this engine; repeatable")

@@ -65,16 +65,12 @@ def convex(sign: int, squares: Sequence[tuple[Fraction, fmpq_mpoly]]) -> dict[st
     return {"rule": "convex", "sign": sign, "squares": json_forms.squares(squares)}
 
 
-def mixed(objective: Objective, linear: bool = False) -> dict[str, Any] | None:
-    """The mixed volume of the exponents of the gradient with 0, and with `linear` the unit vectors; None when no list
-    of cells is found.
-    """
-    from exactland.engines.groups import best_groups
-    from exactland.engines.mixed import Mixed
+def mixed(objective: Objective) -> dict[str, Any] | None:
+    """The mixed volume of the exponents of the gradient with 0; None when no list of cells is found."""
+    from exactland.engines.mixed import mixed_cells
 
-    system = gradient_system(objective.polynomial, objective.variables).system
-    supports = [[m for _, m in equation] for equation in system.equations]
-    return Mixed(supports, best_groups(system)[0], linear).entry()
+    found = mixed_cells(gradient_system(objective.polynomial, objective.variables).system, linear=False)
+    return None if found is None else found.entry
 
 
 def certify_facts(

@@ -61,6 +61,14 @@ def bezout_entry(
     return None
 
 
+def mixed_entry(gs: GradientSystem, count: int) -> dict[str, Any] | None:
+    """The entry of the rule of mixed volumes, when so many simple critical points attain the number."""
+    from exactland.engines.mixed import mixed_cells
+
+    found = mixed_cells(gs.system, linear=True)
+    return found.entry if found is not None and found.volume == count else None
+
+
 def zeros_at_infinity(
     gs: GradientSystem, groups: Groups, missing: int, zeros: Sequence[Zero] = (), ready: Ready | None = None
 ) -> dict[str, Any] | None:

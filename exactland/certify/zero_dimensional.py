@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from exactland.certify import assemble, json_forms
-from exactland.certify.infinity import Ready, bezout_entry, ready_entries
+from exactland.certify.infinity import Ready, bezout_entry, mixed_entry, ready_entries
 from exactland.certify.lowest import visible_infimum
 from exactland.certify.points import CannotAssemble, NoIdealEvidence
 from exactland.certify.reading import Checked, landscape_of
@@ -263,6 +263,15 @@ class _Search:
             if entry is not None:
                 yield lambda form: (entry, [])
         if wanted == "bezout":
+            return
+        counted = pool.claimed.get("loops") == pool.count() if wanted is None else wanted == "mixed"
+        if bezout and counted and not pool.multiple and pool.count():
+            start = time.monotonic()
+            mixed = mixed_entry(gs, pool.count())
+            self._spent("mixed", start)
+            if mixed is not None:
+                yield lambda form: (mixed, [])
+        if wanted == "mixed":
             return
         by_levels = wanted == "levels" or (wanted is None and not pool.evidence)
         for levels in list(pool.levels) if by_levels else ():

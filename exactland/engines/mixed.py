@@ -12,17 +12,20 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from operator import lt
+from typing import TYPE_CHECKING, Any
 
 from exactland.checker.bezout import multihomogeneous
 from exactland.checker.mixed import Points, degrees_of, points_of
+from exactland.engines.base import Exponents, PolynomialSystem
+from exactland.engines.groups import best_groups
 
 if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
-Exponents = tuple[int, ...]
 Cell = tuple[int, ...]  # two points of each support, one support after the other
 
 ATTEMPTS = 4
@@ -31,34 +34,61 @@ BATCH = 2_000_000  # numbers in one array
 SMALL, FAR, HIGH = 1 << 24, 1 << 29, 1 << 36  # liftings: random ones; before a point is let in; of added points
 
 
+@dataclass(frozen=True)
+class Cells:
+    """A lifting and all mixed cells with their volumes."""
+
+    groups: list[int]
+    lifting: list[list[int]]
+    cells: dict[Cell, int]
+    sizes: list[int]  # of the supports, without added points
+
+    @property
+    def volume(self) -> int:
+        """The mixed volume of the supports."""
+        return sum(v for cell, v in self.cells.items() if all(map(lt, cell[1::2], self.sizes)))
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """The certificate, rules Q of `proofs/SPEC.md`."""
+        lifting = [" ".join(map(str, row)) for row in self.lifting]
+        return {
+            "rule": "mixed",
+            "groups": self.groups,
+            "lifting": lifting,
+            "cells": [list(c) for c in sorted(self.cells)],
+        }
+
+
+def mixed_cells(system: PolynomialSystem, linear: bool) -> Cells | None:
+    """The mixed cells of the exponents of a square system with 0, and with `linear` the unit vectors; None when no
+    lifting tried is generic enough, or there are too many.
+    """
+    supports = [[m for _, m in equation] for equation in system.equations]
+    return Mixed(supports, best_groups(system)[0], linear).cells()
+
+
 class Mixed:
-    """The certificate of a mixed volume, rules Q of `proofs/SPEC.md`."""
+    """The search in supports, for groups of variables."""
 
     def __init__(self, supports: Sequence[Iterable[Exponents]], groups: Sequence[int], linear: bool) -> None:
         self.groups = list(groups)
         self.points: list[Points] = points_of(supports, groups, linear)
         self.random = random.Random(1)
 
-    def entry(self) -> dict[str, object] | None:
-        """The lifting and all mixed cells; None when no lifting tried is generic enough, or there are too many."""
+    def cells(self) -> Cells | None:
+        """Those of the first lifting tried that is generic enough."""
         for _ in range(ATTEMPTS):
-            found = self._attempt()
-            if found is not None:
-                lifting, cells = found
-                texts = [" ".join(map(str, row)) for row in lifting]
-                listed = [list(cell) for cell in sorted(cells)]
-                return {"rule": "mixed", "groups": self.groups, "lifting": texts, "cells": listed}
+            small = [[self.random.randrange(SMALL) for _ in (*real, *added)] for real, added in self.points]
+            high = [[0] * len(real) + [1] * len(added) for real, added in self.points]
+            start, cells = self._start()
+            target = [[w + HIGH * h for w, h in zip(*rows, strict=True)] for rows in zip(small, high, strict=True)]
+            every = [[*real, *added] for real, added in self.points]
+            found = _moved(every, start, target, cells)
+            whole = multihomogeneous([degrees_of(points, self.groups) for points in every], self.groups)
+            if found is not None and sum(found.values()) == whole:
+                return Cells(self.groups, small, found, [len(real) for real, _ in self.points])
         return None
-
-    def _attempt(self) -> tuple[list[list[int]], list[Cell]] | None:
-        small = [[self.random.randrange(SMALL) for _ in (*real, *added)] for real, added in self.points]
-        high = [[0] * len(real) + [1] * len(added) for real, added in self.points]
-        start, cells = self._start()
-        target = [[w + HIGH * h for w, h in zip(*rows, strict=True)] for rows in zip(small, high, strict=True)]
-        every = [[*real, *added] for real, added in self.points]
-        found = _moved(every, start, target, cells)
-        whole = multihomogeneous([degrees_of(points, self.groups) for points in every], self.groups)
-        return (small, found[0]) if found is not None and found[1] == whole else None
 
     def _start(self) -> tuple[list[list[int]], list[Cell]]:
         """A lifting in which only the vertices of the products are low, and its mixed cells."""
@@ -124,8 +154,8 @@ def _meeting(forms: list[list[int]]) -> list[int]:
 
 def _moved(
     every: list[list[Exponents]], start: list[list[int]], target: list[list[int]], cells: list[Cell]
-) -> tuple[list[Cell], int] | None:
-    """The mixed cells of the second lifting and their volume, when the cells of the first are given."""
+) -> dict[Cell, int] | None:
+    """The mixed cells of the second lifting and their volumes, when the cells of the first are given."""
     import numpy as np
 
     n = len(every)
@@ -137,7 +167,7 @@ def _moved(
     change = np.array([w for row in target for w in row], dtype=float) - before
     waiting: list[tuple[Cell, float, int]] = [(cell, 0.0, -1) for cell in cells]  # since when; the point left behind
     seen: set[Cell] = set()
-    done, volume = [], 0
+    done: dict[Cell, int] = {}
     size = max(1, BATCH // len(points))
     while waiting:
         batch, waiting = waiting[-size:], waiting[:-size]
@@ -173,8 +203,7 @@ def _moved(
                 continue
             seen.add(cell)
             if t >= 1:
-                done.append(cell)
-                volume += int(volumes[r])
+                done[cell] = int(volumes[r])
                 continue
             i = int(support[c])
             one, two = cell[2 * i : 2 * i + 2]
@@ -183,4 +212,4 @@ def _moved(
                 waiting.append(((*cell[: 2 * i], *pair, *cell[2 * i + 2 :]), t, goes + int(first[i])))
         if len(seen) > MOST_CELLS:
             return None
-    return done, volume
+    return done

@@ -12,9 +12,10 @@ def all_engines() -> tuple[Engine, ...]:
     """Every engine that this version knows, the preferred one first."""
     from exactland.engines.foreign import Msolve, Phcpack, Singular
     from exactland.engines.homotopy import Homotopy
+    from exactland.engines.loops import Loops
     from exactland.engines.macaulay import Macaulay, Orbits
 
-    return (Homotopy(), Orbits(), Macaulay(), Msolve(), Singular(), Phcpack())
+    return (Homotopy(), Orbits(), Macaulay(), Loops(), Msolve(), Singular(), Phcpack())
 
 
 def available_engines(engines: Sequence[Engine] | None = None) -> tuple[Engine, ...]:

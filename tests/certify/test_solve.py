@@ -155,7 +155,7 @@ def test_what_is_not_built_is_said_and_never_called_complete(expression: str, wo
 
 
 def test_unknown_rule() -> None:
-    with pytest.raises(InputError, match="no rule 'magic'\n  allowed: rank, levels, ideal, bezout, cases"):
+    with pytest.raises(InputError, match="no rule 'magic'\n  allowed: rank, levels, ideal, bezout, mixed, cases"):
         solve("x^2", rule="magic")
 
 

@@ -32,9 +32,10 @@ def _turn(a: tuple[int, ...], b: tuple[int, ...], c: tuple[int, ...]) -> int:
 
 
 def volume(supports: list[Support], groups: list[int], linear: bool = False) -> int:
-    entry = Mixed(supports, groups, linear).entry()
-    assert entry is not None
-    return mixed_volume(entry, supports, len(groups), linear)
+    found = Mixed(supports, groups, linear).cells()
+    assert found is not None
+    assert mixed_volume(found.entry, supports, len(groups), linear) == found.volume
+    return found.volume
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -65,9 +66,9 @@ def test_unit_vectors_are_added() -> None:
 def test_liftings_with_ties_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mixed, "SMALL", 1)
     supports: list[Support] = [{(2, 0), (1, 1), (0, 2)}, {(2, 0), (1, 1), (0, 2)}]
-    assert Mixed(supports, [0, 0], linear=False).entry() is None
+    assert Mixed(supports, [0, 0], linear=False).cells() is None
 
 
 def test_too_many_cells_are_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mixed, "MOST_CELLS", 1)
-    assert Mixed([{(3, 1), (2, 2)}, {(1, 3), (0, 2)}], [0, 0], linear=False).entry() is None
+    assert Mixed([{(3, 1), (2, 2)}, {(1, 3), (0, 2)}], [0, 0], linear=False).cells() is None
