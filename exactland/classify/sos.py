@@ -30,6 +30,7 @@ else:
 MAXIMUM_BASIS = 90
 _MAXIMUM_CANDIDATES = 4000
 _FLOATING = 300  # bits of the largest coefficient
+_HALVINGS, _PLACES = 24, 30  # of a coefficient that is split off; of the parameter of a Gram matrix
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def sum_of_squares(
     pure = _pure_powers(p, exponents) if powers else ()
     if pure is None:
         return None
-    found = _visible(p, pure)
+    found = _visible(p, pure) or _binary_quartic(p, pure)
     if found is None and not powers and p.total_degree() <= 2:
         return quadratic_squares(p)
     if found is None:
@@ -129,6 +130,38 @@ def _visible(p: fmpq_mpoly, pure: tuple[int, ...]) -> SumOfSquares | None:
         split.append((from_fmpq(left.pop(key)), exponent))
     squares = tuple((from_fmpq(c), monomial(ring, (a // 2 for a in e))) for e, c in left.items())
     return SumOfSquares(squares, tuple(split))
+
+
+def _binary_quartic(p: fmpq_mpoly, pure: tuple[int, ...]) -> SumOfSquares | None:
+    """A form a x^4 + b x^3 y + c x^2 y^2 + d x y^3 + e y^4 with powers of both variables split off, by hand: its Gram
+    matrices have one parameter t, the entry at x^2 and y^2, and the determinant is a cubic in it.
+    """
+    known = terms(p)
+    if pure != (4, 4) or any(sum(m) != 4 for m in known):
+        return None
+    a, b, c, d, e = (known.get((4 - k, k), fmpq(0)) for k in range(5))
+    ring = p.context()
+    x, y = ring.gens()
+    for halvings in range(1, _HALVINGS):
+        left = a * (1 - fmpq(1, 2**halvings))
+        root = float(c) ** 2 - 3 * (float(b * d) - 4 * float(left * e))
+        if not 0 <= root < math.inf:
+            continue
+        best = (float(c) - math.sqrt(root)) / 6  # where the determinant is largest
+        unit = fmpq(2) ** (math.frexp(math.sqrt(float(left * e)))[1] - _PLACES)
+        t = round(best / float(unit)) * unit
+        second = c - 2 * t - b * b / (4 * left)
+        across = d / 2 - b * t / (2 * left)
+        if second > 0:
+            last = e - t * t / left - across * across / second
+            if last > 0:
+                squares = (
+                    (left, x * x + b / (2 * left) * x * y + t / left * y * y),
+                    (second, x * y + across / second * y * y),
+                )
+                powers = (from_fmpq(a - left), 4), (from_fmpq(last), 4)
+                return SumOfSquares(_squares(squares), powers)
+    return None
 
 
 def monomial_basis(p: fmpq_mpoly, extra: Sequence[Exponents] = ()) -> list[Exponents] | None:
