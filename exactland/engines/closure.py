@@ -26,6 +26,8 @@ from exactland.polynomial import sign_symmetries
 
 Row = tuple[int, int]  # (packed monomial, index of the element)
 
+REFUSED, LONGER = 2, 4  # after so many levels all of whose falls were too long, falls so many times as long are adopted
+
 
 @dataclass
 class Block:
@@ -87,6 +89,7 @@ class Closure:
         self.level = self.grading.level
         self.units = self.packing.units()
         self.work = self.lazy = 0
+        self.refused = 0  # levels, one after the other, all of whose falls were too long
         self.dropped: set[Row] = set()
         self.elements: list[Element] = []
         self.costs: list[tuple[int, int]] = []
@@ -345,8 +348,11 @@ class Closure:
             self._cut(adopted[0].degree)
             return False
         self.build(parts)
+        self.refused = self.refused + 1 if falls else 0
         if falls:
             self.log.append(f"level {degree}: {len(falls)} falls, none adopted")
+        if self.refused == REFUSED:  # without the falls there may be new ones at every level
+            self.bits, self.refused = LONGER * self.bits, 0
         return not falls
 
     def _affordable(self, fall: Fall) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from flint import nmod_mat
 
+import exactland.engines.closure as closures
 from exactland.engines.classes import negative_signs
 from exactland.engines.closure import Closure
 from exactland.engines.elimination import Elimination, product
@@ -143,8 +144,9 @@ def test_cancelling_a_vector() -> None:
     assert all(total[j] == 0 for j in first)
 
 
-def test_the_lowest_monomials_stay_in_the_basis() -> None:
+def test_the_lowest_monomials_stay_in_the_basis(monkeypatch: pytest.MonkeyPatch) -> None:
     """Falls that are not lifted make pivots of the highest basis monomials, not of 1."""
+    monkeypatch.setattr(closures, "LONGER", 1)
     system = SYSTEMS["neuron"][0]()
     closure = Closure(system, PRIME, time.monotonic() + 60, bits=1)
     for _ in range(12):
@@ -152,6 +154,18 @@ def test_the_lowest_monomials_stay_in_the_basis() -> None:
     assert closure.lazy > 0
     assert closure.lines == []
     assert 0 in closure.levels[0][0].basis
+
+
+def test_longer_falls_are_adopted_where_there_are_always_new_ones() -> None:
+    """Two levels whose falls are all too long: then the limit is raised, until the search ends."""
+    closure = Closure(SYSTEMS["neuron"][0](), PRIME, time.monotonic() + 60, bits=1)
+    for _ in range(60):
+        closure.advance()
+        if closure.is_closed and closure.is_quotient():
+            break
+    assert closure.is_closed
+    assert len(closure.basis()) == 33
+    assert 1 < max(element.bits for element in closure.elements[3:]) <= closure.bits
 
 
 def test_loops_find_the_other_points() -> None:
