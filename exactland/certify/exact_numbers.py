@@ -27,7 +27,6 @@ from exactland.certify.sources import samples
 from exactland.checker.boxes import Box
 from exactland.checker.kernel import integers
 from exactland.checker.minimum import Places
-from exactland.checker.sentences import SETS
 from exactland.number import MANY_PLACES, Bounds, Place, Size
 from exactland.roots import ends, minimal_at, real_roots
 from exactland.solving.refine import Refiner
@@ -68,8 +67,18 @@ class _Root:
 class ExactNumbers:
     """The numbers of one landscape; see `exactland.number.Source`."""
 
-    def __init__(self, system: GradientSystem, certificate: Mapping[str, Any], seconds: float = SECONDS) -> None:
+    def __init__(
+        self,
+        system: GradientSystem,
+        certificate: Mapping[str, Any],
+        complex_points: int | None = None,
+        seconds: float = SECONDS,
+    ) -> None:
+        """`complex_points` is their number where the report of the checker says so: a complete list may be of the real
+        points only, and then says nothing about conjugates.
+        """
         self.system, self._certificate, self._left = system, certificate, seconds
+        self._complex_points = complex_points
         self._since = time.monotonic()
         self._orbits: dict[int, Orbit | None] = {}
         self._polynomials: dict[Place, tuple[int, ...] | None] = {}
@@ -235,12 +244,7 @@ class ExactNumbers:
     @cached_property
     def _count(self) -> int:
         """A bound on the number of conjugates of a point."""
-        rule = self._certificate["completeness"]
-        if rule is None or rule["rule"] in SETS:
-            return self._whole.degree
-        boxes = sum(isinstance(item, _Box) for item in self._real) + 2 * len(self._nonreal)
-        fields = zip(self._certificate["fields"], self._fields, strict=True)
-        return boxes + sum(len(modulus) - 1 for entry, (modulus, _, _) in fields if entry["counted"])
+        return self._whole.degree if self._complex_points is None else self._complex_points
 
     @cached_property
     def _whole(self) -> Surroundings:

@@ -59,7 +59,7 @@ def landscape_of(
 ) -> Landscape:
     """The landscape that a report proves; what the pool says of it is provenance only."""
     report, written, reasons = found
-    numbers = Numbers(objective, written)
+    numbers = Numbers(objective, written, report.complex_points)
     proved = (complete is Completeness.PROVED) == (report.complete is not None)
     if not proved:
         raise RuntimeError("the report of the checker and the landscape disagree on completeness")

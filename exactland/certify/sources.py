@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class Numbers:
     """The numbers of one landscape (`exactland.number.Source`); the certificate is read when it is asked for."""
 
-    def __init__(self, objective: Objective, certificate: str) -> None:
-        self._objective, self._text = objective, certificate
+    def __init__(self, objective: Objective, certificate: str, complex_points: int | None = None) -> None:
+        self._objective, self._text, self._complex_points = objective, certificate, complex_points
 
     @cached_property
     def _certificate(self) -> dict[str, Any]:
@@ -36,7 +36,7 @@ class Numbers:
         from exactland.certify.exact_numbers import ExactNumbers
         from exactland.solving.system import gradient_system_of
 
-        return ExactNumbers(gradient_system_of(self._objective), self._certificate)
+        return ExactNumbers(gradient_system_of(self._objective), self._certificate, self._complex_points)
 
     @cached_property
     def _orbits(self) -> list[tuple[int, ExactNumbers, int, dict[int, int]]]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from flint import arb, ctx, fmpz_mat
 
 from benchmarks.suite import SYSTEMS
 from exactland import solve
@@ -159,3 +160,30 @@ def test_no_comparison_of_a_system_is_open(name: str) -> None:
     assert set(compared) <= {-1, 0, 1}
     values = [p.value for p in points]
     assert all(a <= b for a, b in itertools.pairwise(sorted(values)))
+
+
+def nearly(bits: int) -> tuple[int, int, int, int]:
+    """Coefficients, ascending, of a cubic with one real root, which differs from that of t^3 = 2 by about the cube of
+    their inverses.
+    """
+    with ctx.workprec(8 * bits):
+        root, scale = arb(2).root(3), arb(2) ** (3 * bits)
+        rows = [[*(int(i == k) for i in range(3)), int((root**k * scale).floor().unique_fmpz())] for k in range(3)]
+    low, *high = [int(x) for x in fmpz_mat(rows).lll().table()[0][:3]]
+    most = 4 * max(map(abs, (low, *high)))
+    return low - 2 * most, *high, most
+
+
+def test_the_number_of_real_points_bounds_no_degree() -> None:
+    """The list is complete for the real points: one, whose conjugates are not listed."""
+    beside = " + (v*w^2)^2 + (u*w^2)^2 + v^2/9 + u^2/9 + w^2/9"
+    first = solve("3*x^4 - 24*x" + beside)
+    second = solve(" + ".join(f"({12 // (k + 1) * c})*x^{k + 1}" for k, c in enumerate(nearly(300))) + beside)
+    for landscape in (first, second):
+        assert landscape.complete is Completeness.PROVED
+        assert landscape.complex_points is None
+        assert len(landscape) == 1
+    x, y = first.points[0].point["x"], second.points[0].point["x"]
+    a, b = x.narrowed(1200), y.narrowed(1200)
+    assert 0 < abs(a.lower - b.lower) < Fraction(1, 2**900)
+    assert compare(x, y) == (1 if a.lower > b.upper else -1)
