@@ -411,14 +411,19 @@ class Points:
         for degree in range(max(self.found.last + top, *self.found.steps) + 1):
             self._level(degree)
         wanted = [*self._multipliers(), *(u for u, _ in self.circuits)]
-        vector: Real = {0: arb(1)}
-        powers: list[Real] = [vector]
+        factors = list(zip(form, self._multipliers(), strict=True))
+        images = [self._sum((c, self.form(b + u)) for c, u in factors) for b in self.order]
+        times = arb_mat(size, size, [image.get(i, 0) for i in range(size) for image in images])
+        powers = [arb_mat(size, 1, [int(i == 0) for i in range(size)])]
         for _ in range(size):
-            vector = self._sum((c, self._times(vector, u)) for c, u in zip(form, self._multipliers(), strict=True))
-            powers.append(vector)
-        square = arb_mat(size, size, [powers[j].get(k, 0) for k in range(size) for j in range(size)])
-        columns = [powers[size], *(self.form(u) for u in wanted)]
-        right = arb_mat(size, len(columns), [x.get(k, 0) for k in range(size) for x in columns])
+            powers.append(times * powers[-1])
+        square = arb_mat(size, size, [power[k, 0] for k in range(size) for power in powers[:size]])
+        columns = [self.form(u) for u in wanted]
+        right = arb_mat(
+            size,
+            1 + len(columns),
+            [v for k in range(size) for v in (powers[size][k, 0], *(x.get(k, 0) for x in columns))],
+        )
         solution = square.solve(right, algorithm="approx")
         modulus = acb_poly([*(-solution[j, 0].mid() for j in range(size)), 1])
         values = [acb_poly([solution[j, k + 1].mid() for j in range(size)]) for k in range(len(wanted))]
