@@ -45,7 +45,7 @@ OUT, GROWTH, NEARLY, LATEST = 10.0, 0.04, 0.7, 1e-11
 #: What the second Newton step corrects at most, in the first attempt.
 LOOSE = 1e-3
 #: Probing pays where there are more paths than this.
-MANY = 300
+MANY = 1000
 
 
 class Tracker:
