@@ -36,7 +36,7 @@ MAX_ZEROS = 200
 PULLS = (1.0, 0.75, 0.5, 1.5)
 ATTEMPTS = 3
 #: What the first Newton step to the path corrects at most, and about, relative to the size of the point.
-FARTHEST, WANTED = 0.1, 0.02
+FARTHEST, WANTED = 0.1, 0.005
 #: How much the steps along the path may change.
 SHORTER, LONGER = 0.2, 3.0
 #: A path is on its way to infinity where it is larger than this, and grows by this share when 1 - t becomes 1/e of what
