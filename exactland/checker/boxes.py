@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from operator import mul
 from typing import Any
 
 from . import kernel
@@ -38,10 +39,8 @@ class Box:
 
     def changed(self, signs: Sequence[int]) -> Box:
         """The image under a sign change."""
-        imaginary = self.imaginary
-        if imaginary is not None:
-            imaginary = tuple([s * y for s, y in zip(signs, imaginary, strict=True)])
-        return Box(self.bits, tuple([s * x for s, x in zip(signs, self.real, strict=True)]), imaginary, self.radius)
+        imaginary = None if self.imaginary is None else tuple(map(mul, signs, self.imaginary))
+        return Box(self.bits, tuple(map(mul, signs, self.real)), imaginary, self.radius)
 
     @cached_property
     def modulus(self) -> int:
@@ -237,9 +236,9 @@ def box_inertia(calculus: Calculus, box: Box, value: Any) -> tuple[int, int, int
         places, errors = min(2 * bits, bits + INERTIA_BITS), 3
         hessian = values_at(calculus, box, places)[1][0]
     columns = list(zip(*matrix(entry["rows"], "transform", n), strict=True))
-    images = [[dot(row, column) for row in hessian] for column in columns]
-    product = [[dot(column, image) for image in images] for column in columns]
-    sizes = [[abs(x) for x in column] for column in columns]
+    images = [[sum(map(mul, row, column)) for row in hessian] for column in columns]
+    product = [[sum(map(mul, column, image)) for image in images] for column in columns]
+    sizes = [list(map(abs, column)) for column in columns]
     load = sum(map(sum, sizes))
 
     def dominant(bends: list[int]) -> bool:

@@ -173,7 +173,9 @@ class Monomials:
         one = (0,) * n
         for m in used:
             while m not in found and m != one:
-                k = next(i for i in range(n - 1, -1, -1) if m[i])
+                k = n - 1
+                while not m[k]:
+                    k -= 1
                 lower = (*m[:k], m[k] - 1, *m[k + 1 :])
                 found[m] = lower, k
                 m = lower
@@ -203,8 +205,10 @@ class Packed:
     one integer, with a limb for each polynomial, so that one product of integers is one product for each polynomial.
 
     Where that leaves less than a third of the monomials, the powers of the last variable are kept `apart`: what stands
-    at each of them is evaluated first. Elsewhere the parts H^(s) of the Jacobian that are homogeneous of degree s are
-    evaluated, and by Euler's identity the gradient is G(0) + the sum over s of H^(s) z / (s + 1).
+    at each of them in the gradient, and in the second derivatives without the last variable, is evaluated first; the
+    other second derivatives are those of the gradient in the last variable. Elsewhere the parts H^(s) of the Jacobian
+    that are homogeneous of degree s are evaluated, and by Euler's identity the gradient is G(0) + the sum over s of
+    H^(s) z / (s + 1).
     """
 
     def __init__(self, gradient: list[IntPoly], jacobian: list[list[IntPoly]], n: int) -> None:
@@ -214,7 +218,10 @@ class Packed:
         self._columns: dict[int, Parts] = {}
         self.share = 1  # a multiple of all s + 1
         if self.apart:
-            polys = [p for row, g in zip(jacobian, gradient, strict=True) for p in (*row, g)]
+            pairs = [(j, k) for j in range(n - 1) for k in range(j, n - 1)]
+            polys = [*gradient, *(jacobian[j][k] for j, k in pairs)]
+            at = {pair: i for i, pair in enumerate(pairs, n)} | {(j, n - 1): len(polys) + j for j in range(n)}
+            self._rows = [[*(at[min(j, k), max(j, k)] for k in range(n)), j] for j in range(n)]  # places of limbs
             self._heads = Monomials(n, {(*m[:-1], 0) for p in polys for m in p})
             self._powers = Monomials(1, {m[-1:] for m in used})
             self._starts = [0] * len(self._powers)
@@ -242,7 +249,9 @@ class Packed:
         sums = self._sums(heads, size)
         if self.apart:
             tails = self._powers.values(real[-1:], None if imaginary is None else imaginary[-1:], bits, fine)
-            return [stretches(total, n, size, n + 1) for total in _product(tails, sums)]
+            slopes = [[0, *(j * v for j, v in enumerate(part[:-1], 1))] for part in tails]
+            both = zip(_product(tails, sums), _product(slopes, sums), strict=True)
+            return [self._joined(values, slope, size) for values, slope in both]
         result = [stretches(sum(part), n, size, n) for part in sums]
         shares = [self.share // (s + 1) for s in range(len(self._starts))]
         shared = [stretches(dot(shares, part), n, size, n) for part in sums]
@@ -253,6 +262,16 @@ class Packed:
         for j, c in enumerate(self._at_zero):
             result[0][j] += c << 8 * size * n + fine
         return result
+
+    def _joined(self, values: int, slopes: int, size: int) -> list[int]:
+        """The rows out of the values of the polynomials and, in the first n limbs, of their slopes."""
+        n, count = self.n, len(self._terms)
+        data = (values + (ones(count, size) << 8 * size - 1)).to_bytes(count * size, "little")
+        low = slopes + (ones(n, size) << 8 * size - 1) & (1 << 8 * size * n) - 1
+        data += low.to_bytes(n * size, "little")
+        halves = ones(n + 1, size) << 8 * size - 1
+        joined = [b"".join([data[size * i : size * (i + 1)] for i in row]) for row in self._rows]
+        return [int.from_bytes(row, "little") - halves for row in joined]
 
     def _sums(self, heads: Parts, size: int) -> Parts:
         """For each part the sums over the monomials of one degree, or at one power of the last variable."""

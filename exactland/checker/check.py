@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -214,9 +214,9 @@ def _examine(
             alone=_alone(point),
         )
     for i, image in images.items():
-        bounds, root = tuple(_sharp_enclosure(points[i], vanishing[i])), roots[i]
-        same, alone = proved[image.of], _alone(points[i])
-        proved[i] = replace(same, orbit=names[root], orbit_size=sizes[root], enclosure=bounds, alone=alone)
+        own = {"orbit": names[roots[i]], "orbit_size": sizes[roots[i]], "alone": _alone(points[i])}
+        enclosure = tuple(_sharp_enclosure(points[i], vanishing[i]))
+        proved[i] = ProvedPoint(**vars(proved[image.of]) | own | {"enclosure": enclosure})
     listed = tuple(proved[i] for i in range(len(points)))
     sets: tuple[ProvedComponent, ...] = ()
     if components or found:

@@ -117,7 +117,10 @@ class Coordinates:
         nums = [num * (den // q) for (num,), q in self.coordinates]
         degree = max(map(sum, poly), default=0)
         total: Any = 0
+        zeros = [k for k, x in enumerate(nums) if not x]
         for monomial, coefficient in poly.items():
+            if sum([monomial[k] for k in zeros]):
+                continue
             for x, e in zip(nums, monomial, strict=True):
                 if e:
                     coefficient *= x**e

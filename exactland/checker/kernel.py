@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 from math import gcd, lcm
-from operator import mul
+from operator import add, mul
 from typing import Any, NoReturn
 
 Exponents = tuple[int, ...]
@@ -52,9 +52,9 @@ def shorten(value: object) -> str:
         return text if len(text) <= 80 and len(value) <= 80 else text[:77] + "..."
     if isinstance(value, list | tuple) and len(value) <= 6 and all(type(v) is int for v in value):
         return "[" + ", ".join(shorten(v) for v in value) + "]"
-    return (
-        f"a {type(value).__name__} of {len(value)} entries" if isinstance(value, list | tuple | dict) else "an object"
-    )
+    if isinstance(value, list | tuple | dict):
+        return f"a {type(value).__name__} of {len(value)} entries"
+    return "an object"
 
 
 # Limits, all enforced before any arithmetic on the data concerned. One that is exceeded is a RESOURCE outcome.
@@ -119,8 +119,7 @@ def _bounded_outside_strings(text: str) -> None:
     if number is not None:
         raise ResourceLimit(f"JSON number {number[0]}...: an integer with more than 9 characters is written as text")
     need(_MINUS_0.search(outside) is None, "F1", "-0", "0")
-    brackets = outside.encode("latin-1").translate(None, _NO_BRACKETS).decode("latin-1")
-    brackets = brackets.replace("{", "[").replace("}", "]")
+    brackets = outside.encode("latin-1").translate(bytes.maketrans(b"{}", b"[]"), _NO_BRACKETS).decode("latin-1")
     left = brackets
     for _ in range(MAX_DEPTH):
         left = left.replace("[]", "")  # the innermost pairs
@@ -260,9 +259,8 @@ def exponents(value: Any, variables: int) -> Exponents:
 def signs(value: Any, variables: int) -> tuple[int, ...]:
     """Rule F3: 1 or -1 for each variable."""
     entries = sequence(value, "signs", variables)
-    if {*map(type, entries)} == {int} and {*entries} <= {1, -1}:
-        return tuple(entries)
-    need(all(type(s) is int and s in (-1, 1) for s in entries), "F3", entries, "a sign for each variable")
+    right = {*map(type, entries)} <= {int} and {*entries} <= {1, -1}
+    need(right, "F3", entries, "a sign for each variable")
     return tuple(entries)
 
 
@@ -298,8 +296,9 @@ class TermBudget:
 
 def add_into(target: dict[Exponents, Any], source: dict[Exponents, Any], factor: Any = 1) -> None:
     """target += factor * source, without leaving zeros behind."""
+    plain = factor == 1
     for monomial, coefficient in source.items():
-        added = coefficient if factor == 1 else factor * coefficient
+        added = coefficient if plain else factor * coefficient
         value = target[monomial] + added if monomial in target else added
         if value:
             target[monomial] = value
@@ -313,13 +312,25 @@ def multiply(left: dict[Exponents, Any], right: dict[Exponents, Any]) -> dict[Ex
         left, right = right, left
     if len(right) == 1:
         ((b, y),) = right.items()
-        return {tuple(map(int.__add__, a, b)): c for a, x in left.items() if (c := x * y)}
+        plain = y == 1
+        return {tuple(map(add, a, b)): c for a, x in left.items() if (c := x if plain else x * y)}
+    scale = _shared(left) * _shared(right)
+    if scale:  # numbers with small denominators are multiplied as integers
+        left, right = common_integers([left])[0][0], common_integers([right])[0][0]
     result: dict[Exponents, Any] = {}
     for a, x in left.items():
         for b, y in right.items():
-            monomial = tuple(map(int.__add__, a, b))
+            monomial = tuple(map(add, a, b))
             result[monomial] = result.get(monomial, 0) + x * y
-    return {monomial: value for monomial, value in result.items() if value}
+    return {monomial: Fraction(value, scale) if scale else value for monomial, value in result.items() if value}
+
+
+def _shared(poly: dict[Exponents, Any]) -> int:
+    """The common denominator of fractions, if it is small; else 0."""
+    if {*map(type, poly.values())} != {Fraction}:
+        return 0
+    denominators = {c.denominator for c in poly.values()}
+    return lcm(*denominators) if sum(map(int.bit_length, denominators)) <= MAX_BITS else 0
 
 
 def products(left: dict[Exponents, Any], right: dict[Exponents, Any]) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from dataclasses import dataclass
-from operator import add, sub
+from operator import add, ge, sub
 from typing import Any
 
 from . import kernel
@@ -35,8 +35,8 @@ class Signs:
 
     def fixes(self, monomial: Exponents) -> bool:
         """Whether the monomial is invariant."""
-        odd = sum((e & 1) << k for k, e in enumerate(monomial))
-        return not any((odd & mask).bit_count() & 1 for mask in self.masks)
+        odd = sum([1 << k for k, e in enumerate(monomial) if e & 1])
+        return 1 not in [(odd & mask).bit_count() & 1 for mask in self.masks]
 
     def group(self) -> list[int]:
         """All elements, as masks."""
@@ -53,10 +53,13 @@ class Signs:
         if not self.masks:
             return {kernel.unit(n, k) for k in range(n)}
         kernel.limit(n, MAX_SYMMETRIC_VARIABLES, "variables beside sign changes")
+        changes = [0]  # by the set of variables, as a mask: which generators change the sign of their product
+        for k in range(n):
+            own = sum([1 << i for i, mask in enumerate(self.masks) if mask >> k & 1])
+            changes += [other ^ own for other in changes]
         circuits: list[int] = []
-        for members in sorted(range(1, 1 << n), key=int.bit_count):
-            invariant = not any((members & mask).bit_count() & 1 for mask in self.masks)
-            if invariant and not any(c & members == c for c in circuits):
+        for members in sorted([m for m, changing in enumerate(changes) if m and not changing], key=int.bit_count):
+            if not any(c & members == c for c in circuits):
                 circuits.append(members)
         single = [k for k in range(n) if 1 << k not in circuits]
         return {tuple(members >> k & 1 for k in range(n)) for members in circuits} | {
@@ -126,16 +129,15 @@ class _Table:
         self.forms: dict[Exponents, int] = {}  # of every monomial met so far
         self.parts: dict[Exponents, list[tuple[int, int]]] = {}  # the same as places and values
         self.allowed: set[Exponents] = set()  # invariant, of the degree of this level or a lower one
+        self.sizes = [(u, sum(u)) for u in multipliers]
         self.steps = self.kept = 0
 
     def read_level(self, value: Any) -> None:
         """Rules N2 and N3 for the next level."""
         entry = record(value, "basis equations", where="level")
         degree, n = len(self.degrees), self.elements.n
-        border = {
-            tuple(map(add, b, u)) for u in self.multipliers if sum(u) <= degree for b in self.degrees[degree - sum(u)]
-        }
-        border |= set() if degree else {(0,) * n}
+        steps = [(u, self.degrees[degree - size]) for u, size in self.sizes if size <= degree]
+        border = {tuple(map(add, b, u)) for u, lower in steps for b in lower} if degree else {(0,) * n}
         basis = [kernel.exponents(b, n) for b in sequence(entry["basis"], "basis", most=kernel.MAX_BASIS)]
         fresh = set(basis)
         kernel.need(len(fresh) == len(basis), "F3", "a monomial that stands twice", "distinct basis monomials")
@@ -143,13 +145,14 @@ class _Table:
         pivots = {m: k for k, m in enumerate(border - fresh)}
         for b in basis:
             self._keep(b, 1 << (self.width * len(self.basis)))
+            self.parts[b] = [(len(self.basis), 1)]
             self.basis.append(b)
         kernel.limit(len(self.basis), kernel.MAX_BASIS, "basis monomials")
         self.degrees.append(basis)
         equations = sequence(entry["equations"], "equations", len(pivots))
         level = _Level(degree, pivots, {})
         rows = [self._equation(equation, level) for equation in equations]
-        solved = self._solve(rows)
+        solved = self._solve(rows) if rows else []
         kernel.need(solved is not None, "N3", "a singular matrix", "equations that determine the border monomials")
         for m, k in pivots.items():
             self._keep(m, 0 if solved is None else solved[k])
@@ -165,57 +168,52 @@ class _Table:
             below = [tuple(map(sub, monomial, u)) for u in two]
             kernel.need(
                 sum(monomial) == level.degree
-                and self.signs.fixes(monomial)
-                and all(min(m, default=0) >= 0 for m in below),
+                and (monomial in self.allowed or self.signs.fixes(monomial))
+                and min([min(m, default=0) for m in below]) >= 0,
                 "F3",
                 monomial,
                 "an invariant monomial of the degree of the level that both multipliers divide",
             )
-            (front, tail), (other, rest) = (self._product(u, m, level) for u, m in zip(two, below, strict=True))
-            for k, c in other.items():
-                front[k] = front.get(k, 0) - c
-            return front, self._reduced(tail + rest * (self.prime - 1))
+            front: dict[int, int] = {}
+            tail = self._add(front, 1, two[0], below[0], level) + self._add(front, -1, two[1], below[1], level)
+            return front, self._reduced(tail)
         element = self.elements.polys[kernel.index(parts[0], len(self.elements.polys), "element")]
         shift = kernel.exponents(parts[1], n)
         shifted: IntPoly = {tuple(map(add, shift, m)): c for m, c in element.items()}
-        if not shifted.keys() <= self.allowed:
-            kernel.need(
-                all(sum(m) <= level.degree and self.signs.fixes(m) for m in shifted),
-                "N2",
-                "another monomial",
-                "invariant monomials up to the degree of the level",
-            )
-            self.allowed.update(shifted)
-        total: dict[int, int] = {}
-        low = 0
+        fresh = shifted.keys() - self.allowed
+        inside = False not in [sum(m) <= level.degree and self.signs.fixes(m) for m in fresh]
+        kernel.need(inside, "N2", "another monomial", "invariant monomials up to the degree of the level")
+        self.allowed |= fresh
+        front, tail = {}, 0
         for count, (m, c) in enumerate(shifted.items(), 1):
-            c %= self.prime
             if count % MAX_SUM == 0:
-                low = self._reduced(low)
+                tail = self._reduced(tail)
+            c %= self.prime
             if not c:
                 continue
-            if m in level.pivots:
-                total[level.pivots[m]] = total.get(level.pivots[m], 0) + c
-            elif sum(m) < level.degree or m in self.forms:
-                low += c * self._form(m)
+            if m in self.forms:
+                tail += c * self.forms[m]
+            elif m in level.pivots:
+                front[level.pivots[m]] = front.get(level.pivots[m], 0) + c
+            elif sum(m) < level.degree:
+                tail += c * self._form(m)
             else:
                 u = self._divisor(m)
-                front, tail = self._product(u, tuple(map(sub, m, u)), level)
-                for k, x in front.items():
-                    total[k] = total.get(k, 0) + c * x
-                low += c * tail
+                tail = self._reduced(tail + self._add(front, c, u, tuple(map(sub, m, u)), level))
         self._work(len(shifted))
-        return total, self._reduced(low)
+        return front, self._reduced(tail)
 
     def _divisor(self, monomial: Exponents) -> Exponents:
         """The first multiplier that divides an invariant monomial other than 1; there is one, by rule N1."""
         for u in self.multipliers:
-            if all(a >= b for a, b in zip(monomial, u, strict=True)):
+            if all(map(ge, monomial, u)):
                 return u
         raise ValueError("no multiplier divides the monomial")
 
     def _form(self, monomial: Exponents) -> int:
         """The normal form of an invariant monomial of a lower level."""
+        if monomial in self.forms:
+            return self.forms[monomial]
         chain: list[tuple[Exponents, Exponents]] = []
         m = monomial
         while m not in self.forms:
@@ -223,7 +221,7 @@ class _Table:
             chain.append((m, u))
             m = tuple(map(sub, m, u))
         for m, u in reversed(chain):
-            self._keep(m, self._product(u, tuple(map(sub, m, u)), _Level(0, {}, {}))[1])
+            self._keep(m, self._reduced(self._add({}, 1, u, tuple(map(sub, m, u)), _Level(0, {}, {}))))
         return self.forms[monomial]
 
     def _keep(self, monomial: Exponents, form: int) -> None:
@@ -234,26 +232,27 @@ class _Table:
         self.kept += size
         kernel.limit(self.kept, MAX_KEPT, "size of the normal forms")
 
-    def _product(self, u: Exponents, monomial: Exponents, level: _Level) -> Row:
-        """u times the normal form of a monomial."""
-        front: dict[int, int] = {}
-        tail = 0
+    def _add(self, front: dict[int, int], factor: int, u: Exponents, monomial: Exponents, level: _Level) -> int:
+        """Add a factor times u times the normal form of a monomial: to `front`, and what is returned, a sum of at most
+        as many products of reduced numbers as there are basis monomials.
+        """
         form = self._form(monomial)
         if monomial not in self.parts:
             self.parts[monomial] = self._limbs(form)
             self._hold(PART * len(self.parts[monomial]))
         self._work(len(self.parts[monomial]))
         products = level.products.setdefault(u, {})
+        tail = 0
         for k, c in self.parts[monomial]:
             if k not in products:
                 m = tuple(map(add, u, self.basis[k]))
                 products[k] = (level.pivots[m], 0) if m in level.pivots else (-1, self._form(m))
             place, vector = products[k]
-            if place < 0:
-                tail += c * vector
-            else:
-                front[place] = front.get(place, 0) + c
-        return front, self._reduced(tail)
+            if place >= 0:
+                front[place] = front.get(place, 0) + factor * c
+            elif vector:
+                tail += factor * c % self.prime * vector
+        return tail
 
     def _limbs(self, vector: int) -> list[tuple[int, int]]:
         """Places and values that are not 0."""
@@ -266,33 +265,68 @@ class _Table:
 
     def _spend(self, vector: int, times: int = 1) -> None:
         self.steps += (8 + vector.bit_length() // self.width) * times
-        kernel.limit(self.steps, MAX_STEPS, "work of the levels")
+        if self.steps > MAX_STEPS:
+            kernel.limit(self.steps, MAX_STEPS, "work of the levels")
 
     def _work(self, count: int) -> None:
         """So many products of a number and a vector over the basis."""
-        self.steps += (8 + len(self.basis)) * count
-        kernel.limit(self.steps, MAX_STEPS, "work of the levels")
+        self._spend(0, count * (1 + len(self.basis) // 8))
 
     def _solve(self, rows: list[Row]) -> list[int] | None:
-        """The border monomials in terms of the basis; None when they are not determined."""
+        """The border monomials in terms of the basis; None when they are not determined.
+
+        What an equation with one border monomial says of it is put into the others; those left are eliminated.
+        """
         fronts = [{k: r for k, c in front.items() if (r := c % self.prime)} for front, _ in rows]
-        count = Counter(itertools.chain.from_iterable(fronts))
-        order = sorted(range(len(rows)), key=lambda k: count[k])
+        tails = [tail for _, tail in rows]
+        where: list[list[int]] = [[] for _ in rows]
+        for r, front in enumerate(fronts):
+            for k in front:
+                where[k].append(r)
+        solved = [0] * len(rows)
+        left = set(range(len(rows)))
+        short = [r for r, front in enumerate(fronts) if len(front) == 1]
+        while short:
+            r = short.pop()
+            if not fronts[r]:
+                return None
+            ((k, c),) = fronts[r].items()
+            tail = self._reduced(tails[r])
+            if c != self.prime - 1:
+                tail = self._reduced(tail * (self.prime - pow(c, -1, self.prime)))
+            solved[k] = tail
+            left.discard(k)
+            self._work(len(where[k]))
+            for other in where[k]:
+                a = fronts[other].pop(k)
+                tails[other] += a * tail
+                if len(fronts[other]) == 1:
+                    short.append(other)
+        others = [(front, self._reduced(tail)) for front, tail in zip(fronts, tails, strict=True) if front]
+        determined = len(others) == len(left) and (not left or self._eliminated(others, left, solved))
+        return solved if determined else None
+
+    def _eliminated(self, rows: list[Row], left: set[int], solved: list[int]) -> bool:
+        """Whether as many equations determine the border monomials that are left, which are then entered."""
+        count = Counter(itertools.chain.from_iterable([front for front, _ in rows]))
+        order = sorted(left, key=lambda k: count[k])
         places = {k: i for i, k in enumerate(order)}
         packed = []
-        for front, (_, tail) in sorted(zip(fronts, rows, strict=True), key=lambda pair: len(pair[0])):
+        for front, tail in sorted(rows, key=lambda row: len(row[0])):
             entries = {places[k]: c for k, c in front.items()}
-            packed.append(pack(entries, len(rows), self.size) + (tail << (self.width * len(rows))))
+            packed.append(pack(entries, len(rows), self.size) + (tail << self.width * len(rows)))
         tails = echelon(packed, self.prime, self.size, self._spend)
         if tails is None:
-            return None
-        solved: list[int] = []  # of the last columns, the last one first
+            return False
+        found: list[int] = []  # of the last columns, the last one first
         for row, tail in enumerate(reversed(tails)):
             shift = self.width * row
             total = tail >> shift
             combined = self._limbs(tail & ((1 << shift) - 1))
             self._work(len(combined))
             for k, c in combined:
-                total += c * solved[row - 1 - k]
-            solved.append(self._reduced(total))
-        return [solved[len(rows) - 1 - places[k]] for k in range(len(rows))]
+                total += c * found[row - 1 - k]
+            found.append(self._reduced(total))
+        for k, form in zip(reversed(order), found, strict=True):
+            solved[k] = form
+        return True

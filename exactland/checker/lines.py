@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from math import gcd
 from typing import Any
 
 from . import kernel
@@ -27,7 +28,11 @@ class Elements:
     def __init__(self, problem: Problem) -> None:
         self.n = len(problem.variables)
         kernel.limit(derivatives_work(problem.loss, self.n), kernel.MAX_WORK, "work of all derivatives")
-        self.gradient, self.scale = common_integers([derivative(problem.loss, i) for i in range(self.n)])
+        ((whole,), scale) = common_integers([problem.loss])
+        slopes = [derivative(whole, i) for i in range(self.n)]
+        common = gcd(scale, *(c for g in slopes for c in g.values()))
+        self.gradient = [{m: c // common for m, c in g.items()} for g in slopes] if common > 1 else slopes
+        self.scale = scale // common  # the least that makes them integral
         self.polys: list[IntPoly] = list(self.gradient)
         self.radical = False
         self.real = False

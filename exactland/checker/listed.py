@@ -41,15 +41,15 @@ class SignChanges:
     def __init__(self, poly: RationalPoly) -> None:
         self.odd: list[int] = []  # a basis, modulo 2, of the exponents
         for monomial in poly:
-            word = sum((e & 1) << k for k, e in enumerate(monomial))
-            for row in self.odd:
+            word = sum([1 << k for k, e in enumerate(monomial) if e & 1])
+            for row in self.odd if word else ():
                 word = min(word, word ^ row)
             if word:
                 self.odd.append(word)
 
     def leave_unchanged(self, signs: tuple[int, ...]) -> bool:
-        mask = sum(1 << k for k, s in enumerate(signs) if s < 0)
-        return not any((mask & row).bit_count() & 1 for row in self.odd)
+        mask = sum([1 << k for k, s in enumerate(signs) if s < 0])
+        return 1 not in [(mask & row).bit_count() & 1 for row in self.odd]
 
 
 def read_boxes(
@@ -81,11 +81,14 @@ def read_boxes(
 def read_points(given: list[Any], boxes: dict[int, Box], images: dict[int, Image], fields: list[Field]) -> list[Listed]:
     """Rules A6 and A7."""
     points = {i: _listed(entry, boxes.get(i), fields) for i, entry in enumerate(given) if i not in images}
+    negated: dict[int, list[Interval]] = {}
     for i, image in images.items():
-        entry, where = points[image.of].entry, points[image.of].where
-        moved = None if where is None else (where[0].changed(image.signs), where[1])
-        bounds = [b if s > 0 else (-b[1], -b[0]) for b, s in zip(points[image.of].enclosure, image.signs, strict=True)]
-        points[i] = Listed(entry, boxes[i], moved, bounds)
+        of = points[image.of]
+        if image.of not in negated:
+            negated[image.of] = [(-high, -low) for low, high in of.enclosure]
+        moved = None if of.where is None else (of.where[0].changed(image.signs), of.where[1])
+        both = zip(of.enclosure, negated[image.of], image.signs, strict=True)
+        points[i] = Listed(of.entry, boxes[i], moved, [a if s > 0 else b for a, b, s in both])
     _all_roots_listed(list(points.values()), fields)
     return [points[i] for i in range(len(given))]
 

@@ -66,30 +66,39 @@ class Places:
     """
 
     def __init__(self, enclosures: list[list[Interval]]) -> None:
-        unit = lcm(*(x.denominator for box in enclosures for bounds in box for x in bounds))
-        self.lows: list[list[Any]] = [[low for low, _ in box] for box in enclosures]
-        self.highs: list[list[Any]] = [[high for _, high in box] for box in enclosures]
-        if unit.bit_length() <= kernel.MAX_BITS:  # integers are compared faster
-            self.lows, self.highs = (
-                [[_times(x, unit) for x in row] for row in rows] for rows in (self.lows, self.highs)
-            )
+        unit = lcm(*{x.denominator for box in enclosures for bounds in box for x in bounds})
+        if unit.bit_length() > kernel.MAX_BITS:
+            unit = 0  # else bounds become integers, which are compared faster
+        self.lows: list[list[Any]] = [[_times(low, unit) for low, _ in box] for box in enclosures]
+        self.highs: list[list[Any]] = [[_times(high, unit) for _, high in box] for box in enclosures]
         self.weights = [(997 * k * k + 31 * k) % 1009 + 1 for k in range(max(map(len, enclosures), default=0))]
         starts = [kernel.dot(self.weights, row) for row in self.lows]
         ends = [kernel.dot(self.weights, row) for row in self.highs]
         self.order = sorted(range(len(starts)), key=starts.__getitem__)
         self.starts = [starts[j] for j in self.order]
-        self.numbers = {self._at(j, range(1, len(row) + 1)): j for j, row in enumerate(self.lows)}
-        self.others: dict[int, list[int]] = {}  # what the enclosures looked at so far meet
         self.ends = list(itertools.accumulate((ends[j] for j in self.order), max))  # of all up to here
-
-    def _at(self, i: int, images: Sequence[int]) -> tuple[Any, ...]:
-        """The image of number i, as a key."""
-        lows, highs = self.lows[i], self.highs[i]
-        return tuple([(lows[s - 1], highs[s - 1]) if s > 0 else (-highs[~s], -lows[~s]) for s in images])
+        numbers: dict[tuple[Any, Any], int] = {}  # of the intervals and their negatives
+        self.opposite: list[int] = []
+        self.rows: list[list[int]] = []
+        for low, high in zip(self.lows, self.highs, strict=True):
+            self.rows.append([])
+            for bounds in zip(low, high, strict=True):
+                if bounds not in numbers:
+                    k = numbers[bounds] = len(numbers)
+                    own = numbers.setdefault((-bounds[1], -bounds[0]), k + 1) == k
+                    self.opposite += [k] if own else [k + 1, k]
+                self.rows[-1].append(numbers[bounds])
+        self.boxes = {tuple(row): j for j, row in enumerate(self.rows)}
+        self.others: dict[int, list[int]] = {}  # what enclosures meet: those alone, and those looked at so far
+        for place, j in enumerate(self.order):
+            before = place == 0 or self.ends[place - 1] < self.starts[place]
+            if before and (place + 1 == len(starts) or self.ends[place] < self.starts[place + 1]):
+                self.others[j] = [j]
 
     def met(self, i: int, images: Sequence[int]) -> list[int]:
         """The enclosures that the image of number i under a signed permutation meets."""
-        same = self.numbers.get(self._at(i, images))
+        row, opposite = self.rows[i], self.opposite
+        same = self.boxes.get(tuple([row[s - 1] if s > 0 else opposite[row[~s]] for s in images]))
         if same is None:
             return self._met(i, images)
         if same not in self.others:  # the image is one of the enclosures
@@ -112,8 +121,8 @@ class Places:
         return found
 
 
-def _times(x: Fraction, unit: int) -> int:
-    return x.numerator * (unit // x.denominator)
+def _times(x: Fraction, unit: int) -> Any:
+    return x.numerator * (unit // x.denominator) if unit else x
 
 
 def orbits(value: Any, loss: RationalPoly, enclosures: list[list[Interval]]) -> tuple[Classes, list[set[int]]]:
@@ -126,23 +135,19 @@ def orbits(value: Any, loss: RationalPoly, enclosures: list[list[Interval]]) -> 
         images = sequence(item, "symmetry", n)
         valid = all(type(s) is int for s in images) and sorted(abs(s) for s in images) == list(range(1, n + 1))
         kernel.need(valid, "F3", images, "a signed permutation of 1..n")
-        image = {}
-        for monomial, coefficient in loss.items():
-            exponents, sign = [0] * n, 1
-            for s, e in zip(images, monomial, strict=True):
-                exponents[abs(s) - 1] = e
-                if s < 0 and e % 2:
-                    sign = -sign
-            image[tuple(exponents)] = sign * coefficient
+        source = sorted(range(n), key=lambda k: abs(images[k]))
+        negative = [k for k, s in enumerate(images) if s < 0]
+        image = {tuple([m[k] for k in source]): -c if sum([m[k] for k in negative]) & 1 else c for m, c in loss.items()}
         kernel.need(image == loss, "S1", "an objective that changes", "a symmetry of the objective")
+        changed = [k for k in negative if source[k] == k]
         for i in range(len(enclosures)):
             met = places.met(i, images)
-            kernel.need(
-                len(met) == 1, "S2", f"an image that meets {len(met)} boxes", "exactly one box that the image can be in"
-            )
+            if len(met) != 1:
+                found = f"an image that meets {len(met)} boxes"
+                kernel.need(False, "S2", found, "exactly one box that the image can be in")
             classes.join(i, met[0])
             if met[0] == i:
-                vanishing[i].update(k for k, s in enumerate(images) if s == -(k + 1))
+                vanishing[i].update(changed)
     return classes, vanishing
 
 

@@ -17,6 +17,7 @@ from .kernel import Exponents, RationalPoly, TermBudget, add_into, multiply, rat
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _TOKEN = re.compile(r"\s*(?:([0-9]+(?:\.[0-9]+)?)|([A-Za-z_][A-Za-z0-9_]*)|([-+*/^()]))", re.ASCII)
+_KINDS = ("", "number", "name", "sign")
 MULTIPLIER = "sphere_multiplier"
 _ACTIVATIONS = {"identity": ["0", "1"], "square": ["0", "0", "1"], "cube": ["0", "0", "0", "1"]}
 
@@ -73,10 +74,11 @@ def _lagrangian(names: list[str], loss: RationalPoly, value: Any) -> Problem:
 def bounded(poly: RationalPoly) -> RationalPoly:
     """The polynomial itself, when it is within the limits for objectives."""
     kernel.limit(len(poly), kernel.MAX_PROBLEM_TERMS, "terms of the objective")
-    kernel.limit(max((sum(m) for m in poly), default=0), kernel.MAX_DEGREE, "degree of the objective")
+    kernel.limit(max(map(sum, poly), default=0), kernel.MAX_DEGREE, "degree of the objective")
     for c in poly.values():
-        kernel.limit(c.numerator.bit_length(), kernel.MAX_PROBLEM_BITS, "bits of a coefficient")
-        kernel.limit(c.denominator.bit_length(), kernel.MAX_PROBLEM_BITS, "bits of a coefficient")
+        bits = max(c.numerator.bit_length(), c.denominator.bit_length())
+        if bits > kernel.MAX_PROBLEM_BITS:
+            kernel.limit(bits, kernel.MAX_PROBLEM_BITS, "bits of a coefficient")
     return poly
 
 
@@ -105,8 +107,8 @@ class _Parser:
     """expression = term (+|- term)*; term = factor (*|/ factor)*; factor = -factor | atom [^ natural]."""
 
     def __init__(self, text: str, names: list[str]) -> None:
-        self.names = {name: i for i, name in enumerate(names)}
         self.n = len(names)
+        self.names = {name: {unit(self.n, i): Fraction(1)} for i, name in enumerate(names)}
         self.tokens: list[tuple[str, str]] = []
         position = 0
         stripped = text.rstrip()
@@ -116,8 +118,8 @@ class _Parser:
                 raise kernel.Rejection(
                     "P2", kernel.shorten(stripped[position : position + 20]), "the grammar of expressions"
                 )
-            kind = "number" if match[1] else "name" if match[2] else "sign"
-            self.tokens.append((kind, match[1] or match[2] or match[3]))
+            place = match.lastindex or 0
+            self.tokens.append((_KINDS[place], match[place]))
             position = match.end()
         self.tokens.append(("end", ""))
         self.at = 0
@@ -171,7 +173,7 @@ class _Parser:
             kernel.need(self.tokens[self.at] != ("sign", "^"), "P2", "^ after ^", "one exponent")
             degree = max((sum(m) for m in base), default=0)
             kernel.limit(degree * exponent, kernel.MAX_DEGREE, "degree of the objective")
-            if len(base) == 1 and set(base.values()) == {1}:  # a product of variables
+            if len(base) == 1 and 1 in base.values():  # a product of variables
                 return {tuple(exponent * e for e in m): Fraction(1) for m in base}
             result = {(0,) * self.n: Fraction(1)}
             for _ in range(exponent):
@@ -188,8 +190,9 @@ class _Parser:
             value = Fraction(int(whole + places), 10 ** len(places))
             return {(0,) * self.n: value} if value else {}
         if kind == "name":
-            kernel.need(text in self.names, "P2", text, f"one of the variables {sorted(self.names)}")
-            return {unit(self.n, self.names[text]): Fraction(1)}
+            if text not in self.names:
+                kernel.need(False, "P2", text, f"one of the variables {sorted(self.names)}")
+            return self.names[text]
         kernel.need((kind, text) == ("sign", "("), "P2", text or "the end", "a number, a variable or (")
         self.depth += 1
         kernel.limit(self.depth, kernel.MAX_PARENTHESES, "depth of the expression")

@@ -19,6 +19,7 @@ from .lines import Elements
 # The only primes this checker knows: Mersenne primes 2^k - 1, so that a whole packed row is reduced by masks and
 # shifts.
 PRIMES = {524287: 19, 2147483647: 31, 2305843009213693951: 61}
+FEW = 6  # numbers that are faster shifted one by one
 
 
 def rank_bound(value: Any, elements: Elements) -> int:
@@ -69,9 +70,10 @@ def nonsingular(rows: list[dict[Exponents, int]], prime: int) -> bool:
         if len(seen) < len(rows) - start:
             return False
         if len(seen) == len(rows) - start:
-            block = [{c: v for c, v in row.items() if seen[c] == end} for row in rows[start:end]]
-            if not _nonsingular_part(block, prime):
-                return False
+            if end - start > 1:  # one row has one entry
+                block = [{c: v for c, v in row.items() if seen[c] == end} for row in rows[start:end]]
+                if not _nonsingular_part(block, prime):
+                    return False
             end = start
     return end == 0
 
@@ -160,6 +162,8 @@ def limb_size(prime: int, terms: int) -> int:
 
 def pack(entries: dict[int, int], count: int, size: int) -> int:
     """One integer with the entries as limbs at their places, out of so many."""
+    if len(entries) < FEW:
+        return sum([c << 8 * size * k for k, c in entries.items()])
     data = bytearray(size * count)
     for k, c in entries.items():
         data[size * k : size * (k + 1)] = c.to_bytes(size, "little")
@@ -183,31 +187,27 @@ def echelon(rows: list[int], prime: int, size: int, spend: Callable[[int, int], 
     """
     width = 8 * size
     low = (1 << width) - 1
-    waiting: list[list[int]] = [[] for _ in rows]  # by the first column that is not 0, and shifted to it
+    waiting: list[list[int]] = [rows, *([] for _ in rows)]  # by the column that they are shifted to
     result: list[int] = []
-
-    def put(row: int, column: int) -> bool:
-        while column < len(rows) and row:
-            if (row & low) % prime:
-                waiting[column].append(row)
-                return True
-            zeros = max(1, ((row & -row).bit_length() - 1) // width)
-            row >>= width * zeros
-            column += zeros
-        return False
-
-    if not all(put(row, 0) for row in rows):
-        return None
     for column in range(len(rows)):
-        if not waiting[column]:
+        pivot = 0
+        for row in waiting[column]:
+            head = row & low
+            if not head:
+                zeros = ((row & -row).bit_length() - 1) // width if row else len(rows)
+                if column + zeros >= len(rows):
+                    return None
+                waiting[column + zeros].append(row >> width * zeros)
+                continue
+            head %= prime
+            if head and not pivot:
+                pivot = reduced_limbs(row, prime, width)
+                pivot = reduced_limbs(pivot * (prime - pow(head, -1, prime)), prime, width)
+            else:
+                waiting[column + 1].append((row + head * pivot) >> width)
+        if not pivot:
             return None
-        first, *others = waiting[column]
-        pivot = reduced_limbs(first, prime, width)
-        pivot = reduced_limbs(pivot * (prime - pow(pivot & low, -1, prime)), prime, width)
-        spend(pivot, len(others))
-        for row in others:
-            if not put((row + (row & low) % prime * pivot) >> width, column + 1):
-                return None
+        spend(pivot, len(waiting[column]))
         waiting[column] = []
         result.append(pivot >> width)
     return result
