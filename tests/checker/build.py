@@ -325,7 +325,7 @@ def squares(*given: tuple[Number, list[Any]]) -> list[Any]:
 
 
 def by_squares(
-    constant: Number, given: list[Any], chain: Sequence[Sequence[int]], argmin: Sequence[int]
+    constant: Number, given: list[Any], chain: Sequence[Sequence[Any]], argmin: Sequence[int]
 ) -> dict[str, Any]:
     return {
         "rule": "squares",

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.checker import good_slices, good_smaller
+from tests.checker import good_infimum, good_slices, good_smaller
 from tests.checker.build import (
     Certificate,
     alone,
@@ -556,6 +556,7 @@ HAND_WRITTEN: dict[str, Callable[[], Certificate]] = {
         powers_in_lines,
         spurious_minimum,
         *good_smaller.MADE,
+        *good_infimum.MADE,
         network,
         bezout_rule,
         mixed_rule,
