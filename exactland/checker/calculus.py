@@ -266,10 +266,10 @@ class Packed:
     def _joined(self, values: int, slopes: int, size: int) -> list[int]:
         """The rows out of the values of the polynomials and, in the first n limbs, of their slopes."""
         n, count = self.n, len(self._terms)
-        data = (values + (ones(count, size) << 8 * size - 1)).to_bytes(count * size, "little")
-        low = slopes + (ones(n, size) << 8 * size - 1) & (1 << 8 * size * n) - 1
+        data = (values + _halves(count, size)).to_bytes(count * size, "little")
+        low = slopes + _halves(n, size) & (1 << 8 * size * n) - 1
         data += low.to_bytes(n * size, "little")
-        halves = ones(n + 1, size) << 8 * size - 1
+        halves = _halves(n + 1, size)
         joined = [b"".join([data[size * i : size * (i + 1)] for i in row]) for row in self._rows]
         return [int.from_bytes(row, "little") - halves for row in joined]
 
@@ -321,7 +321,8 @@ def limbs(total: int, count: int, size: int) -> list[int]:
     value.
     """
     half = 1 << (8 * size - 1)
-    return [x - half for x in _raised(total, count, size, 1)]
+    data = (total + _halves(count, size)).to_bytes(count * size, "little")
+    return [int.from_bytes(data[i : i + size], "little") - half for i in range(0, count * size, size)]
 
 
 def limb_size(most: int) -> int:
@@ -333,25 +334,24 @@ def limb_size(most: int) -> int:
 
 def stretches(total: int, count: int, size: int, limbs_of_each: int) -> list[int]:
     """The same for so many limbs together, still as one integer."""
-    halves = ones(limbs_of_each, size) << (8 * size - 1)
-    return [x - halves for x in _raised(total, count, size, limbs_of_each)]
-
-
-def _raised(total: int, count: int, size: int, limbs_of_each: int) -> list[int]:
-    """With 2^(8 * size - 1) added to each limb, all of them are positive."""
-    width = size * limbs_of_each
-    data = (total + (ones(count * limbs_of_each, size) << (8 * size - 1))).to_bytes(count * width, "little")
-    return [int.from_bytes(data[i : i + width], "little") for i in range(0, count * width, width)]
+    halves, width = _halves(limbs_of_each, size), size * limbs_of_each
+    data = (total + _halves(count * limbs_of_each, size)).to_bytes(count * width, "little")
+    return [int.from_bytes(data[i : i + width], "little") - halves for i in range(0, count * width, width)]
 
 
 def ones(count: int, size: int) -> int:
     """1 in every limb."""
-    return _ones(count, size) if count * size <= MAX_KEPT else _ones.__wrapped__(count, size)
+    return ((1 << (8 * size * count)) - 1) // ((1 << (8 * size)) - 1)
+
+
+def _halves(count: int, size: int) -> int:
+    """2^(8 * size - 1) in every limb: added to limbs, it makes them positive."""
+    return _kept_halves(count, size) if count * size <= MAX_KEPT else ones(count, size) << 8 * size - 1
 
 
 @lru_cache(maxsize=64)
-def _ones(count: int, size: int) -> int:
-    return ((1 << (8 * size * count)) - 1) // ((1 << (8 * size)) - 1)
+def _kept_halves(count: int, size: int) -> int:
+    return ones(count, size) << 8 * size - 1
 
 
 def powers(values: tuple[int, ...], degree: int) -> list[list[int]]:

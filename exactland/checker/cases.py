@@ -16,7 +16,7 @@ from .components import Component, Interval, integral
 from .fields import Field
 from .ideal import ideal_bound
 from .kernel import IntPoly, TermBudget, index, integer, multiply, natural, record, sequence
-from .kinds import read_squares
+from .kinds import proportional, read_squares
 from .lines import Elements
 from .nearest import read_nearest
 from .problem import Problem
@@ -132,7 +132,7 @@ def _factors(step: Any, elements: Elements, budget: TermBudget) -> list[IntPoly]
     absurd = (
         not factors and len(whole) == 1 and all(not e or k in elements.signed for m in whole for k, e in enumerate(m))
     )
-    same = absurd or kernel.proportional(whole, product)
+    same = absurd or proportional(whole, product)
     kernel.need(same, "T1", "another product", "the element as product of the factors")
     return factors
 
@@ -149,7 +149,7 @@ def _earlier(step: Any, elements: Elements, open_splits: list[_Split], inner: in
     kernel.need(number < split.branch, "T2", f"branch {number}", "a branch before the one that is open")
     found = elements.polys[index(entry["element"], len(elements.polys), "element")]
     budget.spend(4 * len(found))
-    same = kernel.proportional(found, split.factors[number])
+    same = proportional(found, split.factors[number])
     kernel.need(same, "T3", "another element", "an element proportional to the factor of the earlier branch")
 
 
@@ -186,7 +186,7 @@ def check_components(
     places = sequence(entry["elements"], "elements", len(first.generators))
     found = [elements.polys[index(i, len(elements.polys), "element")] for i in places]
     budget.spend(16 * len(listed) + 4 * sum(map(len, found)))
-    shown = all(kernel.proportional(e, g) for e, g in zip(found, first.generators, strict=True))
+    shown = all(proportional(e, g) for e, g in zip(found, first.generators, strict=True))
     kernel.need(shown, "T4", "other elements", "the generators of the component among the elements")
     shared = (first.generators, first.polynomial, first.family)
     roots = [c.value for c in listed if (c.generators, c.polynomial, c.family) == shared]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -169,7 +168,10 @@ def _examine(
         kernel.need(whole, "S2", "symmetries of an open list", "symmetries only with a complete list of points")
     classes, vanishing = orbits(entry["symmetries"], problem.loss, enclosures)
     roots = [classes.find(i) for i in range(len(points))]
-    sizes, names = Counter(roots), {root: k for k, root in enumerate(dict.fromkeys(roots))}
+    sizes: dict[int, int] = {}
+    for root in roots:
+        sizes[root] = sizes.get(root, 0) + 1
+    names = {root: k for k, root in enumerate(sizes)}
 
     values, exact_values = _values(problem, calculus, points, images)
     for i, image in images.items():
@@ -227,9 +229,12 @@ def _examine(
     return Report(problem, statement, complete, complex_points, listed, sets, lowest, facts), components
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
 def canonical(statement: Any) -> bytes:
     """The bytes that the hash of a problem is taken of."""
-    return json.dumps(statement, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+    return _ENCODER.encode(statement).encode("ascii")
 
 
 def _attained(

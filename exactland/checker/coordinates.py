@@ -113,14 +113,15 @@ class Coordinates:
 
     def _rational_value(self, poly: dict[Exponents, Any]) -> Element:
         """The same at a point with rational coordinates: homogenised with their common denominator."""
+        zeros = [k for k, x in enumerate(self.coordinates) if x == self.zero]
+        left = {m: c for m, c in poly.items() if not sum([m[k] for k in zeros])} if zeros else poly
+        if not left:
+            return self.zero
         den = lcm(*(q for _, q in self.coordinates))
         nums = [num * (den // q) for (num,), q in self.coordinates]
-        degree = max(map(sum, poly), default=0)
+        degree = max(map(sum, left))
         total: Any = 0
-        zeros = [k for k, x in enumerate(nums) if not x]
-        for monomial, coefficient in poly.items():
-            if sum([monomial[k] for k in zeros]):
-                continue
+        for monomial, coefficient in left.items():
             for x, e in zip(nums, monomial, strict=True):
                 if e:
                     coefficient *= x**e

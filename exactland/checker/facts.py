@@ -20,7 +20,7 @@ from .kernel import (
     record,
     sequence,
 )
-from .kinds import product, read_squares, shift, sum_of_squares
+from .kinds import product, proportional, read_squares, shift, sum_of_squares
 from .problem import Problem
 
 MAX_CURVE_EXPONENT = 64
@@ -129,7 +129,7 @@ def _harmonic(item: Any, problem: Problem, budget: TermBudget) -> Fact:
     strict = []
     for condition in sequence(entry["strict"], "strict"):
         h = budget.polynomial(condition, n)
-        found = any(kernel.proportional(derivative(derivative(g, i), j), h) for i in range(n) for j in range(i, n))
+        found = any(proportional(derivative(derivative(g, i), j), h) for i in range(n) for j in range(i, n))
         kernel.need(bool(h) and found, "V5", "no second derivative", "a multiple of a second derivative of the bracket")
         strict.append(tuple(sorted(h.items())))
     sentence = "every local minimum is global, and every other critical point is a saddle (harmonic bracket)"

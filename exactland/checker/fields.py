@@ -5,7 +5,6 @@ A rational point is the case m(t) = t - value. All arithmetic is modulo m; m nee
 
 from __future__ import annotations
 
-import copy
 from fractions import Fraction
 from typing import Any
 
@@ -34,7 +33,7 @@ class Zeros(Coordinates):
             )
         along = self.zero
         for c, x in zip(form, self.coordinates, strict=True):
-            along = self.add(along, x, c)
+            along = self.add(along, x, c) if x != self.zero else along
         t = self.element([Fraction(-self.modulus[0], self.modulus[1])] if self.d == 1 else [Fraction(0), Fraction(1)])
         kernel.need(
             along == t, "A3", "a separating form with another value", "the value t of the separating form at the point"
@@ -64,7 +63,8 @@ class Field(Zeros):
 
     def changed(self, signs: tuple[int, ...]) -> Field:
         """The images of the points under a sign change; only the coordinates are of use."""
-        image = copy.copy(self)
+        image = object.__new__(Field)
+        image.__dict__ |= self.__dict__
         image.coordinates = [self.scaled(x, Fraction(s)) for x, s in zip(self.coordinates, signs, strict=True)]
         image.forget_powers()
         return image

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from math import gcd, lcm
@@ -77,6 +77,7 @@ MAX_MULTIPLICITY = 100
 MAX_PROBLEM_BITS = 20_000  # numerators and denominators of the objective
 MAX_WORK = 40_000_000  # products of two terms in one expansion
 MAX_TOTAL_WORK = 100_000_000  # the same in all lines together, more for long numbers
+FEW_PAIRS = 6  # products of fractions that are formed one by one
 MAX_COMMON_BITS = 100_000  # common denominator of a polynomial that is multiplied
 
 
@@ -96,12 +97,7 @@ def load(data: bytes) -> Any:
     text = data.decode("latin-1")
     _bounded_outside_strings(text)
     try:
-        return json.loads(
-            text,
-            object_pairs_hook=_unique_keys,
-            parse_float=_no_float,
-            parse_constant=_no_float,
-        )
+        return _DECODER.decode(text)
     except ValueError as error:
         raise Rejection("F1", shorten(f"text that is not JSON ({error})"), "one JSON object") from None
 
@@ -137,6 +133,9 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_float(text: str) -> NoReturn:
     raise Rejection("F1", f"the number {shorten(text)}", "integers, and exact rationals as text")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique_keys, parse_float=_no_float, parse_constant=_no_float)
 
 
 def record(value: Any, required: str, optional: str = "", where: str = "object") -> dict[str, Any]:
@@ -275,17 +274,19 @@ class TermBudget:
         self.work += products
         limit(self.work, MAX_TOTAL_WORK, "work of all lines")
 
-    def polynomial(self, value: Any, variables: int, digits: int = MAX_DIGITS) -> RationalPoly:
+    def polynomial(
+        self, value: Any, variables: int, digits: int = MAX_DIGITS, read: Callable[[Any, str, int], Any] = rational
+    ) -> dict[Exponents, Any]:
         """Rule F3: terms [coefficient, exponents], no zero coefficient, no exponents twice."""
         terms = sequence(value, "polynomial", most=MAX_TERMS)
         self.used += len(terms)
         limit(self.used, MAX_TERMS, "terms of all polynomials")
-        result: RationalPoly = {}
+        result: dict[Exponents, Any] = {}
         for term in terms:
             pair = sequence(term, "term", 2)
-            monomial, coefficient = exponents(pair[1], variables), rational(pair[0], "coefficient", digits)
+            monomial, coefficient = exponents(pair[1], variables), read(pair[0], "coefficient", digits)
             need(monomial not in result, "F3", pair[1], "polynomial: each monomial once")
-            need(coefficient != 0, "F3", "a zero coefficient", "polynomial: nonzero coefficients")
+            need(bool(coefficient), "F3", "a zero coefficient", "polynomial: nonzero coefficients")
             result[monomial] = coefficient
         return result
 
@@ -314,7 +315,7 @@ def multiply(left: dict[Exponents, Any], right: dict[Exponents, Any]) -> dict[Ex
         ((b, y),) = right.items()
         plain = y == 1
         return {tuple(map(add, a, b)): c for a, x in left.items() if (c := x if plain else x * y)}
-    scale = _shared(left) * _shared(right)
+    scale = _shared(left) * _shared(right) if len(left) * len(right) > FEW_PAIRS else 0
     if scale:  # numbers with small denominators are multiplied as integers
         left, right = common_integers([left])[0][0], common_integers([right])[0][0]
     result: dict[Exponents, Any] = {}
@@ -335,7 +336,9 @@ def _shared(poly: dict[Exponents, Any]) -> int:
 
 def products(left: dict[Exponents, Any], right: dict[Exponents, Any]) -> int:
     """The work of a product of polynomials: the pairs of terms, each charged by the length of the numbers."""
-    (a, common), (b, other) = _lengths(left), _lengths(right)
+    (a, common) = (b, other) = _lengths(left)
+    if right is not left:
+        (b, other) = _lengths(right)
     pair = (a + b) * (a + b + common + other) >> 20 if common or other else a * b >> 22
     return len(left) * len(right) * (1 + pair)
 
@@ -344,9 +347,12 @@ def _lengths(poly: dict[Exponents, Any]) -> tuple[int, int]:
     """Bits of the longest coefficient and of the common denominator, which sums of products get; 0 for integers."""
     longest, scale = 0, 1
     for c in poly.values():
-        longest = max(longest, c.numerator.bit_length() + c.denominator.bit_length() - 1)
-        if scale % c.denominator:
-            scale = lcm(scale, c.denominator)
+        bottom = c.denominator
+        size = c.numerator.bit_length() + bottom.bit_length() - 1
+        if size > longest:
+            longest = size
+        if scale % bottom:
+            scale = lcm(scale, bottom)
             limit(scale.bit_length(), MAX_COMMON_BITS, "bits of a common denominator")
     return longest, scale.bit_length() - 1
 
@@ -366,14 +372,6 @@ def value_at(poly: dict[Exponents, Any], point: list[Fraction]) -> Fraction:
                 term *= x**e
         total += term
     return total
-
-
-def proportional(left: dict[Exponents, Any], right: dict[Exponents, Any]) -> bool:
-    """Whether two nonzero polynomials are constant multiples of each other."""
-    if not left or left.keys() != right.keys():
-        return False
-    first = next(iter(left))
-    return all(left[m] * right[first] == right[m] * left[first] for m in left)
 
 
 def common_integers(polys: list[RationalPoly]) -> tuple[list[IntPoly], int]:

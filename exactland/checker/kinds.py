@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from . import kernel
-from .kernel import RationalPoly, TermBudget, add_into, multiply, natural, rational, sequence, unit
+from .kernel import RationalPoly, TermBudget, add_into, common_integers, multiply, natural, rational, sequence, unit
 
 KINDS = ("minimum", "maximum", "strict_saddle", "nonstrict_saddle", "undecided")
 MAX_ARC = 40
@@ -112,7 +112,9 @@ def less(poly: RationalPoly, n: int, constant: Fraction) -> RationalPoly:
 def sum_of_squares(squares: list[tuple[Fraction, RationalPoly]]) -> RationalPoly:
     total: RationalPoly = {}
     for weight, q in squares:
-        add_into(total, multiply(q, q), weight)
+        (whole,), scale = common_integers([q])
+        bottom = weight.denominator * scale**2
+        add_into(total, {m: Fraction(weight.numerator * c, bottom) for m, c in multiply(whole, whole).items()})
     return total
 
 
@@ -151,3 +153,11 @@ def invertible(matrix: list[list[Fraction]]) -> bool:
             factor = rows[i][column] / rows[column][column]
             rows[i] = [a - factor * b for a, b in zip(rows[i], rows[column], strict=True)]
     return True
+
+
+def proportional(left: dict[kernel.Exponents, Any], right: dict[kernel.Exponents, Any]) -> bool:
+    """Whether two nonzero polynomials are constant multiples of each other."""
+    if not left or left.keys() != right.keys():
+        return False
+    first = next(iter(left))
+    return all(left[m] * right[first] == right[m] * left[first] for m in left)

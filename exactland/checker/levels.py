@@ -7,8 +7,6 @@ the next one. See `proofs/SPEC.md`, rules N1 to N4.
 
 from __future__ import annotations
 
-import itertools
-from collections import Counter
 from dataclasses import dataclass
 from operator import add, ge, sub
 from typing import Any
@@ -308,8 +306,11 @@ class _Table:
 
     def _eliminated(self, rows: list[Row], left: set[int], solved: list[int]) -> bool:
         """Whether as many equations determine the border monomials that are left, which are then entered."""
-        count = Counter(itertools.chain.from_iterable([front for front, _ in rows]))
-        order = sorted(left, key=lambda k: count[k])
+        count = dict.fromkeys(left, 0)
+        for front, _ in rows:
+            for k in front:
+                count[k] += 1
+        order = sorted(left, key=count.__getitem__)
         places = {k: i for i, k in enumerate(order)}
         packed = []
         for front, tail in sorted(rows, key=lambda row: len(row[0])):

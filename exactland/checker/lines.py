@@ -76,7 +76,7 @@ class Elements:
         kernel.need("divisor" not in line, "F2", "a divisor beside a power", "power or divisor")
         exponent = kernel.natural(line["power"], "power", 64)
         kernel.need(exponent >= 1, "D2", exponent, "a power from 1")
-        element = self._integers(line.get("element"), budget)
+        element = budget.polynomial(line.get("element"), self.n, read=kernel.integer)
         raised = {(0,) * self.n: 1}
         for _ in range(exponent):
             budget.spend(kernel.products(raised, element))
@@ -101,15 +101,10 @@ class Elements:
         for pair in sequence(value, "combination", most=kernel.MAX_ROWS):
             entry = sequence(pair, "summand", 2)
             element = self.polys[kernel.index(entry[0], len(self.polys), "an earlier element")]
-            factor = self._integers(entry[1], budget)
+            factor = budget.polynomial(entry[1], self.n, read=kernel.integer)
             budget.spend(kernel.products(factor, element))
             add_into(result, multiply(factor, element))
         return result
-
-    def _integers(self, value: Any, budget: TermBudget) -> IntPoly:
-        poly = budget.polynomial(value, self.n)
-        kernel.need(all(c.denominator == 1 for c in poly.values()), "F3", "a fraction", "integer coefficients")
-        return {m: c.numerator for m, c in poly.items()}
 
 
 def linear(k: int, c: Fraction, n: int) -> IntPoly:

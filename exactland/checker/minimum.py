@@ -133,7 +133,7 @@ def orbits(value: Any, loss: RationalPoly, enclosures: list[list[Interval]]) -> 
     places = Places(enclosures if value else [])
     for item in sequence(value, "symmetries", most=1_000):
         images = sequence(item, "symmetry", n)
-        valid = all(type(s) is int for s in images) and sorted(abs(s) for s in images) == list(range(1, n + 1))
+        valid = {*map(type, images)} <= {int} and sorted(map(abs, images)) == list(range(1, n + 1))
         kernel.need(valid, "F3", images, "a signed permutation of 1..n")
         source = sorted(range(n), key=lambda k: abs(images[k]))
         negative = [k for k, s in enumerate(images) if s < 0]
@@ -289,8 +289,9 @@ def _nearest(entry: dict[str, Any], loss: RationalPoly, n: int, high: Fraction, 
         value = rational(level["value"], "level", kernel.MAX_DIGITS)
         kernel.need(high <= value, "G14", "a level that no listed point is known to reach", "a listed value below it")
         result = multiplied(level["multiplier"], less(loss, n, value), n, budget)
-    gradient = [kernel.derivative(loss, i) for i in range(n)]
-    for item in sequence(entry.get("balances", []), "balances", most=n * n):
+    balances = sequence(entry.get("balances", []), "balances", most=n * n)
+    gradient = [kernel.derivative(loss, i) for i in range(n)] if balances else []
+    for item in balances:
         balance = record(item, "field multiplier", where="balance")
         multiplier = budget.polynomial(balance["multiplier"], n)
         change: RationalPoly = {}

@@ -173,7 +173,7 @@ FORGERIES = [
     Forgery("F3", "sign", lambda: one_power(sign=True)),
     Forgery("F3", "degree", lambda: one_power(degree=0), off=REJECTED),
     Forgery("F3", "index of an element", lambda: line(combination=[[-1, poly((1, [0]))]])),
-    Forgery("F3", "fraction", lambda: line(combination=[[0, poly(("1/2", [0]))]])),
+    Forgery("F3", "fraction", lambda: line(combination=[[0, poly(("1/2", [0]))]]), off=CRASH),
     Forgery(
         "F4",
         "key twice",
