@@ -340,6 +340,5 @@ def _alone(point: Listed) -> tuple[Interval, ...] | None:
 
 def _sharp_enclosure(point: Listed, vanishing: set[int]) -> list[Interval]:
     """The best bounds known: exact coordinates where there are any, and zeros shown by symmetry."""
-    bounds = point.enclosure if point.where is None else point.where[0].point_enclosure(point.where[1])
     zero = Fraction(0)
-    return [(zero, zero) if k in vanishing else b for k, b in enumerate(bounds)]
+    return [(zero, zero) if k in vanishing else b for k, b in enumerate(point.sharp)] if vanishing else point.sharp

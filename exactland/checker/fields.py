@@ -6,6 +6,7 @@ A rational point is the case m(t) = t - value. All arithmetic is modulo m; m nee
 from __future__ import annotations
 
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from . import kernel, univariate
@@ -75,15 +76,18 @@ class Field(Zeros):
         if not any(nums[1:]):
             value = Fraction(nums[0], den)
             return value, value
-        low, high = interval
-        middle, half = (low + high) / 2, (high - low) / 2
+        q = 2 * lcm(interval[0].denominator, interval[1].denominator)
+        low, high = (x.numerator * (q // x.denominator) for x in interval)
+        middle, half = (low + high) // 2, (high - low) // 2  # exactly, both times q
         reach = abs(middle) + half
-        value = slope = Fraction(0)
+        total = slope = 0  # times powers of q
+        power = 1
         for k in range(self.d - 1, -1, -1):
-            value = value * middle + nums[k]
+            total = total * middle + nums[k] * power
             if k:
-                slope = slope * reach + k * abs(nums[k])
-        return (value - half * slope) / den, (value + half * slope) / den
+                slope = slope * reach + k * abs(nums[k]) * power
+                power *= q
+        return Fraction(total - half * slope, den * power), Fraction(total + half * slope, den * power)
 
     def point_enclosure(self, interval: tuple[Fraction, Fraction]) -> list[tuple[Fraction, Fraction]]:
         return [self.enclosure(x, interval) for x in self.coordinates]

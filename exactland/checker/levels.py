@@ -120,7 +120,7 @@ class _Table:
 
     def __init__(self, elements: Elements, signs: Signs, multipliers: list[Exponents], prime: int) -> None:
         self.elements, self.signs, self.multipliers, self.prime = elements, signs, multipliers, prime
-        self.size = limb_size(prime, kernel.MAX_ROWS)
+        self.size = limb_size(prime, kernel.MAX_ROWS + MAX_SUM + 3 * kernel.MAX_BASIS)
         self.width = 8 * self.size
         self.basis: list[Exponents] = []
         self.degrees: list[list[Exponents]] = []  # basis monomials by level
@@ -156,7 +156,9 @@ class _Table:
             self._keep(m, 0 if solved is None else solved[k])
 
     def _equation(self, value: Any, level: _Level) -> Row:
-        """A combination of the border monomials of this level outside the basis, and of the basis, that is 0."""
+        """A combination of the border monomials of this level outside the basis, and of the basis, that is 0; the
+        latter a sum of at most MAX_SUM + 2 * MAX_BASIS products of reduced numbers.
+        """
         n = self.elements.n
         parts = sequence(value, "equation", most=3)
         kernel.need(len(parts) >= 2, "F3", parts, "equation: [element, monomial] or [monomial, multiplier, multiplier]")
@@ -174,14 +176,15 @@ class _Table:
             )
             front: dict[int, int] = {}
             tail = self._add(front, 1, two[0], below[0], level) + self._add(front, -1, two[1], below[1], level)
-            return front, self._reduced(tail)
+            return front, tail
         element = self.elements.polys[kernel.index(parts[0], len(self.elements.polys), "element")]
         shift = kernel.exponents(parts[1], n)
         shifted: IntPoly = {tuple(map(add, shift, m)): c for m, c in element.items()}
         fresh = shifted.keys() - self.allowed
-        inside = False not in [sum(m) <= level.degree and self.signs.fixes(m) for m in fresh]
-        kernel.need(inside, "N2", "another monomial", "invariant monomials up to the degree of the level")
-        self.allowed |= fresh
+        if fresh:
+            inside = False not in [sum(m) <= level.degree and self.signs.fixes(m) for m in fresh]
+            kernel.need(inside, "N2", "another monomial", "invariant monomials up to the degree of the level")
+            self.allowed |= fresh
         front, tail = {}, 0
         for count, (m, c) in enumerate(shifted.items(), 1):
             if count % MAX_SUM == 0:
@@ -199,7 +202,7 @@ class _Table:
                 u = self._divisor(m)
                 tail = self._reduced(tail + self._add(front, c, u, tuple(map(sub, m, u)), level))
         self._work(len(shifted))
-        return front, self._reduced(tail)
+        return front, tail
 
     def _divisor(self, monomial: Exponents) -> Exponents:
         """The first multiplier that divides an invariant monomial other than 1; there is one, by rule N1."""
@@ -228,7 +231,8 @@ class _Table:
 
     def _hold(self, size: int) -> None:
         self.kept += size
-        kernel.limit(self.kept, MAX_KEPT, "size of the normal forms")
+        if self.kept > MAX_KEPT:
+            kernel.limit(self.kept, MAX_KEPT, "size of the normal forms")
 
     def _add(self, front: dict[int, int], factor: int, u: Exponents, monomial: Exponents, level: _Level) -> int:
         """Add a factor times u times the normal form of a monomial: to `front`, and what is returned, a sum of at most
@@ -258,6 +262,8 @@ class _Table:
         return [(k, c % prime) for k, c in enumerate(unpack(vector, self.size)) if c and c != prime]
 
     def _reduced(self, vector: int) -> int:
+        if not vector:
+            return 0
         self._spend(vector)
         return reduced_limbs(vector, self.prime, self.width)
 
@@ -268,7 +274,9 @@ class _Table:
 
     def _work(self, count: int) -> None:
         """So many products of a number and a vector over the basis."""
-        self._spend(0, count * (1 + len(self.basis) // 8))
+        self.steps += (8 + len(self.basis)) * count
+        if self.steps > MAX_STEPS:
+            kernel.limit(self.steps, MAX_STEPS, "work of the levels")
 
     def _solve(self, rows: list[Row]) -> list[int] | None:
         """The border monomials in terms of the basis; None when they are not determined.
@@ -300,7 +308,7 @@ class _Table:
                 tails[other] += a * tail
                 if len(fronts[other]) == 1:
                     short.append(other)
-        others = [(front, self._reduced(tail)) for front, tail in zip(fronts, tails, strict=True) if front]
+        others = [(front, tail) for front, tail in zip(fronts, tails, strict=True) if front]
         determined = len(others) == len(left) and (not left or self._eliminated(others, left, solved))
         return solved if determined else None
 

@@ -33,6 +33,7 @@ class Listed:
     box: Box | None
     where: tuple[Field, Interval] | None  # an exact point
     enclosure: list[Interval]
+    sharp: list[Interval]  # the best bounds known, by exact coordinates
 
 
 class SignChanges:
@@ -73,22 +74,24 @@ def read_boxes(
     for image in images.values():
         own = image.of in boxes
         kernel.need(own, "F3", image.of, "image: the number of an entry with a box of its own")
-        symmetric = changes.leave_unchanged(image.signs)
-        kernel.need(symmetric, "B4", image.signs, "a sign change that leaves the objective unchanged")
+    for signs in {image.signs for image in images.values()}:
+        symmetric = changes.leave_unchanged(signs)
+        kernel.need(symmetric, "B4", signs, "a sign change that leaves the objective unchanged")
     return boxes | {i: boxes[image.of].changed(image.signs) for i, image in images.items()}, images
 
 
 def read_points(given: list[Any], boxes: dict[int, Box], images: dict[int, Image], fields: list[Field]) -> list[Listed]:
     """Rules A6 and A7."""
     points = {i: _listed(entry, boxes.get(i), fields) for i, entry in enumerate(given) if i not in images}
-    negated: dict[int, list[Interval]] = {}
+    opposite: dict[int, list[tuple[Interval, Interval]]] = {}
     for i, image in images.items():
-        of = points[image.of]
-        if image.of not in negated:
-            negated[image.of] = [(-high, -low) for low, high in of.enclosure]
+        of, n = points[image.of], len(image.signs)
+        exact = of.where is not None
+        if image.of not in opposite:
+            opposite[image.of] = [(b, (-b[1], -b[0])) for b in (of.enclosure + of.sharp if exact else of.enclosure)]
+        both = [pair[s < 0] for pair, s in zip(opposite[image.of], image.signs * (1 + exact), strict=True)]
         moved = None if of.where is None else (of.where[0].changed(image.signs), of.where[1])
-        both = zip(of.enclosure, negated[image.of], image.signs, strict=True)
-        points[i] = Listed(of.entry, boxes[i], moved, [a if s > 0 else b for a, b, s in both])
+        points[i] = Listed(of.entry, boxes[i], moved, both[:n], both[n:] if exact else both)
     _all_roots_listed(list(points.values()), fields)
     return [points[i] for i in range(len(given))]
 
@@ -97,16 +100,17 @@ def _listed(value: Any, box: Box | None, fields: list[Field]) -> Listed:
     if box is not None:
         entry = record(value, "box kind", "exact inertia lower", "point")
         where = _root(entry["exact"], fields) if "exact" in entry else None
-        enclosure = box.enclosure()
+        enclosure = inner = box.enclosure()
         if where is not None:
             inner = where[0].point_enclosure(where[1])
             inside = all(b[0] < a[0] and a[1] < b[1] for a, b in zip(inner, enclosure, strict=True))
             kernel.need(inside, "A6", "exact coordinates outside the box", "exact coordinates inside the box")
-        return Listed(entry, box, where, enclosure)
+        return Listed(entry, box, where, enclosure, inner)
     entry = record(value, "root kind", "inertia proof lower", "point")
     where = _root(entry["root"], fields)
     kernel.need(where[0].counted, "A7", "a point in a field that is not counted", "a counted field")
-    return Listed(entry, None, where, where[0].point_enclosure(where[1]))
+    bounds = where[0].point_enclosure(where[1])
+    return Listed(entry, None, where, bounds, bounds)
 
 
 def _root(value: Any, fields: list[Field]) -> tuple[Field, Interval]:

@@ -66,11 +66,14 @@ class Places:
     """
 
     def __init__(self, enclosures: list[list[Interval]]) -> None:
-        unit = lcm(*{x.denominator for box in enclosures for bounds in box for x in bounds})
+        distinct = {id(bounds): bounds for box in enclosures for bounds in box}  # images have bounds in common
+        unit = lcm(*{x.denominator for bounds in distinct.values() for x in bounds})
         if unit.bit_length() > kernel.MAX_BITS:
             unit = 0  # else bounds become integers, which are compared faster
-        self.lows: list[list[Any]] = [[_times(low, unit) for low, _ in box] for box in enclosures]
-        self.highs: list[list[Any]] = [[_times(high, unit) for _, high in box] for box in enclosures]
+        scaled = {key: (_times(low, unit), _times(high, unit)) for key, (low, high) in distinct.items()}
+        boxes = [[scaled[id(bounds)] for bounds in box] for box in enclosures]
+        self.lows: list[list[Any]] = [[low for low, _ in box] for box in boxes]
+        self.highs: list[list[Any]] = [[high for _, high in box] for box in boxes]
         self.weights = [(997 * k * k + 31 * k) % 1009 + 1 for k in range(max(map(len, enclosures), default=0))]
         starts = [kernel.dot(self.weights, row) for row in self.lows]
         ends = [kernel.dot(self.weights, row) for row in self.highs]
@@ -80,9 +83,9 @@ class Places:
         numbers: dict[tuple[Any, Any], int] = {}  # of the intervals and their negatives
         self.opposite: list[int] = []
         self.rows: list[list[int]] = []
-        for low, high in zip(self.lows, self.highs, strict=True):
+        for box in boxes:
             self.rows.append([])
-            for bounds in zip(low, high, strict=True):
+            for bounds in box:
                 if bounds not in numbers:
                     k = numbers[bounds] = len(numbers)
                     own = numbers.setdefault((-bounds[1], -bounds[0]), k + 1) == k
