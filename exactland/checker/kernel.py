@@ -114,7 +114,7 @@ def _bounded_outside_strings(text: str) -> None:
     number = _LONG.search(outside)
     if number is not None:
         raise ResourceLimit(f"JSON number {number[0]}...: an integer with more than 9 characters is written as text")
-    need(_MINUS_0.search(outside) is None, "F1", "-0", "0")
+    need("-0" not in outside or _MINUS_0.search(outside) is None, "F1", "-0", "0")
     brackets = outside.encode("latin-1").translate(bytes.maketrans(b"{}", b"[]"), _NO_BRACKETS).decode("latin-1")
     left = brackets
     for _ in range(MAX_DEPTH):
@@ -247,9 +247,10 @@ def rational(value: Any, where: str, digits: int = MAX_WITNESS_DIGITS) -> Fracti
 
 def exponents(value: Any, variables: int) -> Exponents:
     """Rule F3: one exponent for each variable."""
+    natural_numbers = type(value) is list and {*map(type, value)} == {int} and min(value) >= 0
+    if natural_numbers and len(value) == variables and sum(value) <= 4 * MAX_DEGREE:
+        return tuple(value)
     entries = sequence(value, "exponents", variables)
-    if {*map(type, entries)} == {int} and min(entries) >= 0 and sum(entries) <= 4 * MAX_DEGREE:
-        return tuple(entries)
     need(all(type(e) is int and e >= 0 for e in entries), "F3", value, "exponents: integers from 0")
     limit(sum(entries), 4 * MAX_DEGREE, "degree of a monomial")
     return tuple(entries)

@@ -168,7 +168,7 @@ class _Table:
             below = [tuple(map(sub, monomial, u)) for u in two]
             kernel.need(
                 sum(monomial) == level.degree
-                and (monomial in self.allowed or self.signs.fixes(monomial))
+                and (below[0] in self.forms or self.signs.fixes(monomial))
                 and min([min(m, default=0) for m in below]) >= 0,
                 "F3",
                 monomial,

@@ -304,10 +304,9 @@ def _forward(net: _Net, names: list[str], sample: list[Fraction]) -> list[Ration
         for i in range(1, net.widths[layer] + 1):
             activity: RationalPoly = {}
             for j in range(1, columns + 1):
+                weight: dict[Exponents, Any] = {unit(n, position.get(f"w{layer}_{i}_{j}", n)): 1}
                 if net.is_fixed(layer):
                     weight = _constant((net.fixed or [])[(i - 1) * columns + j - 1], n)
-                else:
-                    weight = {unit(n, position[f"w{layer}_{i}_{j}"]): Fraction(1)}
                 add_into(activity, multiply(weight, values[j - 1]))
             if net.bias and not net.is_fixed(layer):
                 add_into(activity, {unit(n, position[f"b{layer}_{i}"]): Fraction(1)})
