@@ -214,7 +214,7 @@ def _mixed(item: Any, problem: Problem, budget: TermBudget) -> Fact:
     from .mixed import mixed_volume
 
     n = len(problem.variables)
-    volume = mixed_volume(item, [derivative(problem.loss, i) for i in range(n)], n, linear=False)
+    volume = mixed_volume(item, [derivative(problem.loss, i) for i in range(n)], n, False, budget)
     sentence = f"at most {volume} isolated complex critical points: the mixed volume of the gradient with the origin"
     return Fact("mixed_volume", sentence, Fraction(volume))
 

@@ -13,14 +13,16 @@ from typing import Any
 
 from . import kernel
 from .bezout import multihomogeneous, read_groups
-from .kernel import Exponents, dot, integers, record, sequence, unit
+from .kernel import Exponents, TermBudget, dot, integers, record, sequence, unit
 
 HIGH = 1 << 256  # the lifting of an added point, beside a small one; it exceeds what Cramer's rule makes of small ones
 MAX_LIFTING = 1_000_000_000
 Points = tuple[list[Exponents], list[Exponents]]  # of the support, and added ones
 
 
-def mixed_volume(value: Any, supports: Sequence[Iterable[Exponents]], n: int, linear: bool) -> int:
+def mixed_volume(
+    value: Any, supports: Sequence[Iterable[Exponents]], n: int, linear: bool, budget: TermBudget
+) -> int:
     """Rules Q1 to Q3: the mixed volume of the supports with the origin, and with `linear` all variables, added."""
     entry = record(value, "rule groups lifting cells", where="mixed volume")
     kernel.limit(n, kernel.MAX_VARIABLES, "variables")
@@ -33,7 +35,7 @@ def mixed_volume(value: Any, supports: Sequence[Iterable[Exponents]], n: int, li
         high = [0] * len(real) + [HIGH] * len(added)
         lifted.append([(*p, w + h) for p, w, h in zip(real + added, lifting, high, strict=True)])
     cells = sequence(entry["cells"], "cells")
-    kernel.limit(len(cells) * sum(map(len, lifted)), kernel.MAX_WORK, "points beside all cells")
+    budget.spend(len(cells) * n * (n * n + sum(map(len, lifted))))
     seen = set()
     whole = volume = 0
     for given in cells:

@@ -85,7 +85,7 @@ def read_bound(
     if rule == "mixed":
         from .mixed import mixed_volume
 
-        return Bound(mixed_volume(value, elements.gradient, elements.n, linear=True), rule, isolated=True)
+        return Bound(mixed_volume(value, elements.gradient, elements.n, True, budget), rule, isolated=True)
     if rule == "levels":
         from .levels import level_bound, read_signs
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -187,6 +188,7 @@ BOMBS = [
     Bomb("wide network of high degree", "RESOURCE", lambda: network([15, 1, 1], **WIDE_NET)),
     Bomb("vertices of a cube", "RESOURCE", lambda: cube()),
     Bomb("60000 mixed cells", "RESOURCE", lambda: edited("mixed_volume", "facts", 0, "cells", value=[[]] * 60_001)),
+    Bomb("mixed cells in 16 variables", "RESOURCE", lambda: many_cells()),
     Bomb("long lifting", "RESOURCE", lambda: edited("mixed_volume", "facts", 0, "lifting", 0, value="1" * 10**6)),
     Bomb("dense change of variables", "RESOURCE", lambda: turned("x1^64 + x2^60")),
     Bomb("high activations in layers", "RESOURCE", lambda: network([1, 1, 1, 1, 1], activation="cube")),
@@ -315,6 +317,20 @@ def cube() -> bytes:
     names = [f"x{i}" for i in range(16)]
     fact = {"rule": "mixed", "groups": list(range(16)), "lifting": ["0"] * 16, "cells": []}
     return encode({**certificate(" ".join(names), "*".join(f"{x}^2" for x in names)), "facts": [fact]})
+
+
+def many_cells() -> bytes:
+    """Sums of functions of one variable: each cell takes an edge of each of the segments, and a determinant."""
+    degrees = [2] * 11 + [1] * 4 + [29]
+    names = [f"x{i}" for i in range(16)]
+    sums = (f"{x}^{e + 1}" for x, d in zip(names, degrees, strict=True) for e in range(1, d + 1))
+    fact = {
+        "rule": "mixed",
+        "groups": list(range(16)),
+        "lifting": [" ".join(str(e * e) for e in range(d + 1)) for d in degrees],
+        "cells": [[k for e in cell for k in (e, e + 1)] for cell in itertools.product(*map(range, degrees))],
+    }
+    return encode({**certificate(" ".join(names), " + ".join(sums)), "facts": [fact]})
 
 
 def many_cases() -> bytes:

@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from exactland.checker.kernel import TermBudget
 from exactland.checker.mixed import mixed_volume
 from exactland.engines import mixed
 from exactland.engines.mixed import Mixed
@@ -34,7 +35,7 @@ def _turn(a: tuple[int, ...], b: tuple[int, ...], c: tuple[int, ...]) -> int:
 def volume(supports: list[Support], groups: list[int], linear: bool = False) -> int:
     found = Mixed(supports, groups, linear).cells()
     assert found is not None
-    assert mixed_volume(found.entry, supports, len(groups), linear) == found.volume
+    assert mixed_volume(found.entry, supports, len(groups), linear, TermBudget()) == found.volume
     return found.volume
 
 
