@@ -20,9 +20,7 @@ MAX_LIFTING = 1_000_000_000
 Points = tuple[list[Exponents], list[Exponents]]  # of the support, and added ones
 
 
-def mixed_volume(
-    value: Any, supports: Sequence[Iterable[Exponents]], n: int, linear: bool, budget: TermBudget
-) -> int:
+def mixed_volume(value: Any, supports: Sequence[Iterable[Exponents]], n: int, linear: bool, budget: TermBudget) -> int:
     """Rules Q1 to Q3: the mixed volume of the supports with the origin, and with `linear` all variables, added."""
     entry = record(value, "rule groups lifting cells", where="mixed volume")
     kernel.limit(n, kernel.MAX_VARIABLES, "variables")
