@@ -19,7 +19,7 @@ Bounds = tuple[Fraction, Fraction]
 Place = tuple[int, int | None]  # a point, and a coordinate of it or None for the value of the objective
 PRECISIONS = (128, 512)  # binary places at which numbers are told apart before anything else is looked for
 MOST_PLACES = 1 << 16
-FEW_PLACES = 1 << 17  # of a gap that is tried before polynomials
+FEW_PLACES = 1 << 19  # of a gap that is tried before polynomials
 MANY_PLACES = 1 << 22  # of a gap that is tried after them
 SPARE, MOST_LOST = 128, 1024  # places that bounds need beyond those of a gap
 
@@ -236,31 +236,49 @@ def _by_gap(first: Number, second: Number, gap: int) -> int | None:
 
 def _by_polynomials(first: Number, second: Number) -> int:
     """Numbers with different minimal polynomials differ, so that narrower bounds end it; with the same one they are
-    two of its roots.
+    two of its roots. Polynomials without a common root modulo a prime need not be factored.
     """
-    from exactland.roots import minimal_at, root_number
+    from exactland.roots import coprime_modulo, minimal_at, root_number
 
-    minimal, places = [], []
+    known = []
     for number in (first, second):
-        known = number.with_polynomial().polynomial
-        one = None if known is None else minimal_at(known, (number.lower, number.upper))
+        found = number.with_polynomial().polynomial
+        if found is None:
+            raise _open(first, second, number)
+        known.append(found)
+    if coprime_modulo(*known):
+        return _told_apart(first, second)
+    minimal, places = [], []
+    for number, polynomial in zip((first, second), known, strict=True):
+        one = minimal_at(polynomial, (number.lower, number.upper))
         if one is None:
-            raise OpenComparison(
-                f"{first!r} and {second!r} agree to {PRECISIONS[-1]} binary places, and no polynomial of {number!r} "
-                "was found: whether they are equal is open"
-            )
+            raise _open(first, second, number)
         minimal.append(one)
         places.append(root_number(one, (number.lower, number.upper)))
     if minimal[0] == minimal[1] and None not in places:
         return (places[0] > places[1]) - (places[0] < places[1])  # type: ignore[operator]
+    if minimal[0] != minimal[1]:
+        return _told_apart(first, second)
+    raise OpenComparison(f"{first!r} and {second!r} could not be told apart")
+
+
+def _told_apart(first: Number, second: Number) -> int:
+    """The comparison of numbers that are known to be different."""
     bits = 2 * PRECISIONS[-1]
-    while minimal[0] != minimal[1] and bits <= MOST_PLACES:
+    while bits <= MOST_PLACES:
         first, second = first.narrowed(bits), second.narrowed(bits)
         sign = _apart(first, second)
         if sign:
             return sign
         bits *= 2
     raise OpenComparison(f"{first!r} and {second!r} could not be told apart")
+
+
+def _open(first: Number, second: Number, number: Number) -> OpenComparison:
+    return OpenComparison(
+        f"{first!r} and {second!r} agree to {PRECISIONS[-1]} binary places, and no polynomial of {number!r} "
+        "was found: whether they are equal is open"
+    )
 
 
 def polynomial_text(coefficients: tuple[int, ...] | None, name: str = "t") -> str | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from flint import acb, arb, ctx, fmpz_poly
+from flint import acb, arb, ctx, fmpz_poly, nmod_poly
 
 Bounds = tuple[Fraction, Fraction]
 
 FIRST_BITS = 256
 MOST_BITS = 1 << 17
+PRIMES = ((1 << 61) - 1, (1 << 62) - 57)
 
 
 def ends(ball: arb) -> Bounds:
@@ -41,6 +42,18 @@ def minimal_at(polynomial: Sequence[int], bounds: Bounds) -> tuple[int, ...] | N
             coefficients = [int(c) for c in inside[0][0].coeffs()]
             return tuple(coefficients if coefficients[-1] > 0 else [-c for c in coefficients])
     return None
+
+
+def coprime_modulo(first: Sequence[int], second: Sequence[int]) -> bool:
+    """Whether a prime shows that two polynomials have no common root: a common factor over the integers keeps its
+    degree modulo a prime that does not divide the leading coefficients.
+    """
+    for p in PRIMES:
+        if first[-1] % p and second[-1] % p:
+            a, b = (nmod_poly([c % p for c in x], p) for x in (first, second))
+            if a.gcd(b).degree() == 0:
+                return True
+    return False
 
 
 def root_number(minimal: Sequence[int], bounds: Bounds) -> int | None:

@@ -10,6 +10,7 @@ import pytest
 from exactland import solve
 from exactland.landscape import Kind
 from exactland.number import Number, OpenComparison, compare
+from exactland.roots import PRIMES, coprime_modulo
 
 ROOT = Number(Fraction(14, 10), Fraction(15, 10), (-2, 0, 1))
 
@@ -93,3 +94,15 @@ def test_irrational_values_that_tie_without_symmetry() -> None:
     assert at[0].value == at[1].value == Number(Fraction(-6), Fraction(-5), (-32, 0, 1))
     between = next(p for p in landscape if p.point["x"] > 0 and p.point["z"] == Fraction(1, 2))
     assert at[0].value < between.value
+
+
+def test_polynomials_without_a_common_root_modulo_a_prime() -> None:
+    assert coprime_modulo((-2, 0, 1), (-3, 0, 1))
+    assert not coprime_modulo((-2, 0, 1), (-4, 0, 0, 0, 1))
+    assert not coprime_modulo((-2, 0, 1), (-2, 0, 1))
+    assert coprime_modulo((-2, 0, 1), (0, 1))
+    p, q = PRIMES
+    assert not coprime_modulo((0, 1), (p * q, 1))  # different, and no prime sees it
+    assert coprime_modulo((0, 1), (p, 1))
+    assert not coprime_modulo((-2, 0, p * q), (-3, 0, 1))
+    assert Number(Fraction(0), Fraction(1), (0, 1)) > Number(Fraction(-p * q), Fraction(-1), (p * q, 1))

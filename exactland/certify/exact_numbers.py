@@ -10,8 +10,7 @@ inside its box, which holds one critical point only. So what is returned is exac
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
@@ -21,6 +20,7 @@ from flint import acb, acb_poly, arb, ctx, fmpq, fmpq_poly, fmpz_poly
 
 from exactland.certify import algebraic
 from exactland.certify.heights import Known, Surroundings, surroundings
+from exactland.certify.listed import ListedBox, ListedRoot, boxes, centre, changed, conjugate
 from exactland.certify.narrow import narrowed
 from exactland.certify.recognise import FIRST_BITS, Orbit, TooLarge, Unclear, rational, recognised, simplest
 from exactland.certify.sources import samples
@@ -35,33 +35,12 @@ from exactland.solving.system import GradientSystem
 PRECISIONS = tuple(1 << k for k in range(8, 15))
 SECONDS = 60.0  # for all polynomials of a landscape
 MOST_POINTS = 700
-MOST_DEGREE = 160  # of the field of a point
+MOST_DEGREE = 250  # of the field of a point
 MOST_WORK = 1 << 22  # points times binary places
-UNROUNDED = 1 << 24  # a precision at which negation is exact
 LOOK = 512  # binary places at which rational and equal coordinates are looked for
 SHORT = 64  # bits of numerators and denominators that are looked for
+LONG, MOST_LONG = 1 << 14, 16  # so many points with more binary places are kept
 PLAIN = 1024  # binary places up to which boxes are narrowed by the test of the checker
-
-
-@dataclass(frozen=True)
-class _Box:
-    """A listed box: centre, as complex numbers, and bounds of the real parts; its zero is the image of that of another
-    box under sign changes.
-    """
-
-    of: int
-    signs: tuple[int, ...]
-    centre: list[acb]
-    enclosure: list[Bounds]
-
-
-@dataclass(frozen=True)
-class _Root:
-    """The point of a field at its root within the interval."""
-
-    modulus: tuple[int, ...]
-    coordinates: list[fmpq_poly]
-    interval: Bounds
 
 
 class ExactNumbers:
@@ -112,7 +91,7 @@ class ExactNumbers:
         """See `Source`."""
         point, coordinate = place
         item = self._real[point]
-        if isinstance(item, _Root):
+        if isinstance(item, ListedRoot):
             found = self.polynomial(place)
             return Fraction(-found[0], found[1]) if found is not None and len(found) == 2 else None
         around = self._around(item.of)
@@ -129,40 +108,42 @@ class ExactNumbers:
         """See `Source`."""
         point, coordinate = place
         item = self._real[point]
-        if isinstance(item, _Root):
+        if isinstance(item, ListedRoot):
             minimal = self.polynomial(place)
             return None if minimal is None else Size(len(minimal) - 1, sum(map(abs, minimal)).bit_length())
-        around = self._around(item.of)
-        if around is None:
-            return None
-        polynomial = self._loss if coordinate is None else [(Fraction(1), self._unit(coordinate))]
-        found = around.size(polynomial, self._count)
+        found = self._size(item.of, coordinate, self._count)
         return Size(found.degree, found.height, item.of)
+
+    def _size(self, point: int, coordinate: int | None, degree: int) -> Size:
+        """The same for a box that is not an image, with a bound on the number of conjugates."""
+        polynomial = self._loss if coordinate is None else [(Fraction(1), self._unit(coordinate))]
+        return (self._around(point) or self._whole).size(polynomial, degree)
 
     def polynomial(self, place: Place) -> tuple[int, ...] | None:
         """See `Source`."""
         point, coordinate = place
         item = self._real[point]
-        place = (item.of if isinstance(item, _Box) else point), coordinate
+        place = (item.of if isinstance(item, ListedBox) else point), coordinate
         if place not in self._polynomials:
             self._since = time.monotonic()
             self._polynomials[place] = self._polynomial(*place)
             self._left -= time.monotonic() - self._since
         found = self._polynomials[place]
-        if found is None or coordinate is None or isinstance(item, _Root) or item.signs[coordinate] == 1:
+        if found is None or coordinate is None or isinstance(item, ListedRoot) or item.signs[coordinate] == 1:
             return found
         mirrored = [c * (-1) ** k for k, c in enumerate(found)]
         return tuple(mirrored if mirrored[-1] > 0 else [-c for c in mirrored])
 
     def _polynomial(self, point: int, coordinate: int | None) -> tuple[int, ...] | None:
         item = self._real[point]
-        if isinstance(item, _Root):
+        if isinstance(item, ListedRoot):
             return self._in_field(item, coordinate)
         orbit = self._orbit(point)
         if orbit is None:
             return None
         try:
-            return orbit.minimal(len(orbit.coordinates) - 1 if coordinate is None else coordinate)
+            size = self._size(point, coordinate, orbit.degree)
+            return orbit.minimal(len(orbit.coordinates) - 1 if coordinate is None else coordinate, size.height)
         except TooLarge:
             return None
 
@@ -182,31 +163,31 @@ class ExactNumbers:
         return found
 
     @cached_property
-    def _listed(self) -> list[_Box | _Root]:
+    def _listed(self) -> list[ListedBox | ListedRoot]:
         """The isolated points."""
         return [
             item if item is not None else self._root(entry["root"])
             for item, entry in zip(
-                _boxes(self._certificate["points"], lambda e: e.get("box"), len(self.system.variables)),
+                boxes(self._certificate["points"], lambda e: e.get("box"), len(self.system.variables)),
                 self._certificate["points"],
                 strict=True,
             )
         ]
 
     @cached_property
-    def _real(self) -> list[_Box | _Root]:
+    def _real(self) -> list[ListedBox | ListedRoot]:
         """The same, and points of larger sets."""
         return [*self._listed, *map(self._root, samples(self._certificate))]
 
-    def _root(self, entry: Mapping[str, Any]) -> _Root:
+    def _root(self, entry: Mapping[str, Any]) -> ListedRoot:
         modulus, coordinates, roots = self._fields[entry["field"]]
-        return _Root(modulus, coordinates, roots[entry["interval"]])
+        return ListedRoot(modulus, coordinates, roots[entry["interval"]])
 
     @cached_property
-    def _nonreal(self) -> list[_Box]:
+    def _nonreal(self) -> list[ListedBox]:
         return [
             item
-            for item in _boxes(self._certificate["nonreal"], lambda e: e, len(self.system.variables))
+            for item in boxes(self._certificate["nonreal"], lambda e: e, len(self.system.variables))
             if item is not None
         ]
 
@@ -218,13 +199,13 @@ class ExactNumbers:
     def _classes(self) -> _Classes:
         """Numbers that symmetries of the objective take to each other, up to their signs."""
         enclosures = [
-            item.enclosure if isinstance(item, _Box) else [_hull(item, x) for x in item.coordinates]
+            item.enclosure if isinstance(item, ListedBox) else [_hull(item, x) for x in item.coordinates]
             for item in self._listed
         ]
         places, classes = Places(enclosures), _Classes()
         changes = [s for s in self._certificate["symmetries"] if enclosures and len(s) == len(enclosures[0])]
         for i, item in enumerate(self._listed):
-            if isinstance(item, _Box) and item.of != i:
+            if isinstance(item, ListedBox) and item.of != i:
                 classes.join((i, None), (item.of, None), 1)
                 for k, sign in enumerate(item.signs):
                     classes.join((i, k), (item.of, k), sign)
@@ -319,18 +300,21 @@ class ExactNumbers:
     def _real_balls(self, point: int, bits: int) -> list[acb] | None:
         """The coordinates of a real point."""
         item = self._real[point]
-        if isinstance(item, _Root):
+        if isinstance(item, ListedRoot):
             return _root_balls(item, bits)
         original = self._real[item.of]
-        if not isinstance(original, _Box):
+        if not isinstance(original, ListedBox):
             return None
         key = item.of, bits
         if key not in self._balls:
+            if bits > LONG:
+                for k in [k for k in self._balls if k[1] > LONG][: 1 - MOST_LONG]:
+                    del self._balls[k]
             self._balls[key] = self._narrowed(original, bits)
         found = self._balls[key]
-        return None if found is None else _changed(item.signs, found)
+        return None if found is None else changed(item.signs, found)
 
-    def _narrowed(self, box: _Box, bits: int) -> list[acb] | None:
+    def _narrowed(self, box: ListedBox, bits: int) -> list[acb] | None:
         """The zero in a box: the narrower box lies inside, so that it holds the same one."""
         is_real = all(x.imag == 0 for x in box.centre)
         found = self._narrow_box(box, PLAIN // 2 if is_real and bits > PLAIN else bits)
@@ -345,14 +329,14 @@ class ExactNumbers:
             wide = [0 if found.imaginary is None else radius] * len(found.real)
             return [acb((arb(x) + radius) * unit, (arb(y) + w) * unit) for x, y, w in zip(*parts, wide, strict=True)]
 
-    def _narrow_box(self, box: _Box, bits: int) -> Box | None:
+    def _narrow_box(self, box: ListedBox, bits: int) -> Box | None:
         places, start, found = 128, box.centre, None
         while places < 3 * bits:  # twice as many each time, as Newton's map keeps one inverse for some steps
             places = min(2 * places, 3 * bits)
             found = self._refiner.refine(start, precisions=(places // 2,))
             if found is None:
                 return None
-            start = _centre(found.box.bits, found.box.real, found.box.imaginary)
+            start = centre(found.box.bits, found.box.real, found.box.imaginary)
         if found is None:
             return None
         one = 1 << found.box.bits
@@ -362,19 +346,26 @@ class ExactNumbers:
         )
         return found.box if inside else None
 
-    def _everything(self, bits: int) -> list[list[acb]] | None:
-        """All complex points, each once, the real ones of the list first; None when one of them was not narrowed."""
-        found = []
-        for i, item in enumerate(self._real):
-            if isinstance(item, _Box):
-                found.append(self._real_balls(i, bits))
+    def _alike(self, point: int) -> tuple[list[int], list[ListedBox]]:
+        """The real and the nonreal boxes where what is known of the coordinates of a point may hold: conjugates share
+        their rational coordinates and equations between them.
+        """
+        around = self._around(point)
+        known = [] if around is None else [(k, *x) for k, x in enumerate(around.known) if x[0] != k]
+        real = [i for i, item in enumerate(self._listed) if isinstance(item, ListedBox) and item.may_have(known)]
+        return real, [box for box in self._nonreal if box.may_have(known)]
+
+    def _everything(self, real: Sequence[int], nonreal: Sequence[ListedBox], bits: int) -> list[list[acb]] | None:
+        """The points in these boxes and the roots of fields, each once; None when one of them was not narrowed."""
+        self._go_on()
+        found = [self._real_balls(i, bits) for i in real]
         narrowed: dict[int, list[acb] | None] = {}
-        for box in self._nonreal:
+        for box in nonreal:
             if box.of not in narrowed:
                 narrowed[box.of] = self._narrowed(self._nonreal[box.of], bits)
             balls = narrowed[box.of]
-            moved = None if balls is None else _changed(box.signs, balls)
-            found += [moved, None if moved is None else _conjugate(moved)]
+            moved = None if balls is None else changed(box.signs, balls)
+            found += [moved, None if moved is None else conjugate(moved)]
         for entry, (modulus, coordinates, _) in zip(self._certificate["fields"], self._fields, strict=True):
             if entry["counted"]:
                 with ctx.workprec(2 * bits + 64):
@@ -401,23 +392,23 @@ class ExactNumbers:
         return self._orbits[point]
 
     def _searched(self, point: int) -> Orbit | None:
-        count = len(self._real) + 2 * len(self._nonreal)
+        real, nonreal = self._alike(point)
+        count = len(real) + 2 * len(nonreal)
         for bits in PRECISIONS:
             if count > MOST_POINTS or count * bits > MOST_WORK:
                 return None
             try:
-                return self._conjugates(point, bits)
+                return self._conjugates(point, bits, self._everything(real, nonreal, bits))
             except Unclear:
                 continue
             except TooLarge:
                 return None
         return None
 
-    def _conjugates(self, point: int, bits: int) -> Orbit | None:
-        """The orbit of a real box; raises `Unclear` where more binary places may help."""
-        everything, here = self._everything(bits), self._real_balls(point, bits)
-        item = self._real[point]
-        if everything is None or here is None or not isinstance(item, _Box):
+    def _conjugates(self, point: int, bits: int, everything: list[list[acb]] | None) -> Orbit | None:
+        """The orbit of a real box among these points; raises `Unclear` where more binary places may help."""
+        here = self._real_balls(point, bits)
+        if everything is None or here is None:
             return None
         form = integers(self._certificate["form"], "form", len(self.system.variables))
         with ctx.workprec(2 * bits + 64):
@@ -438,13 +429,13 @@ class ExactNumbers:
         if not orbit.vanish(self._equations):
             raise Unclear
         for i, other in enumerate(self._real):
-            if isinstance(other, _Box) and other.of == i and self._belongs(orbit, other, form):
+            if isinstance(other, ListedBox) and other.of == i and self._belongs(orbit, other, form):
                 self._orbits[i] = orbit
         if point not in self._orbits:
             raise Unclear
         return orbit
 
-    def _belongs(self, orbit: Orbit, box: _Box, form: Sequence[int]) -> bool:
+    def _belongs(self, orbit: Orbit, box: ListedBox, form: Sequence[int]) -> bool:
         """Whether the point in a box is one of the orbit: some root gives coordinates inside."""
         with ctx.workprec(FIRST_BITS):
             middle = _along(form, box.centre)
@@ -463,7 +454,7 @@ class ExactNumbers:
         gradient = [[(c, (*m, 0)) for c, m in equation] for equation in self.system.system.equations]
         return [*gradient, [*value, (-scale, (*(0 for _ in self.system.variables), 1))]]
 
-    def _in_field(self, root: _Root, coordinate: int | None) -> tuple[int, ...] | None:
+    def _in_field(self, root: ListedRoot, coordinate: int | None) -> tuple[int, ...] | None:
         """The minimal polynomial of a number at a root of a field."""
         found = minimal_at(root.modulus, root.interval)
         if found is None:  # roots of different factors are too close
@@ -503,52 +494,6 @@ class _Classes:
         return (a == b and s == t) or (a in self._zero and b in self._zero)
 
 
-def _boxes(
-    entries: Sequence[dict[str, Any]], box_of: Callable[[dict[str, Any]], Any], length: int
-) -> list[_Box | None]:
-    """The boxes of a list of the certificate; None for points that are roots of a field."""
-    own: dict[int, _Box] = {}
-    for i, entry in enumerate(entries):
-        box = None if "image" in entry else box_of(entry)
-        if box is not None:
-            real = integers(box["real"], "real", length)
-            imaginary = integers(box["imaginary"], "imaginary", length) if "imaginary" in box else None
-            radius, one = int(box["radius"]), 1 << box["bits"]
-            centre = _centre(box["bits"], real, imaginary)
-            enclosure = [(Fraction(x - radius, one), Fraction(x + radius, one)) for x in real]
-            own[i] = _Box(i, (1,) * len(real), centre, enclosure)
-    found: list[_Box | None] = []
-    for i, entry in enumerate(entries):
-        if "image" in entry:
-            original, signs = own[entry["image"]], tuple(entry["signs"])
-            moved = [
-                (low, high) if s > 0 else (-high, -low)
-                for s, (low, high) in zip(signs, original.enclosure, strict=True)
-            ]
-            found.append(_Box(original.of, signs, original.centre, moved))
-        else:
-            found.append(own.get(i))
-    return found
-
-
-def _centre(bits: int, real: Sequence[int], imaginary: Sequence[int] | None) -> list[acb]:
-    with ctx.workprec(UNROUNDED):
-        unit = arb(2) ** -bits
-        parts = zip(real, imaginary or (0,) * len(real), strict=True)
-        return [acb(arb(x) * unit, arb(y) * unit) for x, y in parts]
-
-
-def _changed(signs: Sequence[int], point: Sequence[acb]) -> list[acb]:
-    """The image under sign changes."""
-    with ctx.workprec(UNROUNDED):
-        return [x if s > 0 else -x for s, x in zip(signs, point, strict=True)]
-
-
-def _conjugate(point: Sequence[acb]) -> list[acb]:
-    with ctx.workprec(UNROUNDED):
-        return [acb(x.real, -x.imag) for x in point]
-
-
 def _along(form: Sequence[int], point: Sequence[acb]) -> acb:
     return sum((c * x for c, x in zip(form, point, strict=True)), acb(0))
 
@@ -561,7 +506,7 @@ def _at(element: fmpq_poly, t: acb) -> acb:
     return total
 
 
-def _root_balls(item: _Root, bits: int) -> list[acb] | None:
+def _root_balls(item: ListedRoot, bits: int) -> list[acb] | None:
     roots = [
         b for b in real_roots(item.modulus, 2 * bits + 64) if b[0] <= item.interval[1] and item.interval[0] <= b[1]
     ]
@@ -573,7 +518,7 @@ def _root_balls(item: _Root, bits: int) -> list[acb] | None:
         return [_at(x, t) for x in item.coordinates]
 
 
-def _hull(item: _Root, element: fmpq_poly) -> Bounds:
+def _hull(item: ListedRoot, element: fmpq_poly) -> Bounds:
     with ctx.workprec(512):
         low, high = (arb(fmpq(x.numerator, x.denominator)) for x in item.interval)
         return ends(_at(element, acb(low.union(high))).real)

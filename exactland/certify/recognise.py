@@ -7,9 +7,9 @@ coefficients (they are sums over all roots). What is recognised as w / (q f') is
     h in Z[t] of degree at most k has a^k h(t_1) ... h(t_d) in Z, so that h vanishes at all roots when the modulus of
     that product is below 1,
 
-and h is the equation that has to hold, times a power of q f'. In the same way the product of all q f'(t_j) T - w(t_j),
-times a^(d - 1), has integer coefficients, which are read off as soon as the balls are narrow; the polynomial of the
-number follows without a guess.
+and h is the equation that has to hold, times a power of q f'. The product of all T - x(t_j), for an element x, has
+rational coefficients; a bound on the height of x (`heights`) is one of their common denominator, so that they are read
+off without a guess as soon as the balls are narrow.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from fractions import Fraction
 from functools import cached_property
 from math import lcm
 
-from flint import acb, acb_poly, arb, ctx, fmpz, fmpz_poly
+from flint import acb, acb_poly, arb, ctx, fmpz, fmpz_poly, nmod_poly
 
-from exactland.roots import Bounds, ends
+from exactland.roots import PRIMES, Bounds, ends
 
 FIRST_BITS = 256
 SPARE = 48  # binary places by which a rational number has to be recognised
@@ -112,6 +112,8 @@ class Orbit:
 
     def vanish(self, equations: Sequence[Sequence[Term]]) -> bool:
         """Whether polynomials with integer coefficients vanish at all points; False where that was not seen."""
+        if any(self._nonzero_modulo(equations, p) for p in PRIMES):
+            return False
         common = lcm(*(x.q for x in self.coordinates))
         most = max((sum(m) for e in equations for _, m in e), default=0)
         least = self.leading_bits * most * (self.degree - 1)
@@ -123,6 +125,33 @@ class Orbit:
             if before is not None and size > before // 2:
                 return False  # more binary places do not make it smaller
             before, bits = size, bits + size // self.degree + 64
+
+    def _nonzero_modulo(self, equations: Sequence[Sequence[Term]], p: int) -> bool:
+        """Whether an equation has a value in the field that is not 0 modulo a prime. In the ring of all w / (q f')^k
+        with denominators prime to p that value is not 0 either.
+        """
+        modulus = nmod_poly([int(c) % p for c in self.modulus.coeffs()], p)
+        if modulus.degree() < self.degree or any(x.q % p == 0 for x in self.coordinates):
+            return False
+        common, inverse, _ = modulus.derivative().xgcd(modulus)
+        if common.degree() != 0:
+            return False
+        inverse = inverse * pow(int(common[0]), -1, p)
+        found = []
+        for x in self.coordinates:
+            w = nmod_poly([int(c) % p for c in x.w.coeffs()], p)
+            found.append(w * inverse % modulus * pow(x.q, -1, p))
+        for equation in equations:
+            total = nmod_poly([0], p)
+            for c, m in equation:
+                term = nmod_poly([c % p], p)
+                for value, e in zip(found, m, strict=True):
+                    for _ in range(e):
+                        term = term * value % modulus
+                total += term
+            if not (total % modulus).is_zero():
+                return True
+        return False
 
     def _sizes(self, equations: Sequence[Sequence[Term]], common: int, most: int, bits: int) -> list[int]:
         """Bounds of the binary logarithms of the product over all roots of each equation times (common f')^most."""
@@ -137,32 +166,41 @@ class Orbit:
                     sizes[k] += _log2(_homogeneous(equation, powers, most))
         return sizes
 
-    def minimal(self, k: int) -> tuple[int, ...] | None:
-        """The minimal polynomial of a coordinate, ascending; None when it is too long."""
+    def minimal(self, k: int, height: int) -> tuple[int, ...] | None:
+        """The minimal polynomial of a coordinate, ascending; None when it is too long. `height` bounds the degree
+        times the height of the coordinate, in binary digits.
+        """
         if k not in self._minimal:
-            parts = fmpz_poly(self._characteristic(self.coordinates[k])).factor()[1]
+            parts = fmpz_poly(self._characteristic(self.coordinates[k], height)).factor()[1]
             found = [int(c) for c in parts[0][0].coeffs()]
             signed = tuple(found if found[-1] > 0 else [-c for c in found])
             short = len(parts) == 1 and max(map(abs, found)).bit_length() <= LONGEST
             self._minimal[k] = signed if short else None
         return self._minimal[k]
 
-    def _characteristic(self, element: Element) -> list[fmpz]:
+    def _characteristic(self, element: Element, height: int) -> list[int]:
         """A polynomial with integer coefficients that has the values of the element at all roots as its roots."""
-        a, slope, bits = self.modulus[self.degree], self.modulus.derivative(), FIRST_BITS
+        bits = FIRST_BITS
         while True:
             roots = self.roots(bits)
             with ctx.workprec(bits + 64):
-                factors = []
+                values = []
                 for t in roots:
                     self.go_on()
-                    factors.append(acb_poly([-element.w(t), element.q * slope(t)]))
-                product = (_product(factors) * acb(a ** (self.degree - 1))).coeffs()
-                widest = max(map(_log2, (c.real.rad() for c in product)))
-                found = [c.real.unique_fmpz() for c in product] if widest < 0 else [None]
-            if None not in found:
-                return [c for c in found if c is not None]
-            bits += max(widest, 0) + SPARE
+                    values.append(self.at(element, t))
+                product = acb_poly.from_roots(values).coeffs()
+                try:
+                    found, common = rational(product)
+                except Unclear:
+                    bits *= 2
+                    continue
+                # The leading coefficient of the polynomial over the integers is at most its Mahler measure, so that
+                # another rational number is at least 1 / (common 2^height) away.
+                widest = max(_log2(c.real.rad()) for c in product)
+                missing = widest + 2 + common.bit_length() + height
+                if missing <= 0:
+                    return found
+            bits += missing + SPARE
 
 
 def recognised(
@@ -237,10 +275,3 @@ def _log2(x: acb | arb) -> int:
     """An integer that is not below the binary logarithm of the modulus."""
     mantissa, exponent = map(int, x.abs_upper().man_exp())
     return mantissa.bit_length() + exponent if mantissa else -MOST_BITS
-
-
-def _product(factors: list[acb_poly]) -> acb_poly:
-    while len(factors) > 1:
-        pairs = [a * b for a, b in zip(factors[::2], factors[1::2], strict=False)]
-        factors = pairs + factors[len(factors) - len(factors) % 2 :]
-    return factors[0]

@@ -14,10 +14,11 @@ from flint import acb, arb, ctx, fmpq_poly, fmpz_poly
 from exactland import solve
 from exactland.certify import exact_numbers, recognise
 from exactland.certify.exact_numbers import ExactNumbers
+from exactland.certify.listed import ListedRoot
 from exactland.certify.recognise import Element, Orbit, Unclear, rational, simplest
 from exactland.landscape import Landscape
 from exactland.objective import Objective
-from exactland.roots import real_roots
+from exactland.roots import PRIMES, real_roots
 from exactland.solving.system import GradientSystem, gradient_system_of
 
 SYSTEMS = (
@@ -103,11 +104,30 @@ def test_a_guess_that_is_wrong_does_not_vanish() -> None:
     equations = [[(1, (2, 0)), (-1, (0, 1))]]  # x^2 = y
     assert good.vanish(equations)
     assert not near.vanish(equations)
-    assert good.minimal(0) == (-2, 0, 1)
-    assert good.minimal(1) == (-2, 1)
-    wrong = near.minimal(0)
+    assert [good._nonzero_modulo(equations, p) for p in PRIMES] == [False, False]
+    assert [near._nonzero_modulo(equations, p) for p in PRIMES] == [True, True]
+    assert good.minimal(0, 2) == (-2, 0, 1)
+    assert good.minimal(1, 2) == (-2, 1)
+    wrong = near.minimal(0, 1000)
     assert wrong is not None
     assert wrong != (-2, 0, 1)
+
+
+def test_primes_that_divide_denominators_say_nothing() -> None:
+    f = fmpz_poly([-2, 0, 1])
+    wrong = [[(1, (1,))]]  # x = 0
+    for p in PRIMES:
+        assert Orbit(f, (Element(fmpz_poly([4]), 1),))._nonzero_modulo(wrong, p)
+        assert not Orbit(f, (Element(fmpz_poly([4]), p),))._nonzero_modulo(wrong, p)
+        assert not Orbit(fmpz_poly([-2, 0, p]), (Element(fmpz_poly([4]), 1),))._nonzero_modulo(wrong, p)
+        assert not Orbit(fmpz_poly([-p, 0, 1]), (Element(fmpz_poly([4]), 1),))._nonzero_modulo(wrong, p)
+
+
+def test_a_height_that_is_too_large_costs_time_only() -> None:
+    orbit = Orbit(fmpz_poly([-1, -1, 0, 1]), (Element(fmpz_poly([0, -1, 0, 3]) % fmpz_poly([-1, -1, 0, 1]), 1),))
+    assert orbit.minimal(0, 2) == (-1, -1, 0, 1)  # t, times f' = 3 t^2 - 1
+    again = Orbit(orbit.modulus, orbit.coordinates)
+    assert again.minimal(0, 20_000) == (-1, -1, 0, 1)
 
 
 def test_recognition_needs_narrow_balls() -> None:
@@ -139,7 +159,7 @@ def test_a_root_of_a_field_next_to_one_of_another_factor() -> None:
     near = isqrt(2 * one * one) | 1
     modulus = (2 * near, -2 * one, -near, one)
     found = numbers(solve("x^2"))
-    roots = [exact_numbers._Root(modulus, [fmpq_poly([0, 1])], bounds) for bounds in real_roots(modulus, 256)]
+    roots = [ListedRoot(modulus, [fmpq_poly([0, 1])], bounds) for bounds in real_roots(modulus, 256)]
     rational = Fraction(near, one)
     assert [found._in_field(root, 0) for root in roots] in (
         [(-2, 0, 1), (-rational.numerator, rational.denominator), (-2, 0, 1)],
