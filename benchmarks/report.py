@@ -56,6 +56,13 @@ class Row:
     complex_points: int | None
     cells: dict[str, Cell] = field(default_factory=dict)
     checks: list[float] = field(default_factory=list)
+    nets: list[list[float]] = field(default_factory=list)
+    """Seconds of the check and of the rest, without the start of a process."""
+
+    @property
+    def net_share(self) -> float | None:
+        """Median of the seconds of the check over those of the rest."""
+        return statistics.median(check / rest for check, rest in self.nets) if self.nets else None
 
     def peers(self) -> dict[str, Cell]:
         return {name: cell for name, cell in self.cells.items() if name != OURS}
@@ -234,7 +241,7 @@ def _comparison(report: Report, of: Callable[[Cell], float]) -> str:
 
 def _certificates(report: Report) -> str:
     head = ["system", "solutions", "real", "not classified", "engines asked", "kB", "ours, s", "check, s", "fraction"]
-    head += ["inside, s", "share"]
+    head += ["inside, s", "share", "net share"]
     body = []
     for row in report.rows:
         cell = row.cells.get(OURS, Cell())
@@ -256,6 +263,7 @@ def _certificates(report: Report) -> str:
                 number(check / work),
                 number(inside),
                 number(inside / work),
+                number(row.net_share),
             ]
         )
     return table(head, body)
@@ -279,10 +287,13 @@ def _checks(report: Report) -> str:
     alone, shares = zip(*fractions, strict=True) if fractions else ((), ())
     median = number(statistics.median(alone)) if alone else "-"
     most = number(max(shares)) if shares else "-"
+    nets = [row.net_share for row in report.rows if row.net_share is not None]
+    net = number(max(nets)) if nets else "-"
     return (
         "Check: the checker alone in a fresh process. Fraction: of the time of ours without the check; median "
         f"{median}. Inside: the check within ours, in the same process. Share: of the time of ours without it; largest "
-        f"{most}."
+        f"{most}. Net share: the check over solving and certifying, without the start of the process and imports; "
+        f"largest {net}."
     )
 
 

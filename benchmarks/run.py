@@ -120,6 +120,18 @@ def check_alone(folder: Path, seconds: float, memory: int) -> float | None:
     return float(done["wall"]) if done["code"] == 0 else None
 
 
+def check_net(instance: Instance, seconds: float, memory: int) -> list[float] | None:
+    """Seconds of the check and of the rest, without the start of a process; None when nothing is proved in time."""
+    command = [sys.executable, "-P", str(HERE / "net_child.py"), str(seconds)]
+    with tempfile.TemporaryDirectory(prefix="bench_") as name:
+        folder = Path(name)
+        done = measure(command, folder, 3 * seconds, memory, json.dumps(instance.statement))
+        if done["code"] != 0:
+            return None
+        net = json.loads(text_of(folder / "stdout"))
+    return [float(net["check"]), float(net["rest"])]
+
+
 def bench_system(system: System, programs: Sequence[peers.Peer], seconds: float, runs: int, memory: int) -> Row:
     """All programs on one system: in turns, each round starting with another one."""
     instance = system.instance
@@ -133,6 +145,8 @@ def bench_system(system: System, programs: Sequence[peers.Peer], seconds: float,
                 check = run_once(peer, instance, cell, seconds, memory)
                 if check is not None:
                     row.checks.append(check)
+                    net = check_net(instance, seconds, memory)
+                    row.nets += [] if net is None else [net]
     report.settle(row, system.complex_points)
     return row
 

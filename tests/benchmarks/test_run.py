@@ -118,6 +118,9 @@ def test_a_system_side_by_side() -> None:
         "broken": FAILED,
     }
     assert len(row.checks) == len(row.cells["exactland"].walls) == len(row.cells["right"].walls) == 2
+    assert len(row.nets) == 2
+    assert row.net_share is not None
+    assert 0 < row.net_share < 10
     assert row.cells["exactland"].more["real"] == 3
     assert row.cells["exactland"].more["undecided"] == 0
     best = row.best(["right", "wrong", "broken"], report.wall)
@@ -152,6 +155,7 @@ def example() -> Report:
         ours.more = {"real": 3, "undecided": 0, "engines": ["macaulay"], "certificate": 1500, "seconds": {"check": 0.0}}
         row.cells = {report.OURS: ours, "p": cell(count, 0.02 * count**1.5), "q": Cell(TIMEOUT)}
         row.checks = [0.001 * count**1.5]
+        row.nets = [[0.001, 0.01], [0.003, 0.01], [0.002, 0.01]]
         rows.append(row)
     rows[0].cells[report.OURS] = Cell(FAILED, message="open")
     rows[1].cells["p"] = Cell(WRONG, [1.0], [1.0], [1], 8, "8 instead of 9")
@@ -177,6 +181,7 @@ def test_tables_render() -> None:
         "![Time and memory",
         "| wall time, ours / p | 0.50 (5) | 0.50 (3) |",
         "| exactland | 5 | 1.50 |",
+        "and imports; largest 0.20.",
     ):
         assert text in page
     blocks = [block for block in page.split("\n\n") if block.startswith("|")]
