@@ -78,7 +78,7 @@ def landscape_of(
         entries(report, reasons, strata_reasons, numbers),
         report.complex_points,
         lowest,
-        {name: round(value, 4) for name, value in pool.seconds.items()},
+        {name: round(value, 6) for name, value in pool.seconds.items()},
         pool.engines,
         Certificate(written, report),
     )

@@ -19,8 +19,9 @@ import numpy as np
 from flint import fmpq, fmpq_mpoly
 
 from exactland.classify import sampling
+from exactland.classify.across import Across
 from exactland.classify.component_arcs import kernel_arc, kernel_fields, positive_arc, saddle_arcs
-from exactland.classify.curvature import Along, Gram, Vector, tangent_fields
+from exactland.classify.curvature import Along, Vector, tangent_fields
 from exactland.classify.degenerate import classify_degenerate
 from exactland.classify.dividers import common_factors, dividers
 from exactland.classify.modulo import Basis, TooLarge, squarefree_simple
@@ -330,6 +331,7 @@ class Search:
         component = self._component
         if component is None:
             return None
+        across = Across(component, self.generators)
         for degree in (1,) if quick else (1, 2):
             tangents = [
                 t for t in tangent_fields(component, self.generators, degree) if any(not p.is_zero() for p in t)
@@ -342,11 +344,11 @@ class Search:
                 if any(float((sign * s).min()) < -1e-6 * max(1.0, seen.scale) for s in seen.spectra):
                     continue
                 kind, lower = ("minimum", self.lower) if sign > 0 else ("maximum", None)
-                proof = None if quick else self._weighted(where.place, sign, tangents)
+                proof = None if quick else across.weighted(where.place, sign, tangents)
                 if proof is not None:
                     return where.stratum(kind, proof, nonzero, lower=lower)
                 for gain, stated in where.gains(factor, int(bool(nonzero))):
-                    proof = self._across(where.place, sign, tangents, gain, stated, degree, quick)
+                    proof = across.proof(where.place, sign, tangents, gain, stated, degree, quick)
                     if proof is not None:
                         return where.stratum(kind, proof, nonzero, lower=lower)
         return None
@@ -357,92 +359,6 @@ class Search:
             return Basis(self.generators, self.ring, real=False, seconds=max(1.0, min(10.0, self.left)))
         except TooLarge:
             return None
-
-    def _across(
-        self,
-        place: Along,
-        sign: int,
-        tangents: list[Vector],
-        gain: fmpq_mpoly,
-        stated: list[Any],
-        degree: int,
-        quick: bool,
-    ) -> dict[str, Any] | None:
-        found = place.definite(sign, tangents, gain, 0)
-        if found is not None:
-            return self._tangent_proof(place, sign, found, gain, stated, None)
-        homogeneous = place.homogeneous_vectors() if degree == 1 and gain.is_constant() else None
-        if homogeneous is not None:
-            vectors, metric = homogeneous
-            moved = [[q * t for q, t in zip(metric, field, strict=True)] for field in tangents]
-            found = place.definite(sign, moved, None, 1, vectors)
-            if found is not None:
-                span = place.span(found[1], vectors)
-                if span is not None:
-                    return self._tangent_proof(place, sign, found, gain, stated, (metric, span))
-        for level in () if quick else (1, 2) if self.n <= 4 else (1,):
-            found = place.definite(sign, tangents, gain, level)
-            if found is not None:
-                return self._tangent_proof(place, sign, found, gain, stated, None)
-        return None
-
-    def _weighted(self, place: Along, sign: int, tangents: list[Vector]) -> dict[str, Any] | None:
-        """Definite by squares with different multipliers, which span all directions."""
-        if len(place.multipliers) < 2:
-            return None
-        zero = self.ring.constant(0)
-        units = [[self.one if k == i else zero for k in range(self.n)] for i in range(self.n)]
-        found = place.definite(sign, tangents, None, 0, units)
-        span = None if found is None else place.span(found[1], units)
-        if found is None or span is None:
-            return None
-        return self._tangent_proof(place, sign, found, zero, place.stated(1, 0), ([self.one] * self.n, span))
-
-    def _tangent_proof(
-        self,
-        place: Along,
-        sign: int,
-        found: tuple[list[Gram], list[Gram], fmpq],
-        gain: fmpq_mpoly,
-        stated: list[Any],
-        moved: tuple[list[fmpq_mpoly], list[Any]] | None,
-    ) -> dict[str, Any] | None:
-        fields, squares, constant = found
-        component = self._component
-        if component is None:
-            return None
-        subtracted = constant * gain if moved is None else self.ring.constant(0)
-        cofactors = place.matrix_cofactors(sign, fields, subtracted, squares)
-        if cofactors is None:
-            return None
-        given = []
-        for gram in fields:
-            members = []
-            for t in gram.members:
-                if moved is not None:
-                    t = [x / q for x, q in zip(t, moved[0], strict=True)]
-                rows = []
-                for g in self.generators:
-                    change = sum((t[i] * g.derivative(i) for i in range(self.n)), self.ring.constant(0))
-                    combination = component.cofactors(change)
-                    if combination is None:
-                        return None
-                    rows.append(component.expanded(combination))
-                members.append({"field": t, "cofactors": rows})
-            given.append(Gram(gram.matrix, gram.multiplier, members))
-        proof: dict[str, Any] = {
-            "rule": "tangent",
-            "sign": sign,
-            "fields": given,
-            "squares": squares,
-            "cofactors": cofactors,
-        }
-        if moved is None:
-            proof["gain"] = [from_fmpq(constant) * stated[0], *stated[1:]]
-        else:
-            proof["metric"] = moved[0]
-            proof["span"] = {"gain": stated, "rest": [], "rows": moved[1]}
-        return proof
 
     def _product(self, where: Where, seen: sampling.Curvatures) -> Stratum | None:
         """A minimum or maximum where loss - value is a square times what has one sign, unless it is just as easily seen
