@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import add
 
 from flint import nmod_mat
 
@@ -26,7 +27,7 @@ def check_rank(system: PolynomialSystem, evidence: RankEvidence) -> str | None:
         return "1 is not in the basis"
     rows: list[dict[Exponents, int]] = []
     for g, shift in evidence.rows:
-        rows.append({tuple(a + b for a, b in zip(m, shift, strict=True)): c for c, m in elements[g]})
+        rows.append({tuple(map(add, m, shift)): c for c, m in elements[g]})
     columns = sorted({m for row in rows for m in row} - basis)
     index = {m: j for j, m in enumerate(columns)}
     if len(columns) != len(rows):

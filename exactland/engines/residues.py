@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, isqrt
+from operator import add
 
 from flint import fmpz, nmod_mat, nmod_poly
 
@@ -48,10 +49,7 @@ class Quotient:
                 inside = m in self.index
                 number = self.index[m] if inside else self.border.setdefault(m, len(self.border))
                 self.products[k].append((inside, number))
-        rows = []
-        for g, shift in evidence.rows:
-            rows.append([(tuple(a + e for a, e in zip(m, shift, strict=True)), c) for c, m in elements[g]])
-        self.blocks = self._split(rows)
+        self.blocks = self._split(evidence.rows, elements)
 
     @property
     def cost(self) -> int:
@@ -62,39 +60,50 @@ class Quotient:
         """The monomial times variable k."""
         return tuple(e + (i == k) for i, e in enumerate(monomial))
 
-    def _split(self, rows: list[list[tuple[Exponents, int]]]) -> list[_Block]:
-        parent: dict[Exponents, Exponents] = {}
+    def _split(
+        self, rows: Sequence[tuple[int, Exponents]], elements: Sequence[Sequence[tuple[int, Exponents]]]
+    ) -> list[_Block]:
+        """The rows in blocks that share no column outside the basis."""
+        numbers: dict[Exponents, int] = {}  # of the columns outside the basis
+        parent: list[int] = []
 
-        def find(m: Exponents) -> Exponents:
-            while parent[m] != m:
-                parent[m] = parent[parent[m]]
-                m = parent[m]
-            return m
+        def find(j: int) -> int:
+            while parent[j] != j:
+                parent[j] = j = parent[parent[j]]
+            return j
 
-        for row in rows:
-            inside = [m for m, _ in row if m not in self.index]
-            for m in inside:
-                parent.setdefault(m, m)
-                parent[find(m)] = find(inside[0])
-        groups: dict[Exponents, list[list[tuple[Exponents, int]]]] = {}
-        for row in rows:
-            groups.setdefault(find(next(m for m, _ in row if m not in self.index)), []).append(row)
+        found: list[tuple[list[tuple[int, int]], list[tuple[int, int]]]] = []
+        for g, shift in rows:
+            inner: list[tuple[int, int]] = []
+            outer: list[tuple[int, int]] = []
+            for c, m in elements[g]:
+                moved = tuple(map(add, m, shift))
+                b = self.index.get(moved)
+                if b is not None:
+                    outer.append((b, c))
+                    continue
+                j = numbers.setdefault(moved, len(parent))
+                if j == len(parent):
+                    parent.append(j)
+                inner.append((j, c))
+                parent[find(j)] = find(inner[0][0])
+            if not inner:
+                raise NoRepresentation("a row within the basis")
+            found.append((inner, outer))
+        groups: dict[int, list[tuple[list[tuple[int, int]], list[tuple[int, int]]]]] = {}
+        for inner, outer in found:
+            groups.setdefault(find(inner[0][0]), []).append((inner, outer))
+        border = {numbers[m]: k for m, k in self.border.items() if m in numbers}
         blocks = []
         for group in groups.values():
-            columns: dict[Exponents, int] = {}
+            columns: dict[int, int] = {}
             local: dict[int, int] = {}
             square, right = [], []
-            for row in group:
-                inner, outer = [], []
-                for m, c in row:
-                    if m in self.index:
-                        outer.append((local.setdefault(self.index[m], len(local)), c))
-                    else:
-                        inner.append((columns.setdefault(m, len(columns)), c))
-                square.append(tuple(inner))
-                right.append(tuple(outer))
-            border = tuple((j, self.border[m]) for m, j in columns.items() if m in self.border)
-            blocks.append(_Block(tuple(square), tuple(right), tuple(local), border))
+            for inner, outer in group:
+                square.append(tuple([(columns.setdefault(j, len(columns)), c) for j, c in inner]))
+                right.append(tuple([(local.setdefault(b, len(local)), c) for b, c in outer]))
+            edge = tuple((j, border[number]) for number, j in columns.items() if number in border)
+            blocks.append(_Block(tuple(square), tuple(right), tuple(local), edge))
         return blocks
 
     def normal_forms(self, q: int) -> list[list[tuple[int, int]]] | None:

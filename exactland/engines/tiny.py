@@ -157,7 +157,7 @@ class Tiny:
                 if len(self.levels) > last and not self.levels[-1]:
                     if len(self.basis()) > MAX_POINTS or self.is_empty:
                         raise GaveUp
-                    evidence = build_evidence(self).evidence
+                    evidence = build_evidence(self, PRIME).evidence
                     quotient = Quotient(self.system, evidence)
                     if quotient.cost > MAX_SOLVING:
                         raise GaveUp
