@@ -114,7 +114,7 @@ class Kept:
 
     row: Row
     pivot: int
-    terms: list[tuple[int, int]]  # by places
+    terms: list[tuple[int, int]]  # by places, without that of the pivot
     steps: tuple[tuple[int, int], ...]  # (number of the earlier row, factor)
     scale: int
 
@@ -182,7 +182,7 @@ class Tiny:
                 continue
             scale = pow(terms[place], -1, PRIME)
             self.index[lead] = len(self.kept)
-            scaled = [(t, value) for t, c in terms.items() if (value := c * scale % PRIME)]
+            scaled = [(t, value) for t, c in terms.items() if t != place and (value := c * scale % PRIME)]
             self.kept.append(Kept(row, lead, scaled, tuple(steps), scale))
         if falls:
             self._adopt(falls)
@@ -214,22 +214,23 @@ class Tiny:
         start = self._place(m)
         terms = {start + t: c for t, c in self.modular[g]}
         steps: list[tuple[int, int]] = []
+        get, mask = terms.get, self._mask
         self.work += WORK_OF_ROW
         while terms:
             place = min(terms)
-            factor = terms[place] % PRIME
+            factor = terms.pop(place) % PRIME
             if not factor:
-                del terms[place]
                 continue
-            number = self.index.get(self._place(place))
+            number = self.index.get(2 * (place & mask) - place)
             if number is None:
+                terms[place] = factor
                 break
             other = self.kept[number].terms
             self.work += len(terms) + len(other)
             if self.work > self.most:
                 raise GaveUp
             for t, c in other:
-                terms[t] = terms.get(t, 0) - factor * c
+                terms[t] = get(t, 0) - factor * c
             steps.append((number, factor))
         return terms, steps
 
