@@ -98,6 +98,7 @@ class _Parser:
     def __init__(self, source: str, names: tuple[str, ...] | None) -> None:
         self.source = source
         self.names = names
+        self.known: dict[str, Expression] = {}  # of numbers and names; one node for all places where one stands
         self.tokens = self._tokens()
         self.index = 0
         self.nesting = 0
@@ -134,6 +135,12 @@ class _Parser:
             if error.source is None:
                 self._fail(position, error.given, error.allowed, error.fix)
             raise
+
+    def _once(self, token: _Token, make: Callable[[], Expression]) -> Expression:
+        found = self.known.get(token.text)
+        if found is None:
+            found = self.known[token.text] = self._placed(token.position, make)
+        return found
 
     def _deeper(self, position: int) -> None:
         self.nesting += 1
@@ -177,7 +184,7 @@ class _Parser:
         token = self._next
         if token.kind == "number":
             self.index += 1
-            return self._placed(token.position, lambda: Number(rational(token.text)))
+            return self._once(token, lambda: Number(rational(token.text)))
         if token.kind == "name":
             self.index += 1
             return self._named(token)
@@ -206,7 +213,7 @@ class _Parser:
                 allowed,
                 did_you_mean(name, self.names, f"add {shown(name)} to the variables"),
             )
-        return self._placed(token.position, lambda: Variable(name))
+        return self._once(token, lambda: Variable(name))
 
     def _call(self, token: _Token) -> Expression:
         opening = self._take("(")
