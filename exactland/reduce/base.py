@@ -35,7 +35,6 @@ class Reduction(abc.ABC):
 
     polynomial: Polynomial
     parts: tuple[Polynomial, ...]
-    larger: ClassVar[int] = 1  # for objectives with so many times the Bezout number of small ones
     share: ClassVar[float] = 1 / 3  # of the time of an engine, as smaller objectives are not always easier
 
     @classmethod

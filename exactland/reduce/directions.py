@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar, Self
+from typing import Self
 
 from flint import nmod_mat
 
@@ -25,8 +25,6 @@ PRIME = 2**31 - 1
 @dataclass(frozen=True)
 class Directions(Linear):
     """The columns of the matrix are the directions and, for all other variables, unit vectors."""
-
-    larger: ClassVar[int] = 16
 
     @classmethod
     def apply(cls, polynomial: Polynomial, squares: Squares = NO_SQUARES) -> Self | None:

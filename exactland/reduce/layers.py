@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from exactland.exact import rational_text
 from exactland.polynomial import Polynomial, from_terms, ring, terms, to_fmpq, to_json
@@ -29,7 +29,6 @@ class Layer(Reduction):
     variables: tuple[int, ...]
     values: tuple[Polynomial, ...]
     coefficient: tuple[tuple[Fraction, Polynomial], ...]
-    larger: ClassVar[int] = 16
 
     @classmethod
     def apply(cls, polynomial: Polynomial, squares: Squares = NO_SQUARES) -> Self | None:

@@ -12,6 +12,8 @@ from exactland.reduce.base import NO_SQUARES, Evaluate, N, Reduction, Squares, b
 
 SMALL = 64
 """Systems with a smaller Bezout number take no time; they are solved as they are."""
+LARGER = 16
+"""Some reductions are only tried where it is larger by this factor."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,27 +69,44 @@ class Plan:
         return {"form": ones, "lines": self.reduction.lines(), "completeness": rule}
 
 
-def kinds() -> tuple[type[Reduction], ...]:
-    """The reductions there are, in the order tried."""
-    from exactland.reduce.blocks import Blocks
-    from exactland.reduce.directions import Directions
-    from exactland.reduce.layers import Layer
-    from exactland.reduce.outputs import Outputs
+def kinds(number: int) -> Iterator[type[Reduction]]:
+    """The reductions that may pay at this Bezout number, in the order tried; each is imported when it is its turn."""
+    if number <= SMALL:
+        return
     from exactland.reduce.quadratic import Elimination
-    from exactland.reduce.residuals import Residuals
-    from exactland.reduce.turned import Turned
+
+    yield Elimination
+    from exactland.reduce.blocks import Blocks
+
+    yield Blocks
+    if number > SMALL * LARGER:
+        from exactland.reduce.directions import Directions
+
+        yield Directions
     from exactland.reduce.zero import Zero
 
-    return Elimination, Blocks, Directions, Zero, Outputs, Residuals, Layer, Turned
+    yield Zero
+    from exactland.reduce.outputs import Outputs
+
+    yield Outputs
+    from exactland.reduce.residuals import Residuals
+
+    yield Residuals
+    if number > SMALL * LARGER:
+        from exactland.reduce.layers import Layer
+
+        yield Layer
+    from exactland.reduce.turned import Turned
+
+    yield Turned
 
 
 def plan(polynomial: Polynomial, squares: Squares = NO_SQUARES, nonreal: bool = False) -> Plan:
     """The reductions that are worth it; a leaf when none is. With `nonreal` those that lose other points than real ones
     are left out.
     """
-    number = bezout_number(polynomial)
-    for kind in kinds() if number > SMALL else ():
-        found = kind.apply(polynomial, squares) if number > SMALL * kind.larger else None
+    for kind in kinds(bezout_number(polynomial)):
+        found = kind.apply(polynomial, squares)
         if found is not None and not (nonreal and found.real):
             inner = [plan(part, through(found, i, squares), nonreal) for i, part in enumerate(found.parts)]
             return Plan(polynomial, found, tuple(inner))

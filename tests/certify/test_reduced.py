@@ -34,7 +34,7 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def reducible(case: Expected) -> bool:
     p = as_objective(case.expression).polynomial
-    return any(kind.accepts(p) for kind in planning.kinds())
+    return any(kind.accepts(p) for kind in planning.kinds(10**9))
 
 
 REDUCIBLE = [case for case in CASES if reducible(case)]
@@ -74,7 +74,7 @@ NESTED = (
 @pytest.mark.parametrize(("expression", "rules"), NESTED, ids=[e for e, _ in NESTED])
 def test_reduced_and_whole_landscapes_agree(expression: str, rules: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     reduced = solve(expression)
-    monkeypatch.setattr(planning, "kinds", tuple)
+    monkeypatch.setattr(planning, "kinds", lambda _: ())
     whole = solve(expression)
     assert reduced.complete is whole.complete is Completeness.PROVED
     assert reduced.counts() == whole.counts()
