@@ -150,12 +150,13 @@ class Engine(abc.ABC):
     """A solver for polynomial systems that runs in a child process and never raises.
 
     `purpose` says in a few words what it is used for. One that `complements` others gives points only and is asked when
-    points are missing.
+    points are missing. One that `joins` others does not begin alone while others wait, but beside one that takes long.
     """
 
     name: str
     purpose: str = ""
     complements: bool = False
+    joins: bool = False
 
     @abc.abstractmethod
     def is_available(self) -> bool:

@@ -26,6 +26,7 @@ class Loops(ChildEngine):
     name = NAME
     purpose = "loops of right-hand sides, for systems that attain their mixed volume"
     module = "exactland.engines.loops"
+    joins = True
 
     def is_available(self) -> bool:
         """Always: it is part of the package."""

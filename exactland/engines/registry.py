@@ -15,7 +15,7 @@ def all_engines() -> tuple[Engine, ...]:
     from exactland.engines.loops import Loops
     from exactland.engines.macaulay import Macaulay, Orbits
 
-    return (Homotopy(), Orbits(), Macaulay(), Loops(), Msolve(), Singular(), Phcpack())
+    return (Homotopy(), Orbits(), Loops(), Macaulay(), Msolve(), Singular(), Phcpack())
 
 
 def available_engines(engines: Sequence[Engine] | None = None) -> tuple[Engine, ...]:

@@ -32,6 +32,8 @@ SHORT = 0.5
 PATIENCE = 3.0
 #: After so many seconds any engine is joined by the next one, for it may not be the right one for this system.
 LONG = 10.0
+#: And after so many by one that joins others; it gets this part of the time while others wait.
+JOINS, PART = 3.0, 0.5
 #: Seconds for an engine that complements others: this, or this many times what they have needed.
 LEAST, TIMES = 10.0, 5.0
 #: With less time than this no engine works in this process, where it could not be stopped.
@@ -124,12 +126,12 @@ class Schedule:
         if not self._begun:
             self._begun = True
             self._at_once()
-        while self.waiting and self._room(self.waiting[0]):
-            engine = self.waiting[0]
+        while self.waiting and self._room(self._following()):
+            engine = self._following()
             complements = engine.complements and not self._alone
             if complements and pool is None:
                 return
-            self.waiting.pop(0)
+            self.waiting.remove(engine)
             if complements and pool is not None and not points_are_missing(pool, self.only_complete):
                 continue
             self._last, self._patience = time.monotonic(), math.inf
@@ -142,9 +144,16 @@ class Schedule:
             else:
                 self._running.append(begun)
                 if self._cores > 1:
-                    self._patience = LONG
+                    self._patience = JOINS if self.waiting and self._following().joins else LONG
                 if engine.name == HOMOTOPY:
                     self._advise()
+
+    def _following(self) -> Engine:
+        """The next engine; one that joins others is not the first to work."""
+        first = self.waiting[0]
+        if self._running:
+            return first
+        return next((e for e in self.waiting if not (e.joins or e.complements)), first)
 
     def _room(self, engine: Engine) -> bool:
         """Whether this engine may be started now."""
@@ -160,6 +169,8 @@ class Schedule:
         seconds = self.seconds
         if engine.complements and not self._alone:
             seconds = min(seconds, max(LEAST, TIMES * (self._last - self._first)))
+        if engine.joins and any(not other.complements for other in self.waiting):
+            seconds *= PART
         try:
             return (engine.begin if isinstance(engine, ChildEngine) else engine.solve)(self.system, seconds)
         except Exception as error:  # an engine is foreign code: whatever it does, the search goes on
@@ -183,7 +194,7 @@ class Schedule:
 
         children = [run.child for run in self._running]
         left = min(child.remaining for child in children)
-        joins = self.waiting and not self.waiting[0].complements and len(children) < self._cores
+        joins = self.waiting and not self._following().complements and len(children) < self._cores
         if joins:
             left = min(left, self._last + self._patience - time.monotonic())
         wait_for([*children, *([self._advice] if self._advice else [])], max(left, 0.0))

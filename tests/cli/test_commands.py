@@ -18,7 +18,7 @@ from exactland import cli
 from exactland.objective import Objective
 from tests.cli.running import ROOT, exactland
 
-ENGINES = ("homotopy", "orbits", "macaulay", "loops", "msolve", "singular", "phcpack")
+ENGINES = ("homotopy", "orbits", "loops", "macaulay", "msolve", "singular", "phcpack")
 PRODUCT = "examples/product.toml"
 LANDSCAPE_KEYS = [
     "schema", "title", "problem_sha256", "class", "complete", "reason", "counts", "infimum", "critical", "clarke_only",

@@ -193,7 +193,7 @@ COMMAND_LINES = {
     "unknown engine": (("solve", "examples/product.toml", "--without-engine", "zzz"), "no engine 'zzz'"),
     "unknown unwanted engine": (
         ("solve", "examples/product.toml", "--without", "zzz"),
-        "homotopy, orbits, macaulay, loops, msolve, singular, phcpack",
+        "homotopy, orbits, loops, macaulay, msolve, singular, phcpack",
     ),
     "misspelt rule": (("solve", "examples/product.toml", "--rule", "ranks"), "fix: did you mean rank?"),
     "certificate in no directory": (("solve", "examples/product.toml", "--certificate", "no/where"), "no directory"),

@@ -40,11 +40,13 @@ SYSTEM = psd(3)
 class Fake(ChildEngine):
     """Answers after some time."""
 
-    def __init__(self, name: str, wait: float, status: Status = Status.FAILED, complements: bool = False) -> None:
+    def __init__(
+        self, name: str, wait: float, status: Status = Status.FAILED, complements: bool = False, joins: bool = False
+    ) -> None:
         self.name = name
         self.wait = wait
         self.status = status
-        self.complements = complements
+        self.complements, self.joins = complements, joins
         self.children: list[Child] = []
 
     def is_available(self) -> bool:
@@ -139,6 +141,26 @@ def test_an_engine_that_takes_long_is_joined(monkeypatch: pytest.MonkeyPatch) ->
     assert names == ["macaulay", "third"]
     schedule.close()
     assert first.children[0].ended()
+
+
+def test_one_that_joins_does_not_begin() -> None:
+    joining = Fake("loops", 0, joins=True)
+    assert order(joining, Fake("macaulay", 0), Fake("extra", 0, complements=True)) == ["macaulay", "loops", "extra"]
+    assert order(joining) == ["loops"]
+
+
+def test_one_that_joins_comes_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schedules, "JOINS", 0.2)
+    slow, joining, other = Fake("orbits", 60), Fake("loops", 0, joins=True), Fake("macaulay", 0)
+    schedule = Schedule(SYSTEM, [slow, joining, other], 100.0)
+    start = time.monotonic()
+    asked = schedule.next(Pool())
+    assert asked is not None
+    assert asked[0] is joining
+    assert not other.children
+    assert time.monotonic() - start < 8
+    schedule.close()
+    assert slow.children[0].ended()
 
 
 def test_complements_run_beside_each_other() -> None:
