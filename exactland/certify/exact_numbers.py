@@ -316,13 +316,9 @@ class ExactNumbers:
 
     def _narrowed(self, box: ListedBox, bits: int) -> list[acb] | None:
         """The zero in a box: the narrower box lies inside, so that it holds the same one."""
-        is_real = all(x.imag == 0 for x in box.centre)
-        found = self._narrow_box(box, PLAIN // 2 if is_real and bits > PLAIN else bits)
-        if found is None:
-            return None
-        if is_real and bits > PLAIN:
-            balls = narrowed(self.system.calculus, found, bits)
-            return None if balls is None else [acb(x) for x in balls]
+        found = self._narrow_box(box, min(bits, PLAIN))
+        if found is None or bits > PLAIN:
+            return None if found is None else narrowed(self.system.calculus, found, bits)
         with ctx.workprec(4 * bits + 128):
             unit, radius = arb(2) ** -found.bits, arb(0, found.radius)
             parts = found.real, found.imaginary or (0,) * len(found.real)

@@ -32,7 +32,8 @@ def test_square_roots(bits: int, radius: int, places: int) -> None:
     one = 1 << places + 8
     true = isqrt(2 * one * one)
     for ball in found:
-        low, high = ends(ball)
+        low, high = ends(ball.real)
+        assert ball.imag == 0
         assert low <= Fraction(true + 1, one)
         assert Fraction(true, one) <= high
         assert high - low <= Fraction(2, 1 << places)
@@ -43,7 +44,7 @@ def test_a_coefficient_of_1e300() -> None:
     found = narrowed(gradient_system_of(objective).calculus, box_near(2, 60, 1), 20_000)
     assert found is not None
     with ctx.workprec(20_100):
-        assert all((x - arb(2).sqrt()).contains(0) for x in found)
+        assert all((x.real - arb(2).sqrt()).contains(0) for x in found)
 
 
 def test_a_box_without_contraction() -> None:
@@ -59,3 +60,19 @@ def test_a_box_without_a_zero_gives_nothing() -> None:
     calculus = gradient_system_of(Objective.from_expression(SQUARES)).calculus
     one = 1 << 20
     assert narrowed(calculus, Box(20, (3 * one // 2, 3 * one // 2), None, 16), 1000) is None
+
+
+@pytest.mark.parametrize("places", [200, 50_000])
+def test_a_zero_off_the_real_points(places: int) -> None:
+    """x = y = i sqrt 2."""
+    calculus = gradient_system_of(Objective.from_expression("(x^2+2)^2+(y-x)^2")).calculus
+    height = isqrt(2 << 80)
+    found = narrowed(calculus, Box(40, (0, 0), (height, height), 4), places)
+    assert found is not None
+    with ctx.workprec(places + 64):
+        for x in found:
+            assert x.real.contains(0)
+            assert (x.imag - arb(2).sqrt()).contains(0)
+            assert x.imag.rad() * arb(2) ** places < 2
+            assert x.real.rad() * arb(2) ** places < 2
+    assert narrowed(calculus, Box(40, (0, 0), (height, 0), 4), places) is None
