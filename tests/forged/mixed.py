@@ -25,6 +25,12 @@ def empty() -> Certificate:
     return certificate("x", "x^3/3 - x", completeness=entry)
 
 
+def line() -> Certificate:
+    """Without the unit vectors the supports of (2 x, 0) have mixed volume 0, and no zero is isolated."""
+    entry = {"rule": "mixed", "groups": [0, 0], "lifting": ["0 0 0"] * 2, "cells": []}
+    return certificate("x y", "x^2", completeness=entry)
+
+
 FORGERIES = [
     Forgery("F3", "points of a cell in another order", lambda: cells([1, 0, 0, 1], [0, 3, 1, 3], [1, 2, 0, 2])),
     Forgery("F3", "point of no support", lambda: cells([0, 4, 0, 1]), off=CRASH),
@@ -33,5 +39,6 @@ FORGERIES = [
     Forgery("Q1", "dependent edges", lambda: cells([0, 1, 0, 1], [0, 3, 1, 3], [1, 2, 0, 2], [0, 2, 0, 2])),
     Forgery("Q2", "cell twice", lambda: one_group(*[[0, 1, 0, 1]] * 3), NINE),
     Forgery("Q3", "cells left out", lambda: cells([0, 3, 1, 3]), NONE),
+    Forgery("Q3", "line of zeros", line, "x^2 has no critical point in the plane"),
     Forgery("Q3", "no cell", empty, "x^3/3 - x has no critical point"),
 ]
