@@ -117,7 +117,8 @@ def _independent(whole: Polynomial, squares: Sequence[tuple[Fraction, Polynomial
         if m in row and any(m):
             if len(found) == MAX_VARIABLES:
                 return []
-            found.append((whole.context().from_dict(row), row[m]))
+            root = whole.context().from_dict(row) / row[m]  # so that its value is not much larger than the variables
+            found.append((root, 1 / row[m]))
             for k, c in row.items():
                 if k in form:
                     other = form[k]

@@ -127,8 +127,26 @@ def test_one_point_of_each_orbit_is_lifted(changed: str, monkeypatch: pytest.Mon
     }[changed]
 
 
-def test_a_network_with_fifteen_weights() -> None:
-    """1-3-3-1: for each choice of as many units in both layers four values of the residual, and all signs."""
-    landscape = el.solve(objective((1, 3, 3, 1), 1), seconds=60)
+LARGE = {
+    # for each choice of as many units in both layers four values of the residual, and all signs
+    (1, 3, 3, 1): 1 + 4 * (9 * 4 + 9 * 16 + 1 * 64),
+    # after changes of variables that make one input of two; the numbers of its larger objective are large
+    (2, 2, 2, 2): 641,
+}
+
+
+@pytest.mark.parametrize("widths", LARGE)
+def test_large_networks(widths: Widths) -> None:
+    landscape = el.solve(objective(widths, 1, 77), seconds=60)
     assert landscape.complete is Completeness.PROVED, landscape.reason
-    assert landscape.complex_points == 1 + 4 * (9 * 4 + 9 * 16 + 1 * 64)
+    assert landscape.complex_points == LARGE[widths]
+
+
+def test_the_new_variables_are_of_the_size_of_outputs() -> None:
+    """The engines are inaccurate where some coordinates are far larger than others."""
+    found = reduction(objective((1, 3, 2, 1), 2))
+    assert found is not None
+    ((root, divisor),) = found.roots
+    assert sorted(map(sum, root.monoms())) == [0, 3, 3, 3, 3, 3, 3]
+    assert max(abs(c) for c in root.coeffs()) < 9
+    assert divisor > 0
