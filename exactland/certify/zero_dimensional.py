@@ -19,6 +19,7 @@ from exactland.certify.points import CannotAssemble, NoIdealEvidence
 from exactland.certify.reading import Checked, landscape_of
 from exactland.checker import Rejection, ResourceLimit, check_bytes
 from exactland.engines.base import LevelEvidence, RankEvidence
+from exactland.engines.homotopy import NAME as HOMOTOPY
 from exactland.engines.homotopy import chosen_groups, seen_at_infinity
 from exactland.landscape import Completeness, Landscape
 from exactland.objective import Objective
@@ -103,7 +104,7 @@ class _Search:
         self._ready: Ready = {}
         if waiting and len(self.parts) == 1 and seen_at_infinity(self.parts[0].gs.system):
             gs, schedule = self.parts[0].gs, self.schedules[0]
-            self._ready = ready_entries(gs, chosen_groups(gs.system)[0], lambda: schedule.unanswered)
+            self._ready = ready_entries(gs, chosen_groups(gs.system)[0], lambda: schedule.awaits(HOMOTOPY))
 
     def _part(self, leaf: GradientSystem) -> Part:
         """A system to solve; when nothing is reduced, that of the objective with the pool of the search."""

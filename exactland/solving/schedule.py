@@ -86,10 +86,9 @@ class Schedule:
         """Whether an engine works in a child, so that this process waits."""
         return bool(self._running)
 
-    @property
-    def unanswered(self) -> bool:
-        """Whether engines work in children and none of them has ended, so that there is time for something else."""
-        return self.at_work and not self._answers and not any(run.child.ended() for run in self._running)
+    def awaits(self, name: str) -> bool:
+        """Whether this engine works in a child and no answer is there yet: there is time for something else."""
+        return not self._answers and any(run.engine.name == name and not run.child.ended() for run in self._running)
 
     def close(self) -> None:
         """Kill everything that is still at work."""
