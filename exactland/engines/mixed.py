@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from operator import lt
 from typing import TYPE_CHECKING, Any
 
+from exactland.checker import ResourceLimit
 from exactland.checker.bezout import multihomogeneous
 from exactland.checker.mixed import Points, degrees_of, points_of
 from exactland.engines.base import Exponents, PolynomialSystem
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
 Cell = tuple[int, ...]  # two points of each support, one support after the other
 
 ATTEMPTS = 4
-MOST_CELLS = 2_000_000  # that are met on the way
+MOST_CELLS, MOST_AT_FIRST = 2_000_000, 50_000  # that are met on the way, and that it begins with
 BATCH = 2_000_000  # numbers in one array
-SMALL, FAR, HIGH = 1 << 24, 1 << 29, 1 << 36  # liftings: random ones; before a point is let in; of added points
+SMALL, HIGH = 1 << 24, 1 << 36  # liftings: random ones; of added points
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,10 @@ def mixed_cells(system: PolynomialSystem, linear: bool) -> Cells | None:
     lifting tried is generic enough, or there are too many.
     """
     supports = [[m for _, m in equation] for equation in system.equations]
-    return Mixed(supports, best_groups(system)[0], linear).cells()
+    try:
+        return Mixed(supports, best_groups(system)[0], linear).cells()
+    except ResourceLimit:  # a product of simplices with too many vertices
+        return None
 
 
 class Mixed:
@@ -78,6 +82,10 @@ class Mixed:
 
     def cells(self) -> Cells | None:
         """Those of the first lifting tried that is generic enough."""
+        degrees = [degrees_of(real, self.groups) for real, _ in self.points]
+        if multihomogeneous([[min(d, 1) for d in row] for row in degrees], self.groups) > MOST_AT_FIRST:
+            return None
+        whole = multihomogeneous(degrees, self.groups)
         for _ in range(ATTEMPTS):
             small = [[self.random.randrange(SMALL) for _ in (*real, *added)] for real, added in self.points]
             high = [[0] * len(real) + [1] * len(added) for real, added in self.points]
@@ -85,13 +93,14 @@ class Mixed:
             target = [[w + HIGH * h for w, h in zip(*rows, strict=True)] for rows in zip(small, high, strict=True)]
             every = [[*real, *added] for real, added in self.points]
             found = _moved(every, start, target, cells)
-            whole = multihomogeneous([degrees_of(points, self.groups) for points in every], self.groups)
             if found is not None and sum(found.values()) == whole:
                 return Cells(self.groups, small, found, [len(real) for real, _ in self.points])
         return None
 
     def _start(self) -> tuple[list[list[int]], list[Cell]]:
-        """A lifting in which only the vertices of the products are low, and its mixed cells."""
+        """A lifting in which only the vertices of the products are low, and its mixed cells. The other points are above
+        all vertices, whose convex hull they are in.
+        """
         n = len(self.groups)
         members = [[k for k in range(n) if self.groups[k] == g] for g in range(max(self.groups) + 1)]
         every = [[*real, *added] for real, added in self.points]
@@ -99,7 +108,7 @@ class Mixed:
         forms = [[[self.random.randrange(SMALL) for _ in (0, *group)] for group in members] for _ in every]
         lifting, numbers = [], []
         for points, degree, form in zip(every, degrees, forms, strict=True):
-            row, number = [FAR] * len(points), {p: i for i, p in enumerate(points)}
+            row, number = [SMALL * (1 + sum(degree))] * len(points), {p: i for i, p in enumerate(points)}
             ways = [range(len(group) + 1) if d else (0,) for group, d in zip(members, degree, strict=True)]
             chosen = {}
             for choice in itertools.product(*ways):

@@ -9,7 +9,9 @@ import pytest
 from exactland.checker.kernel import TermBudget
 from exactland.checker.mixed import mixed_volume
 from exactland.engines import mixed
-from exactland.engines.mixed import Mixed
+from exactland.engines.base import PolynomialSystem
+from exactland.engines.groups import best_groups
+from exactland.engines.mixed import Mixed, mixed_cells
 
 Support = set[tuple[int, ...]]
 
@@ -42,8 +44,10 @@ def volume(supports: list[Support], groups: list[int], linear: bool = False) -> 
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("linear", [False, True])
 def test_two_polygons(seed: int, linear: bool) -> None:
-    choose = random.Random(seed)
-    supports = [{(choose.randrange(5), choose.randrange(5)) for _ in range(choose.randrange(1, 6))} for _ in range(2)]
+    choose, size = random.Random(seed), 31 if seed % 3 == 0 else 5
+    supports = [
+        {(choose.randrange(size), choose.randrange(size)) for _ in range(choose.randrange(1, 6))} for _ in range(2)
+    ]
     p, q = (s | {(0, 0)} | ({(0, 1), (1, 0)} if linear else set()) for s in supports)
     both = {(a[0] + b[0], a[1] + b[1]) for a in p for b in q}
     wanted = (area(both) - area(p) - area(q)) // 2
@@ -73,3 +77,12 @@ def test_liftings_with_ties_are_not_used(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_too_many_cells_are_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mixed, "MOST_CELLS", 1)
     assert Mixed([{(3, 1), (2, 2)}, {(1, 3), (0, 2)}], [0, 0], linear=False).cells() is None
+
+
+def test_large_systems_are_refused_at_once() -> None:
+    """Ten variables in groups of their own: 10! choices of a group for each equation; then 2^14 vertices."""
+    assert Mixed([{(1,) * 10}] * 10, range(10), linear=False).cells() is None
+    product = tuple((1, tuple(2 - (i == k) for i in range(14))) for k in range(14))
+    system = PolynomialSystem(tuple(f"x{i}" for i in range(14)), tuple((term, (1, (0,) * 14)) for term in product))
+    assert best_groups(system)[0] == tuple(range(14))
+    assert mixed_cells(system, linear=False) is None
