@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from math import lcm
+from operator import add
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -194,18 +194,23 @@ def isolating_rows(
     if len(columns) > MAX_COLUMNS:
         return None
     place = {m: j for j, m in enumerate(sorted(columns - set(basis.pivots), key=lambda m: (sum(m), m)))}
-    taylor = [at.expansion(poly, frozenset(columns)) for poly in polys]
+    residues: list[dict[Exponents, int]] = []
+    for poly in polys:
+        taylor = at.expansion(poly, frozenset(columns))
+        if any(den % PRIME == 0 for _, den in taylor.values()):
+            return None
+        residues.append(
+            {
+                m: sum(c * pow(root, k, PRIME) for k, c in enumerate(nums)) * pow(den, -1, PRIME) % PRIME
+                for m, (nums, den) in taylor.items()
+            }
+        )
     rows: list[tuple[int, Exponents]] = []
     entries: list[dict[int, int]] = []
     for shift in sorted(columns, key=lambda m: (sum(m), m)):
-        for i, expansion in enumerate(taylor):
-            moved = {tuple(map(int.__add__, shift, m)): c for m, c in expansion.items()}
-            scale = lcm(*(den for _, den in moved.values()))
-            row = {
-                place[m]: scale // den * sum(c * pow(root, k, PRIME) for k, c in enumerate(nums)) % PRIME
-                for m, (nums, den) in moved.items()
-                if m in place
-            }
+        for i, residue in enumerate(residues):
+            moved = ((place.get(tuple(map(add, shift, m))), value) for m, value in residue.items())
+            row = {j: value for j, value in moved if j is not None}
             if row:
                 rows.append((i, shift))
                 entries.append(row)
