@@ -20,7 +20,7 @@ Place = tuple[int, int | None]  # a point, and a coordinate of it or None for th
 PRECISIONS = (128, 512)  # binary places at which numbers are told apart before anything else is looked for
 MOST_PLACES = 1 << 16
 FEW_PLACES = 1 << 19  # of a gap that is tried before polynomials
-MANY_PLACES = 1 << 22  # of a gap that is tried after them
+MANY_PLACES = 1 << 23  # of a gap that is tried after them
 SPARE, MOST_LOST = 128, 1024  # places that bounds need beyond those of a gap
 
 
@@ -53,6 +53,9 @@ class Source(Protocol):
 
     def size(self, place: Place) -> Size | None:
         """Degree and height, or None: not found."""
+
+    def sign(self, first: Place, second: Place, gap: int) -> int | None:
+        """The sign of a difference that is 0 or more than 2^-gap in modulus; None: not found."""
 
     def polynomial(self, place: Place) -> tuple[int, ...] | None:
         """The minimal polynomial over the rationals, ascending, primitive; None: not found."""
@@ -221,6 +224,10 @@ def _gap(first: Number, second: Number) -> int | None:
 
 def _by_gap(first: Number, second: Number, gap: int) -> int | None:
     """The comparison by bounds that are as narrow as that; None where they were not found."""
+    if first.source is not None and first.source is second.source and first.exact is None and second.exact is None:
+        found = first.source.sign(first.place, second.place, gap)
+        if found is not None:
+            return found
     bits, near = PRECISIONS[-1], Fraction(1)
     while near * (1 << gap) >= 1:
         if bits > gap + MOST_LOST:

@@ -71,13 +71,31 @@ class ExactNumbers:
 
     def bounds(self, place: Place, bits: int) -> Bounds | None:
         """See `Source`."""
-        point, coordinate = place
-        found = self._real_balls(point, bits)
+        ball = self._ball(place, bits)
+        return None if ball is None else ends(ball)
+
+    def sign(self, first: Place, second: Place, gap: int) -> int | None:
+        """See `Source`. In balls: greatest common divisors of very long integers take long."""
+        bits = LOOK
+        while bits <= gap + LOOK:
+            bits = 4 * bits if 8 * bits < gap else max(bits, gap) + LOOK
+            one, other = self._ball(first, bits), self._ball(second, bits)
+            if one is None or other is None:
+                return None
+            with ctx.workprec(2 * bits + 64):
+                rest = one - other
+                if not rest.contains(0):
+                    return 1 if rest > 0 else -1
+                if abs(rest) < arb(2) ** -gap:
+                    return 0
+        return None
+
+    def _ball(self, place: Place, bits: int) -> arb | None:
+        found = self._real_balls(place[0], bits)
         if found is None:
             return None
         with ctx.workprec(2 * bits + 64):
-            ball = self._value(found) if coordinate is None else found[coordinate]
-            return ends(ball.real)
+            return (self._value(found) if place[1] is None else found[place[1]]).real
 
     def same(self, first: Place, second: Place) -> bool:
         """See `Source`. Signed coordinates in one class are equal; a class with both signs of one is 0."""
@@ -291,8 +309,11 @@ class ExactNumbers:
         gap = size.degree * (length + 1) + size.height
         if length > SHORT or gap > MANY_PLACES:
             return None
-        narrow = self.bounds((point, None), gap + LOOK)
-        near = narrow is not None and all(abs(x - guess) * (1 << gap) < 1 for x in narrow)
+        ball = self._ball((point, None), gap + LOOK)
+        if ball is None:
+            return None
+        with ctx.workprec(gap + 2 * LOOK):
+            near = bool(abs(ball - fmpq(guess.numerator, guess.denominator)) < arb(2) ** -gap)
         return guess if near else None
 
     # Arithmetic in balls.

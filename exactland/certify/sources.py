@@ -89,6 +89,11 @@ class Numbers:
         found = numbers.size(there)
         return found if found is None or found.field is None else replace(found, field=(number, found.field))
 
+    def sign(self, first: Place, second: Place, gap: int) -> int | None:
+        """See `Source`."""
+        (i, numbers, there), (j, _, other) = self._at(first), self._at(second)
+        return numbers.sign(there, other, gap) if i == j else None
+
     def polynomial(self, place: Place) -> tuple[int, ...] | None:
         """See `Source`."""
         _, numbers, there = self._at(place)

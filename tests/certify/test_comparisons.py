@@ -57,6 +57,17 @@ def test_equal_coordinates_of_different_points_without_symmetry() -> None:
         assert p.point["x"] == q.point["x"] < p.point["y"] == q.point["y"]
 
 
+def test_signs_of_differences_at_a_gap() -> None:
+    """The difference is 10^-200, whatever gap is named."""
+    landscape = solve("(x^2-2)^2+(y-x-1/(10^50)^4)^2")
+    x, y = (max(landscape, key=lambda p: p.point["x"]).point[k] for k in "xy")
+    assert x.source is not None
+    assert [x.source.sign(x.place, y.place, gap) for gap in (700, 5_000, 20_000)] == [-1, -1, -1]
+    assert x.source.sign(y.place, x.place, 4_000) == 1
+    assert x.source.sign(x.place, x.place, 4_000) == 0
+    assert x.source.sign(x.place, y.place, 100) == -1
+
+
 def test_boxes_of_low_precision() -> None:
     """The comparison does not depend on how narrow the bounds of the certificate are."""
     landscape = solve("(x^2-2)^2+(y-x)^2+(z-y-1/(10^50)^4)^2")
@@ -82,6 +93,9 @@ class Vague:
 
     def size(self, place: Place) -> Size | None:
         return self._size
+
+    def sign(self, first: Place, second: Place, gap: int) -> int | None:
+        return None
 
     def polynomial(self, place: Place) -> tuple[int, ...] | None:
         return None
