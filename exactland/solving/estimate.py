@@ -6,6 +6,7 @@ that cannot be seen to be good is left to ball arithmetic.
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Sequence
 from operator import itemgetter, mul
@@ -40,10 +41,17 @@ class _Values:
         return sum(map(mul, self.factors, self.read(table)), 0j)
 
 
-class _Local(NamedTuple):
-    """The inverse of the Jacobian at a point, the sizes of its entries, the norm of the Jacobian, and the step."""
+Rows = tuple[tuple[int, ...], ...]
 
-    inverse: Matrix
+
+class _Local(NamedTuple):
+    """At a point the parts of the inverse of the Jacobian, rounded to binary places, the sizes of its entries, the norm
+    of the Jacobian, and the step of Newton's map.
+    """
+
+    real: Sequence[Sequence[int]]
+    imaginary: Sequence[Sequence[int]]
+    places: int
     sizes: list[list[float]]
     most: float
     off: float
@@ -85,8 +93,12 @@ class Estimator:
                 return
             off = _sizes(inverses @ values[:, :n, None]).max(axis=(1, 2))
             sizes, most = _sizes(inverses), _sizes(jacobians).sum(axis=2).max(axis=1)
-        found = zip(inverses.tolist(), sizes.tolist(), most.tolist(), off.tolist(), strict=True)
-        self.prepared = {tuple(point): _Local(*parts) for point, parts in zip(points, found, strict=True)}
+            places = np.frexp(most + 1)[1] + INVERSE_BITS
+            unit = np.ldexp(1.0, places)[:, None, None]
+            real, imaginary = (np.rint(part * unit).astype(np.int64) for part in (inverses.real, inverses.imag))
+        parts = (real, imaginary, places, sizes, most, off)
+        found = zip(*(part.tolist() for part in parts), strict=True)
+        self.prepared = {tuple(point): _Local(*local) for point, local in zip(points, found, strict=True)}
 
     def _local(self, point: Sequence[complex]) -> _Local | None:
         table = [1 + 0j]
@@ -100,10 +112,16 @@ class Estimator:
         values = [poly(table) for poly in self.gradient]
         most = max(sum(map(_size, row)) for row in jacobian)
         off = max(_size(sum(map(mul, row, values))) for row in inverse)
-        return _Local(inverse, [list(map(_size, row)) for row in inverse], most, off)
+        places = math.frexp(most + 1)[1] + INVERSE_BITS
+        unit = 1 << places
+        real, imaginary = (
+            [[round(unit * x) for x in row] for row in part]
+            for part in ([[z.real for z in row] for row in inverse], [[z.imag for z in row] for row in inverse])
+        )
+        return _Local(real, imaginary, places, [list(map(_size, row)) for row in inverse], most, off)
 
-    def box(self, point: Sequence[complex]) -> tuple[Box, Matrix, int] | None:
-        """A box around a zero near the point, with the inverse of the Jacobian and its places; None when in doubt."""
+    def box(self, point: Sequence[complex]) -> tuple[Box, Rows, Rows, int] | None:
+        """A box around a zero near the point, the parts of the inverse of the Jacobian, and its places; None in doubt."""
         local = self.prepared.get(tuple(point)) or self._local(point)
         if local is None or not local.most * max(map(sum, local.sizes)) < WORST:
             return None
@@ -113,7 +131,7 @@ class Estimator:
             bent = max(sum(map(mul, row, bends)) for row in local.sizes) * radius / (1 << bits)
             far = any(abs(y) > radius for y in box.imaginary or ())
             if far and ROOM * (local.off * (1 << bits) + ROUNDED) < radius and 3 * bent < 1:
-                return box, local.inverse, int(local.most + 1).bit_length() + INVERSE_BITS
+                return box, tuple(map(tuple, local.real)), tuple(map(tuple, local.imaginary)), local.places
         return None
 
 

@@ -140,15 +140,7 @@ class Refiner:
             found = self._estimator.box(start)
         except (OverflowError, ZeroDivisionError, ValueError):
             return None
-        if found is None:
-            return None
-        box, inverse, places = found
-        unit = 1 << places
-        rows, rows_i = (
-            tuple(tuple(round(unit * x) for x in row) for row in part)
-            for part in ([[z.real for z in row] for row in inverse], [[z.imag for z in row] for row in inverse])
-        )
-        return Certified(box, rows, rows_i, places, tested=False)
+        return None if found is None else Certified(*found, tested=False)
 
     def _monomials(self, point: list[acb]) -> acb_mat:
         monomials = [acb(1)]

@@ -90,10 +90,10 @@ def shifted(real: bool, monkeypatch: pytest.MonkeyPatch) -> None:
         found = honest(self, point)
         if found is None:
             return None
-        box, inverse, places = found
+        box, rows, rows_i, places = found
         if real:
-            return replace(box, real=tuple(x + (1 << 20) for x in box.real)), inverse, places
-        return box, [[2 * x for x in row] for row in inverse], places
+            return replace(box, real=tuple(x + (1 << 20) for x in box.real)), rows, rows_i, places
+        return box, tuple(tuple(2 * x for x in row) for row in rows), rows_i, places
 
     monkeypatch.setattr(Estimator, "box", box)
 
