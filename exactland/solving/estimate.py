@@ -121,7 +121,7 @@ class Estimator:
         return _Local(real, imaginary, places, [list(map(_size, row)) for row in inverse], most, off)
 
     def box(self, point: Sequence[complex]) -> tuple[Box, Rows, Rows, int] | None:
-        """A box around a zero near the point, the parts of the inverse of the Jacobian, and its places; None in doubt."""
+        """A box around a zero near the point, the parts of the inverse of the Jacobian, its places; None in doubt."""
         local = self.prepared.get(tuple(point)) or self._local(point)
         if local is None or not local.most * max(map(sum, local.sizes)) < WORST:
             return None
