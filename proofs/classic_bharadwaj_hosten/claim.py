@@ -360,8 +360,8 @@ MIXED = Claim(
             "equations that are homogeneous for w, and there is none."
         ),
         (
-            "Else let P < 0 be the least P_ij, that of i = p and j = q. In the equations w1_q_k the terms of c are above "
-            "those of b, as v_iq + R_i = P_iq - U_q + R_i >= 2 P - U_q, the order of w2_p_q^2 w1_q_k'. The same "
+            "Else let P < 0 be the least P_ij, that of i = p and j = q. In the equations w1_q_k the terms of c are "
+            "above those of b, as v_iq + R_i = P_iq - U_q + R_i >= 2 P - U_q, the order of w2_p_q^2 w1_q_k'. The same "
             "holds in equation w2_i_q but for i with R_i < P_iq (call these bad; p is not). For bad i, w2_i_q does "
             "not stand in the lowest part of an equation w1_q_k: v_iq > R_i - U_q >= P - U_q > 2 P - U_q, and v_iq + "
             "P_iq > 2 P - U_q; nor does it in another equation w2_i'_q. So the lowest parts of the equations w1_q_k "
