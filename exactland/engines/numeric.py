@@ -19,6 +19,8 @@ from exactland.engines.noise import Noise
 
 #: With this share of the points, another basis is tried before loops.
 NEARLY = 0.9
+#: A relative step after which nothing is slow, and how many steps more there are for those that are.
+CONVERGED, SLOW = 1e-9, 64
 
 
 def newton(evaluate: Evaluator, points: Complex, steps: int = 16) -> tuple[Complex, Real, Real]:
@@ -27,7 +29,9 @@ def newton(evaluate: Evaluator, points: Complex, steps: int = 16) -> tuple[Compl
     last = np.full(len(points), np.inf)
     active = np.arange(len(points))
     with np.errstate(all="ignore"):
-        for _ in range(steps):
+        for step in range(steps + SLOW):
+            if step >= steps:  # near others a zero may be reached slowly
+                active = active[last[active] > CONVERGED]
             if not len(active):
                 break
             values, jacobian = evaluate(points[active])
