@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import gcd
 from typing import Self
 
-from exactland.polynomial import Polynomial
+from exactland.polynomial import Polynomial, sign_symmetries
 from exactland.reduce.base import NO_SQUARES, Squares
 from exactland.reduce.linear import Linear, turned
 
@@ -32,9 +32,10 @@ class Turned(Linear):
 
         n = polynomial.context().nvars()
         elements = _closure(signed_permutations(polynomial), n)
-        signs = [s for s in elements if all(abs(v) == i + 1 for i, v in enumerate(s))]
         best = max((_commuting(first, elements) for first in elements), key=len, default=[])
-        if len(best) <= len(signs):
+        # All sign changes count, not those among the elements, which may be a part of a large group: the new objective
+        # has more of them than this one, so that it is not turned again without end.
+        if len(best) <= 1 << len(sign_symmetries(n, [[(0,) * n, *polynomial.monoms()]])):
             return None
         columns = _eigenvectors(best, n)
         if len(columns) != n:

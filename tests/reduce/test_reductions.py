@@ -161,3 +161,12 @@ def changed(p: Polynomial, signs: Sequence[int]) -> Polynomial:
 @pytest.mark.parametrize("expression", ["x^4 + y^4", "x^4 + y^3 + x*y", "x^2*y^2 + x^2 + y^2", "x^3 + x"])
 def test_no_turn_without_more_sign_changes(expression: str) -> None:
     assert not Turned.accepts(polynomial(expression))
+
+
+def test_turns_come_to_an_end() -> None:
+    """1-3-1 with equal ridges has more symmetries than are looked at."""
+    network = "(a*x + b*y + c*z - 1)^2 + 1/10*(a^2 + b^2 + c^2 + x^2 + y^2 + z^2)"
+    first = Turned.apply(polynomial(network))
+    assert first is not None
+    assert Turned.apply(first.parts[0]) is None
+    assert plan(polynomial(network)).leaves
