@@ -305,7 +305,7 @@ class Packed:
 
     def _summed(self, columns: Parts, heads: Parts) -> Parts:
         groups = [(c, start, start + len(c)) for c, start in zip(columns, self._starts, strict=True)]
-        return [[sum(map(mul, c, part[start:end])) for c, start, end in groups] for part in heads]
+        return [[sum(map(mul, c, part[i:k] if i else part)) for c, i, k in groups] for part in heads]
 
 
 def _product(left: Sequence[Sequence[int]], right: Parts) -> list[int]:

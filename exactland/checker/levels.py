@@ -231,8 +231,7 @@ class _Table:
 
     def _hold(self, size: int) -> None:
         self.kept += size
-        if self.kept > MAX_KEPT:
-            kernel.limit(self.kept, MAX_KEPT, "size of the normal forms")
+        kernel.limit(self.kept, MAX_KEPT, "size of the normal forms")
 
     def _add(self, front: dict[int, int], factor: int, u: Exponents, monomial: Exponents, level: _Level) -> int:
         """Add a factor times u times the normal form of a monomial: to `front`, and what is returned, a sum of at most
@@ -330,12 +329,14 @@ class _Table:
         found: list[int] = []  # of the last columns, the last one first
         for row, tail in enumerate(reversed(tails)):
             shift = self.width * row
-            total = tail >> shift
-            combined = self._limbs(tail & ((1 << shift) - 1))
-            self._work(len(combined))
-            for k, c in combined:
-                total += c * found[row - 1 - k]
-            found.append(self._reduced(total))
+            total, behind = tail >> shift, tail & ((1 << shift) - 1)
+            if behind:
+                combined = self._limbs(behind)
+                self._work(len(combined))
+                for k, c in combined:
+                    total += c * found[row - 1 - k]
+                total = self._reduced(total)
+            found.append(total)
         for k, form in zip(reversed(order), found, strict=True):
             solved[k] = form
         return True

@@ -145,9 +145,7 @@ def orbits(value: Any, loss: RationalPoly, enclosures: list[list[Interval]]) -> 
         changed = [k for k in negative if source[k] == k]
         for i in range(len(enclosures)):
             met = places.met(i, images)
-            if len(met) != 1:
-                found = f"an image that meets {len(met)} boxes"
-                kernel.need(False, "S2", found, "exactly one box that the image can be in")
+            kernel.need(len(met) == 1, "S2", met, "the number of exactly one box that the image can be in")
             classes.join(i, met[0])
             if met[0] == i:
                 vanishing[i].update(changed)

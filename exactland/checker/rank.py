@@ -202,7 +202,8 @@ def echelon(rows: list[int], prime: int, size: int, spend: Callable[[int, int], 
             head %= prime
             if head and not pivot:
                 pivot = reduced_limbs(row, prime, width)
-                pivot = reduced_limbs(pivot * (prime - pow(head, -1, prime)), prime, width)
+                if head != prime - 1:
+                    pivot = reduced_limbs(pivot * (prime - pow(head, -1, prime)), prime, width)
             else:
                 waiting[column + 1].append((row + head * pivot) >> width)
         if not pivot:
