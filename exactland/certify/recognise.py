@@ -28,6 +28,7 @@ from exactland.roots import PRIMES, Bounds, ends
 FIRST_BITS = 256
 SPARE = 48  # binary places by which a rational number has to be recognised
 MOST_BITS = 1 << 18
+TALL = 1 << 16  # bounds on heights that are made use of
 LONGEST = 13_000  # bits of a coefficient of a minimal polynomial; Python does not print longer integers
 
 Term = tuple[int, tuple[int, ...]]
@@ -171,7 +172,9 @@ class Orbit:
         times the height of the coordinate, in binary digits.
         """
         if k not in self._minimal:
-            parts = fmpz_poly(self._characteristic(self.coordinates[k], height)).factor()[1]
+            element = self.coordinates[k]
+            product = self._characteristic(element, height) if height <= TALL else self._by_norms(element)
+            parts = fmpz_poly(product).factor()[1]
             found = [int(c) for c in parts[0][0].coeffs()]
             signed = tuple(found if found[-1] > 0 else [-c for c in found])
             short = len(parts) == 1 and max(map(abs, found)).bit_length() <= LONGEST
@@ -201,6 +204,25 @@ class Orbit:
                 if missing <= 0:
                     return found
             bits += missing + SPARE
+
+    def _by_norms(self, element: Element) -> list[fmpz]:
+        """The same without a bound on the height: the product of all q f' T - w, times a^(d - 1), has integer
+        coefficients.
+        """
+        a, slope, bits = self.modulus[self.degree], self.modulus.derivative(), FIRST_BITS
+        while True:
+            roots = self.roots(bits)
+            with ctx.workprec(bits + 64):
+                factors = []
+                for t in roots:
+                    self.go_on()
+                    factors.append(acb_poly([-element.w(t), element.q * slope(t)]))
+                product = (_product(factors) * acb(a ** (self.degree - 1))).coeffs()
+                widest = max(_log2(c.real.rad()) for c in product)
+                found = [c.real.unique_fmpz() for c in product] if widest < 0 else [None]
+            if None not in found:
+                return [c for c in found if c is not None]
+            bits += max(widest, 0) + SPARE
 
 
 def recognised(
@@ -275,3 +297,10 @@ def _log2(x: acb | arb) -> int:
     """An integer that is not below the binary logarithm of the modulus."""
     mantissa, exponent = map(int, x.abs_upper().man_exp())
     return mantissa.bit_length() + exponent if mantissa else -MOST_BITS
+
+
+def _product(factors: list[acb_poly]) -> acb_poly:
+    while len(factors) > 1:
+        pairs = [a * b for a, b in zip(factors[::2], factors[1::2], strict=False)]
+        factors = pairs + factors[len(factors) - len(factors) % 2 :]
+    return factors[0]

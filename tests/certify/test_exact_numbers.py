@@ -128,6 +128,8 @@ def test_a_height_that_is_too_large_costs_time_only() -> None:
     assert orbit.minimal(0, 2) == (-1, -1, 0, 1)  # t, times f' = 3 t^2 - 1
     again = Orbit(orbit.modulus, orbit.coordinates)
     assert again.minimal(0, 20_000) == (-1, -1, 0, 1)
+    without = Orbit(orbit.modulus, orbit.coordinates)
+    assert without.minimal(0, 10**9) == (-1, -1, 0, 1)
 
 
 def test_recognition_needs_narrow_balls() -> None:
