@@ -14,6 +14,7 @@ from exactland.classify.balanced import prove_balanced, prove_below
 from exactland.classify.symmetries import symmetries
 from exactland.polynomial import ring
 
+SECONDS = 60  # the proofs take one or two; more only on a busy machine
 CASES = {
     "two layers": ("a b", "(a*b - 1)^2"),
     "four layers": ("a b c d", "(a*b*c*d - 1)^2"),
@@ -36,7 +37,7 @@ def polynomial(variables: str, expression: str) -> fmpq_mpoly:
 @pytest.mark.parametrize("name", CASES)
 def test_evidence_is_an_identity(name: str) -> None:
     p = polynomial(*CASES[name])
-    found = prove_balanced(p)
+    found = prove_balanced(p, seconds=SECONDS)
     assert found is not None
     assert found.balances
     assert found.level is None
@@ -89,7 +90,7 @@ RING = "(u*x - 1)^2 + (u*y - 2)^2 + (v*x - 3)^2 + (v*z - 1)^2 + (w*y - 1)^2 + (w
 def test_below_a_level(variables: str, expression: str, level: Fraction) -> None:
     p = polynomial(variables, expression)
     assert prove_balanced(p) is None
-    found = prove_below(p, level)
+    found = prove_below(p, level, seconds=SECONDS)
     assert found is not None
     assert found.level is not None
     assert found.proves(p)
