@@ -338,36 +338,7 @@ MIXED = Claim(
     ),
     controls=(ZERO,),
     notes=(
-        (
-            "Derivation, to be read by a person. One unit, weights w_k and v_i: the supports are {1, w_k, v_i, v_i^2 "
-            "w_k'} for w_k and {1, v_i, w_k, w_k w_k' v_i} for v_i. Polynomials with these exponents and generic "
-            "coefficients have no zero at infinity in the product of two projective spaces: let K and J be the "
-            "places where w and v are not 0. With w infinite and v finite there remain dx equations in v_i^2 w_k' "
-            "and w_k, and v_i Q_i(w) = 0: dx + |J| equations with generic coefficients in |K| - 1 + |J| unknowns "
-            "that are not 0, or w_k = 0 for all k where J is empty. With v infinite and w finite: dx equations in "
-            "v_i^2 w_k', and v_i (b_i + Q_i(w)) = 0, in |J| - 1 + |K| unknowns, or b_i v_i = 0 where K is empty. "
-            "With both infinite there is one unknown less. So there are as many zeros as the Bezout number for two "
-            "groups, M, the coefficient of a^dx b^dy in (a + 2b)^dx (2a + b)^dy, and for generic constants none of "
-            "them has a coordinate 0."
-        ),
-        (
-            "More units: let f = b + s c, b generic without the products of weights of different units (so with M^d "
-            "zeros, all simple), c generic with these products only. If f has more zeros off the coordinate planes "
-            "for small s, some of them is x = x_0 s^w + ... with w not 0. Write u_jk, v_ij for the entries of w, U_j "
-            "= min_k u_jk, P_ij = v_ij + U_j, R_i = min_j P_ij. The term of c of least order is s^(v_ij + R_i + 1) "
-            "or more in equation w1_j_k and s^(U_j + R_i + 1) or more in equation w2_i_j. If all R_i >= 0, these are "
-            "above w2_i_j and w1_j_k, which are in b: so x_0 is a zero of the lowest parts of all of b, n generic "
-            "equations that are homogeneous for w, and there is none."
-        ),
-        (
-            "Else let P < 0 be the least P_ij, that of i = p and j = q. In the equations w1_q_k the terms of c are "
-            "above those of b, as v_iq + R_i = P_iq - U_q + R_i >= 2 P - U_q, the order of w2_p_q^2 w1_q_k'. The same "
-            "holds in equation w2_i_q but for i with R_i < P_iq (call these bad; p is not). For bad i, w2_i_q does "
-            "not stand in the lowest part of an equation w1_q_k: v_iq > R_i - U_q >= P - U_q > 2 P - U_q, and v_iq + "
-            "P_iq > 2 P - U_q; nor does it in another equation w2_i'_q. So the lowest parts of the equations w1_q_k "
-            "and w2_i_q, i not bad, are generic, as many as the weights in them, and homogeneous for a direction "
-            "that is not 0 (v_pq + U_q < 0): they have no zero x_0 without coordinates 0."
-        ),
+        "A derivation for all sizes, to be read by a person, is in `docs/bezout.md`.",
         (
             "The numbers of all rows of `printed_bkk` have this form; (3, 2, 2) and (4, 2, 1), too long for a run, "
             "were certified as well, with 33^3 and 9^4. More data points add no exponent."
