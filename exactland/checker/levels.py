@@ -2,7 +2,7 @@
 normal forms modulo one prime, level by level.
 
 Nothing of the large matrix behind it is written down: the normal forms of one level and a few equations give those of
-the next one. See `proofs/SPEC.md`, rules N1 to N4.
+the next one. Only the terms of highest degree take part. See `proofs/SPEC.md`, rules N1 to N4.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ MAX_MULTIPLIERS = 200
 MAX_SYMMETRIC_VARIABLES = 14  # all sets of variables are looked at
 MAX_STEPS = 2_000_000_000  # limbs in the arithmetic of one certificate
 MAX_KEPT = 100_000_000  # limbs of all normal forms
-MAX_SUM = 10_000  # products of reduced numbers for which there is room in a limb
 PART = 12  # limbs that take as much memory as a place and a value
 
 
@@ -31,10 +30,12 @@ class Signs:
     variables: int
     masks: tuple[int, ...]
 
-    def fixes(self, monomial: Exponents) -> bool:
-        """Whether the monomial is invariant."""
+    def changing(self, monomial: Exponents) -> int:
+        """Which generators change the sign of the monomial; 0 when it is invariant."""
+        if not self.masks:
+            return 0
         odd = sum([1 << k for k, e in enumerate(monomial) if e & 1])
-        return 1 not in [(odd & mask).bit_count() & 1 for mask in self.masks]
+        return sum([1 << i for i, mask in enumerate(self.masks) if (odd & mask).bit_count() & 1])
 
     def group(self) -> list[int]:
         """All elements, as masks."""
@@ -79,130 +80,126 @@ def level_bound(value: Any, elements: Elements, signs: Signs, optional: str = ""
     given = sequence(entry["multipliers"], "multipliers", most=MAX_MULTIPLIERS)
     multipliers = [kernel.exponents(u, elements.n) for u in given]
     kernel.need(
-        all(signs.fixes(u) and any(u) for u in multipliers) and signs.generators() <= set(multipliers),
+        all(any(u) and not signs.changing(u) for u in multipliers) and signs.generators() <= set(multipliers),
         "N1",
         f"{len(multipliers)} multipliers",
         "invariant monomials that generate all of them",
     )
-    levels = sequence(entry["levels"], "levels", most=4 * kernel.MAX_DEGREE)
-    table = _Table(elements, signs, multipliers, prime)
-    for level in levels:
-        table.read_level(level)
+    levels = []
+    for level in sequence(entry["levels"], "levels", most=4 * kernel.MAX_DEGREE):
+        both = record(level, "basis equations", where="level")
+        basis = sequence(both["basis"], "basis", most=kernel.MAX_BASIS)
+        levels.append((basis, sequence(both["equations"], "equations")))
+    kernel.limit(sum([len(basis) for basis, _ in levels]), kernel.MAX_BASIS, "basis monomials")
+    longest = max([len(part) for both in levels for part in both], default=0)
+    table = _Table(elements, signs, multipliers, prime, longest)
+    for basis, equations in levels:
+        table.read_level(basis, equations)
     reach = max(map(sum, multipliers), default=0)
-    last = max(map(sum, table.basis), default=0)
+    last = max([d for d, basis in enumerate(table.bases) if basis], default=0)
     kernel.need(
         last + reach < len(levels),
         "N4",
         f"a basis monomial of degree {last} in {len(levels)} levels",
         "levels up to the products of all basis monomials and multipliers",
     )
-    return len(table.basis)
+    return sum(map(len, table.bases))
 
 
-Row = tuple[
-    dict[int, int], int
-]  # over the numbers of the border monomials outside the basis, and packed over the basis
-
-
-@dataclass(frozen=True)
-class _Level:
-    """The border monomials outside the basis, numbered; for each multiplier its products with basis monomials that were
-    met: the number of such a monomial, or -1 and a normal form.
-    """
-
-    degree: int
-    pivots: dict[Exponents, int]
-    products: dict[Exponents, dict[int, tuple[int, int]]]
+Row = dict[int, int]  # by the places of the border monomials of a level: those outside the basis first, then the basis
 
 
 class _Table:
-    """Normal forms modulo the prime: a vector over the basis is one integer with a limb for each basis monomial."""
+    """Normal forms modulo the prime, up to what has a lower degree: a vector over the basis of a level is one integer
+    with a limb for each basis monomial; a limb has room for `longest` products of reduced numbers.
+    """
 
-    def __init__(self, elements: Elements, signs: Signs, multipliers: list[Exponents], prime: int) -> None:
+    def __init__(
+        self, elements: Elements, signs: Signs, multipliers: list[Exponents], prime: int, longest: int
+    ) -> None:
         self.elements, self.signs, self.multipliers, self.prime = elements, signs, multipliers, prime
-        self.size = limb_size(prime, kernel.MAX_ROWS + MAX_SUM + 3 * kernel.MAX_BASIS)
+        self.size = limb_size(prime, longest)
         self.width = 8 * self.size
-        self.basis: list[Exponents] = []
-        self.degrees: list[list[Exponents]] = []  # basis monomials by level
-        self.forms: dict[Exponents, int] = {}  # of every monomial met so far
+        self.bases: list[list[Exponents]] = []  # by level
+        self.forms: dict[Exponents, int] = {}  # of every monomial met so far, of levels with a basis
         self.parts: dict[Exponents, list[tuple[int, int]]] = {}  # the same as places and values
-        self.allowed: set[Exponents] = set()  # invariant, of the degree of this level or a lower one
         self.sizes = [(u, sum(u)) for u in multipliers]
+        self.places: dict[Exponents, int] = {}  # of the border of this level
+        self.products: dict[Exponents, list[int]] = {}  # for each multiplier the places of those with a lower basis
+        self.terms: dict[int, tuple[set[int], dict[int, IntPoly]]] = {}  # of the elements met so far
         self.steps = self.kept = 0
 
-    def read_level(self, value: Any) -> None:
+    def read_level(self, given: list[Any], equations: list[Any]) -> None:
         """Rules N2 and N3 for the next level."""
-        entry = record(value, "basis equations", where="level")
-        degree, n = len(self.degrees), self.elements.n
-        steps = [(u, self.degrees[degree - size]) for u, size in self.sizes if size <= degree]
-        border = {tuple(map(add, b, u)) for u, lower in steps for b in lower} if degree else {(0,) * n}
-        basis = [kernel.exponents(b, n) for b in sequence(entry["basis"], "basis", most=kernel.MAX_BASIS)]
+        degree, n = len(self.bases), self.elements.n
+        steps = [(u, self.bases[degree - size]) for u, size in self.sizes if size <= degree]
+        products = {u: [tuple(map(add, b, u)) for b in lower] for u, lower in steps}
+        border = {m for row in products.values() for m in row} if degree else {(0,) * n}
+        basis = [kernel.exponents(b, n) for b in given]
         fresh = set(basis)
         kernel.need(len(fresh) == len(basis), "F3", "a monomial that stands twice", "distinct basis monomials")
         kernel.need(fresh <= border, "F3", "another basis monomial", "products of a multiplier and a basis monomial")
-        pivots = {m: k for k, m in enumerate(border - fresh)}
-        for b in basis:
-            self._keep(b, 1 << (self.width * len(self.basis)))
-            self.parts[b] = [(len(self.basis), 1)]
-            self.basis.append(b)
-        kernel.limit(len(self.basis), kernel.MAX_BASIS, "basis monomials")
-        self.degrees.append(basis)
-        equations = sequence(entry["equations"], "equations", len(pivots))
-        level = _Level(degree, pivots, {})
-        rows = [self._equation(equation, level) for equation in equations]
-        solved = self._solve(rows) if rows else []
+        outside = list(border - fresh)
+        sequence(equations, "equations", len(outside))
+        self.places = {m: k for k, m in enumerate([*outside, *basis])}
+        self.products = {u: [self.places[m] for m in row] for u, row in products.items()}
+        rows = [self._equation(equation, degree) for equation in equations]
+        solved = self._solve(rows, len(outside), len(basis)) if outside else []
         kernel.need(solved is not None, "N3", "a singular matrix", "equations that determine the border monomials")
-        for m, k in pivots.items():
-            self._keep(m, 0 if solved is None else solved[k])
+        self.bases.append(basis)
+        if basis:
+            for k, b in enumerate(basis):
+                self._keep(b, 1 << (self.width * k))
+                self.parts[b] = [(k, 1)]
+            for m, form in zip(outside, solved or (), strict=True):
+                self._keep(m, form)
 
-    def _equation(self, value: Any, level: _Level) -> Row:
-        """A combination of the border monomials of this level outside the basis, and of the basis, that is 0; the
-        latter a sum of at most MAX_SUM + 2 * MAX_BASIS products of reduced numbers.
-        """
+    def _equation(self, value: Any, degree: int) -> Row:
+        """A combination of the border monomials of this level that is 0 up to what has a lower degree."""
         n = self.elements.n
         parts = sequence(value, "equation", most=3)
         kernel.need(len(parts) >= 2, "F3", parts, "equation: [element, monomial] or [monomial, multiplier, multiplier]")
+        row: Row = {}
         if len(parts) == 3:
             monomial = kernel.exponents(parts[0], n)
             two = [self.multipliers[kernel.index(k, len(self.multipliers), "multiplier")] for k in parts[1:]]
             below = [tuple(map(sub, monomial, u)) for u in two]
             kernel.need(
-                sum(monomial) == level.degree
-                and (below[0] in self.forms or self.signs.fixes(monomial))
+                sum(monomial) == degree
+                and (below[0] in self.forms or not self.signs.changing(monomial))
                 and min([min(m, default=0) for m in below]) >= 0,
                 "F3",
                 monomial,
                 "an invariant monomial of the degree of the level that both multipliers divide",
             )
-            front: dict[int, int] = {}
-            tail = self._add(front, 1, two[0], below[0], level) + self._add(front, -1, two[1], below[1], level)
-            return front, tail
-        element = self.elements.polys[kernel.index(parts[0], len(self.elements.polys), "element")]
+            self._add(row, 1, two[0], below[0])
+            self._add(row, -1, two[1], below[1])
+            return row
+        j = kernel.index(parts[0], len(self.elements.polys), "element")
         shift = kernel.exponents(parts[1], n)
-        shifted: IntPoly = {tuple(map(add, shift, m)): c for m, c in element.items()}
-        fresh = shifted.keys() - self.allowed
-        if fresh:
-            inside = False not in [sum(m) <= level.degree and self.signs.fixes(m) for m in fresh]
-            kernel.need(inside, "N2", "another monomial", "invariant monomials up to the degree of the level")
-            self.allowed |= fresh
-        front, tail = {}, 0
-        for count, (m, c) in enumerate(shifted.items(), 1):
-            if count % MAX_SUM == 0:
-                tail = self._reduced(tail)
-            c %= self.prime
-            if not c:
-                continue
-            if m in self.forms:
-                tail += c * self.forms[m]
-            elif m in level.pivots:
-                front[level.pivots[m]] = front.get(level.pivots[m], 0) + c
-            elif sum(m) < level.degree:
-                tail += c * self._form(m)
+        changing, terms = self.terms[j] if j in self.terms else self._read(j)
+        top = degree - sum(shift)
+        inside = max(terms, default=0) <= top and changing <= {self.signs.changing(shift)}
+        kernel.need(inside, "N2", "another monomial", "invariant monomials up to the degree of the level")
+        for lead, c in terms.get(top, {}).items():
+            self._work(1)
+            m = tuple(map(add, shift, lead))
+            if m in self.places:
+                place = self.places[m]
+                row[place] = row.get(place, 0) + c
             else:
                 u = self._divisor(m)
-                tail = self._reduced(tail + self._add(front, c, u, tuple(map(sub, m, u)), level))
-        self._work(len(shifted))
-        return front, tail
+                self._add(row, c, u, tuple(map(sub, m, u)))
+        return row
+
+    def _read(self, j: int) -> tuple[set[int], dict[int, IntPoly]]:
+        """What changes the sign of the monomials of an element, and its terms by their degree."""
+        element = self.elements.polys[j]
+        terms: dict[int, IntPoly] = {}
+        for m, c in element.items():
+            terms.setdefault(sum(m), {})[m] = c % self.prime
+        self.terms[j] = set(map(self.signs.changing, element)), terms
+        return self.terms[j]
 
     def _divisor(self, monomial: Exponents) -> Exponents:
         """The first multiplier that divides an invariant monomial other than 1; there is one, by rule N1."""
@@ -211,19 +208,34 @@ class _Table:
                 return u
         raise ValueError("no multiplier divides the monomial")
 
-    def _form(self, monomial: Exponents) -> int:
-        """The normal form of an invariant monomial of a lower level."""
-        if monomial in self.forms:
-            return self.forms[monomial]
+    def _add(self, row: Row, factor: int, u: Exponents, monomial: Exponents) -> None:
+        """Add a factor times u times the normal form of a monomial."""
+        parts, products = self._parts(monomial), self.products[u]
+        self._work(len(parts))
+        for k, c in parts:
+            place = products[k]
+            row[place] = row.get(place, 0) + factor * c
+
+    def _parts(self, monomial: Exponents) -> list[tuple[int, int]]:
+        """The normal form of an invariant monomial of a lower level, as places in its basis and values."""
+        if monomial in self.parts:
+            return self.parts[monomial]
+        if not self.bases[sum(monomial)]:
+            return []
         chain: list[tuple[Exponents, Exponents]] = []
         m = monomial
-        while m not in self.forms:
+        while m not in self.forms and self.bases[sum(m)]:
             u = self._divisor(m)
             chain.append((m, u))
             m = tuple(map(sub, m, u))
         for m, u in reversed(chain):
-            self._keep(m, self._reduced(self._add({}, 1, u, tuple(map(sub, m, u)), _Level(0, {}, {}))))
-        return self.forms[monomial]
+            below = tuple(map(sub, m, u))
+            basis, parts = self.bases[sum(below)], self._parts(below)
+            self._work(len(parts), len(self.bases[sum(m)]))
+            self._keep(m, self._reduced(sum([c * self.forms[tuple(map(add, u, basis[k]))] for k, c in parts])))
+        self.parts[monomial] = parts = self._limbs(self.forms[monomial])
+        self._hold(PART * len(parts))
+        return parts
 
     def _keep(self, monomial: Exponents, form: int) -> None:
         self.forms[monomial] = form
@@ -232,28 +244,6 @@ class _Table:
     def _hold(self, size: int) -> None:
         self.kept += size
         kernel.limit(self.kept, MAX_KEPT, "size of the normal forms")
-
-    def _add(self, front: dict[int, int], factor: int, u: Exponents, monomial: Exponents, level: _Level) -> int:
-        """Add a factor times u times the normal form of a monomial: to `front`, and what is returned, a sum of at most
-        as many products of reduced numbers as there are basis monomials.
-        """
-        form = self._form(monomial)
-        if monomial not in self.parts:
-            self.parts[monomial] = self._limbs(form)
-            self._hold(PART * len(self.parts[monomial]))
-        self._work(len(self.parts[monomial]))
-        products = level.products.setdefault(u, {})
-        tail = 0
-        for k, c in self.parts[monomial]:
-            if k not in products:
-                m = tuple(map(add, u, self.basis[k]))
-                products[k] = (level.pivots[m], 0) if m in level.pivots else (-1, self._form(m))
-            place, vector = products[k]
-            if place >= 0:
-                front[place] = front.get(place, 0) + factor * c
-            elif vector:
-                tail += factor * c % self.prime * vector
-        return tail
 
     def _limbs(self, vector: int) -> list[tuple[int, int]]:
         """Places and values that are not 0."""
@@ -271,25 +261,27 @@ class _Table:
         if self.steps > MAX_STEPS:
             kernel.limit(self.steps, MAX_STEPS, "work of the levels")
 
-    def _work(self, count: int) -> None:
-        """So many products of a number and a vector over the basis."""
-        self.steps += (8 + len(self.basis)) * count
+    def _work(self, count: int, length: int = 0) -> None:
+        """So many products of a number and a vector of so many limbs."""
+        self.steps += (8 + length) * count
         if self.steps > MAX_STEPS:
             kernel.limit(self.steps, MAX_STEPS, "work of the levels")
 
-    def _solve(self, rows: list[Row]) -> list[int] | None:
-        """The border monomials in terms of the basis; None when they are not determined.
+    def _solve(self, rows: list[Row], n: int, count: int) -> list[int] | None:
+        """The n border monomials outside a basis of so many, in terms of it; None when they are not determined.
 
         What an equation with one border monomial says of it is put into the others; those left are eliminated.
         """
-        fronts = [{k: r for k, c in front.items() if (r := c % self.prime)} for front, _ in rows]
-        tails = [tail for _, tail in rows]
-        where: list[list[int]] = [[] for _ in rows]
+        prime = self.prime
+        fronts = [{k: r for k, c in row.items() if k < n and (r := c % prime)} for row in rows]
+        tails = [0] * len(rows)
+        if count:
+            tails = [pack({k - n: c % prime for k, c in row.items() if k >= n}, count, self.size) for row in rows]
+        where: list[list[int]] = [[] for _ in range(n)]
         for r, front in enumerate(fronts):
             for k in front:
                 where[k].append(r)
-        solved = [0] * len(rows)
-        left = set(range(len(rows)))
+        solved, left = [0] * n, set(range(n))
         short = [r for r, front in enumerate(fronts) if len(front) == 1]
         while short:
             r = short.pop()
@@ -301,42 +293,38 @@ class _Table:
                 tail = self._reduced(tail * (self.prime - pow(c, -1, self.prime)))
             solved[k] = tail
             left.discard(k)
-            self._work(len(where[k]))
+            self._work(len(where[k]), count)
             for other in where[k]:
                 a = fronts[other].pop(k)
                 tails[other] += a * tail
                 if len(fronts[other]) == 1:
                     short.append(other)
         others = [(front, tail) for front, tail in zip(fronts, tails, strict=True) if front]
-        determined = len(others) == len(left) and (not left or self._eliminated(others, left, solved))
+        determined = len(others) == len(left) and (not left or self._eliminated(others, left, solved, count))
         return solved if determined else None
 
-    def _eliminated(self, rows: list[Row], left: set[int], solved: list[int]) -> bool:
+    def _eliminated(self, rows: list[tuple[Row, int]], left: set[int], solved: list[int], count: int) -> bool:
         """Whether as many equations determine the border monomials that are left, which are then entered."""
-        count = dict.fromkeys(left, 0)
+        fill = dict.fromkeys(left, 0)
         for front, _ in rows:
             for k in front:
-                count[k] += 1
-        order = sorted(left, key=count.__getitem__)
+                fill[k] += 1
+        order = sorted(left, key=fill.__getitem__)
         places = {k: i for i, k in enumerate(order)}
         packed = []
         for front, tail in sorted(rows, key=lambda row: len(row[0])):
             entries = {places[k]: c for k, c in front.items()}
             packed.append(pack(entries, len(rows), self.size) + (tail << self.width * len(rows)))
         tails = echelon(packed, self.prime, self.size, self._spend)
-        if tails is None:
-            return False
-        found: list[int] = []  # of the last columns, the last one first
-        for row, tail in enumerate(reversed(tails)):
-            shift = self.width * row
-            total, behind = tail >> shift, tail & ((1 << shift) - 1)
-            if behind:
-                combined = self._limbs(behind)
-                self._work(len(combined))
-                for k, c in combined:
-                    total += c * found[row - 1 - k]
-                total = self._reduced(total)
-            found.append(total)
-        for k, form in zip(reversed(order), found, strict=True):
-            solved[k] = form
+        if tails is None or not count:
+            return tails is not None
+        found = [0] * len(order)
+        for i in range(len(order) - 1, -1, -1):
+            behind = len(order) - 1 - i
+            total, others = tails[i] >> self.width * behind, tails[i] & (1 << self.width * behind) - 1
+            if others:
+                combined = unpack(others, self.size)
+                self._work(len(combined), count)
+                total = self._reduced(total + kernel.dot(combined, found[i + 1 : i + 1 + len(combined)]))
+            solved[order[i]] = found[i] = total
         return True

@@ -157,7 +157,7 @@ def _nonsingular_block(block: list[dict[Exponents, int]], prime: int) -> bool:
 
 def limb_size(prime: int, terms: int) -> int:
     """Bytes that hold a sum of so many products of two reduced numbers, and one more number."""
-    return max(8, (2 * PRIMES[prime] + terms.bit_length() + 9) // 8)
+    return (2 * PRIMES[prime] + terms.bit_length() + 7) // 8
 
 
 def pack(entries: dict[int, int], count: int, size: int) -> int:
@@ -174,8 +174,11 @@ def unpack(vector: int, size: int) -> Sequence[int]:
     """The limbs of an integer from 0."""
     count = -(-vector.bit_length() // (8 * size))
     data = vector.to_bytes(count * size, "little")
-    if size == 8:
-        return struct.unpack(f"<{count}Q", data)
+    if size <= 8:
+        words = bytearray(8 * count)
+        for i in range(size):
+            words[i::8] = data[i::size]
+        return struct.unpack(f"<{count}Q", words)
     return [int.from_bytes(data[i : i + size], "little") for i in range(0, len(data), size)]
 
 
@@ -200,7 +203,9 @@ def echelon(rows: list[int], prime: int, size: int, spend: Callable[[int, int], 
                 waiting[column + zeros].append(row >> width * zeros)
                 continue
             head %= prime
-            if head and not pivot:
+            if not head:
+                waiting[column + 1].append(row >> width)
+            elif not pivot:
                 pivot = reduced_limbs(row, prime, width)
                 if head != prime - 1:
                     pivot = reduced_limbs(pivot * (prime - pow(head, -1, prime)), prime, width)

@@ -137,6 +137,6 @@ def test_images_of_points_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_memory_for_normal_forms_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     given = good("by_orbits")
     assert check(given).complete == "levels"
-    monkeypatch.setattr(level_rules, "MAX_KEPT", 16)
+    monkeypatch.setattr(level_rules, "MAX_KEPT", 8)
     with pytest.raises(ResourceLimit, match="size of the normal forms"):
         check(given)

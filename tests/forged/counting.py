@@ -185,8 +185,8 @@ FORGERIES = [
     Forgery("F3", "sign 2", lambda: by_levels([[1]], ([[0]], []), signs=[[2]]), off=REJECTED),
     Forgery("F3", "unknown prime of levels", lambda: by_levels([[1]], ([[0]], []), prime="7"), off=CRASH),
     Forgery("F3", "basis monomial twice in a level", lambda: by_levels([[1]], ([[0], [0]], [])), off=REJECTED),
-    Forgery("F3", "basis monomial off the border", lambda: by_levels([[1]], ([[0]], []), ([[2]], [])), off=CRASH),
-    Forgery("F3", "one equation too few", lambda: by_levels([[1]], ([[0]], []), ([], [])), off=CRASH),
+    Forgery("F3", "basis monomial off the border", lambda: by_levels([[1]], ([[0]], []), ([[2]], [])), off=REJECTED),
+    Forgery("F3", "one equation too few", lambda: by_levels([[1]], ([[0]], []), ([], [])), off=REJECTED),
     Forgery("F3", "equation of one entry", lambda: by_levels([[1]], ([[0]], []), ([], [[0]])), off=CRASH),
     Forgery(
         "F3",
