@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from math import gcd, lcm
+from math import gcd, lcm, prod
 from operator import add, mul
 from typing import Any, NoReturn
 
@@ -316,21 +316,22 @@ def multiply(left: dict[Exponents, Any], right: dict[Exponents, Any]) -> dict[Ex
         ((b, y),) = right.items()
         plain = y == 1
         return {tuple(map(add, a, b)): c for a, x in left.items() if (c := x if plain else x * y)}
-    scale = _shared(left) * _shared(right) if len(left) * len(right) > FEW_PAIRS else 0
+    square, kinds = left is right, {*map(type, left.values()), *map(type, right.values())}
+    many = len(left) * len(right) > FEW_PAIRS and Fraction in kinds <= {int, Fraction}
+    scale = _shared(left) * _shared(right) if many else 0
     if scale:  # numbers with small denominators are multiplied as integers
         left, right = common_integers([left])[0][0], common_integers([right])[0][0]
     result: dict[Exponents, Any] = {}
-    for a, x in left.items():
-        for b, y in right.items():
+    others = list(right.items())
+    for i, (a, x) in enumerate(left.items()):
+        for b, y in others[i:] if square else others:  # of two equal products one is formed
             monomial = tuple(map(add, a, b))
-            result[monomial] = result.get(monomial, 0) + x * y
+            result[monomial] = result.get(monomial, 0) + (2 * x * y if square and a is not b else x * y)
     return {monomial: Fraction(value, scale) if scale else value for monomial, value in result.items() if value}
 
 
 def _shared(poly: dict[Exponents, Any]) -> int:
-    """The common denominator of fractions, if it is small; else 0."""
-    if {*map(type, poly.values())} != {Fraction}:
-        return 0
+    """The common denominator, if it is small; else 0."""
     denominators = {c.denominator for c in poly.values()}
     return lcm(*denominators) if sum(map(int.bit_length, denominators)) <= MAX_BITS else 0
 
@@ -346,12 +347,13 @@ def products(left: dict[Exponents, Any], right: dict[Exponents, Any]) -> int:
 
 def _lengths(poly: dict[Exponents, Any]) -> tuple[int, int]:
     """Bits of the longest coefficient and of the common denominator, which sums of products get; 0 for integers."""
+    if {*map(type, poly.values())} == {int}:
+        return max(map(int.bit_length, poly.values())), 0
     longest, scale = 0, 1
     for c in poly.values():
         bottom = c.denominator
         size = c.numerator.bit_length() + bottom.bit_length() - 1
-        if size > longest:
-            longest = size
+        longest = max(longest, size)
         if scale % bottom:
             scale = lcm(scale, bottom)
             limit(scale.bit_length(), MAX_COMMON_BITS, "bits of a common denominator")
@@ -365,14 +367,8 @@ def derivative(poly: dict[Exponents, Any], variable: int) -> dict[Exponents, Any
 
 
 def value_at(poly: dict[Exponents, Any], point: list[Fraction]) -> Fraction:
-    total = Fraction(0)
-    for monomial, coefficient in poly.items():
-        term = Fraction(coefficient)
-        for x, e in zip(point, monomial, strict=True):
-            if e:
-                term *= x**e
-        total += term
-    return total
+    terms = [c * prod([x**e for x, e in zip(point, m, strict=True) if e]) for m, c in poly.items()]
+    return sum(terms, Fraction(0))
 
 
 def common_integers(polys: list[RationalPoly]) -> tuple[list[IntPoly], int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from . import kernel
@@ -110,12 +111,17 @@ def less(poly: RationalPoly, n: int, constant: Fraction) -> RationalPoly:
 
 
 def sum_of_squares(squares: list[tuple[Fraction, RationalPoly]]) -> RationalPoly:
-    total: RationalPoly = {}
-    for weight, q in squares:
-        (whole,), scale = common_integers([q])
-        bottom = weight.denominator * scale**2
-        add_into(total, {m: Fraction(weight.numerator * c, bottom) for m, c in multiply(whole, whole).items()})
-    return total
+    whole = [common_integers([q]) for _, q in squares]
+    bottoms = [weight.denominator * scale**2 for (weight, _), (_, scale) in zip(squares, whole, strict=True)]
+    short = sum(map(int.bit_length, {*bottoms})) <= kernel.MAX_BITS
+    common = lcm(*bottoms) if short else 0  # then sums are formed in integers
+    total: dict[kernel.Exponents, Any] = {}
+    for (weight, _), ((q,), _), bottom in zip(squares, whole, bottoms, strict=True):
+        if common:
+            add_into(total, multiply(q, q), weight.numerator * (common // bottom))
+        else:
+            add_into(total, {m: Fraction(weight.numerator * c, bottom) for m, c in multiply(q, q).items()})
+    return {m: Fraction(c, common) for m, c in total.items()} if common else total
 
 
 def squares_and_powers(

@@ -8,6 +8,7 @@ the next one. Only the terms of highest degree take part. See `proofs/SPEC.md`, 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from operator import add, ge, sub
 from typing import Any
 
@@ -30,12 +31,18 @@ class Signs:
     variables: int
     masks: tuple[int, ...]
 
+    @cached_property
+    def words(self) -> list[int]:
+        """For each variable which generators change its sign."""
+        return [sum([1 << i for i, mask in enumerate(self.masks) if mask >> k & 1]) for k in range(self.variables)]
+
     def changing(self, monomial: Exponents) -> int:
         """Which generators change the sign of the monomial; 0 when it is invariant."""
-        if not self.masks:
-            return 0
-        odd = sum([1 << k for k, e in enumerate(monomial) if e & 1])
-        return sum([1 << i for i, mask in enumerate(self.masks) if (odd & mask).bit_count() & 1])
+        change = 0
+        for e, word in zip(monomial, self.words, strict=True):
+            if e & 1:
+                change ^= word
+        return change
 
     def group(self) -> list[int]:
         """All elements, as masks."""
@@ -53,8 +60,7 @@ class Signs:
             return {kernel.unit(n, k) for k in range(n)}
         kernel.limit(n, MAX_SYMMETRIC_VARIABLES, "variables beside sign changes")
         changes = [0]  # by the set of variables, as a mask: which generators change the sign of their product
-        for k in range(n):
-            own = sum([1 << i for i, mask in enumerate(self.masks) if mask >> k & 1])
+        for own in self.words:
             changes += [other ^ own for other in changes]
         circuits: list[int] = []
         for members in sorted([m for m, changing in enumerate(changes) if m and not changing], key=int.bit_count):
@@ -126,7 +132,7 @@ class _Table:
         self.sizes = [(u, sum(u)) for u in multipliers]
         self.places: dict[Exponents, int] = {}  # of the border of this level
         self.products: dict[Exponents, list[int]] = {}  # for each multiplier the places of those with a lower basis
-        self.terms: dict[int, tuple[set[int], dict[int, IntPoly]]] = {}  # of the elements met so far
+        self.terms: dict[int, tuple[set[int], int, dict[int, IntPoly]]] = {}  # of the elements met so far
         self.steps = self.kept = 0
 
     def read_level(self, given: list[Any], equations: list[Any]) -> None:
@@ -177,12 +183,13 @@ class _Table:
             return row
         j = kernel.index(parts[0], len(self.elements.polys), "element")
         shift = kernel.exponents(parts[1], n)
-        changing, terms = self.terms[j] if j in self.terms else self._read(j)
-        top = degree - sum(shift)
-        inside = max(terms, default=0) <= top and changing <= {self.signs.changing(shift)}
+        changes, top, terms = self.terms[j] if j in self.terms else self._read(j)
+        lower = degree - sum(shift)
+        inside = top <= lower and changes <= {self.signs.changing(shift)}
         kernel.need(inside, "N2", "another monomial", "invariant monomials up to the degree of the level")
-        for lead, c in terms.get(top, {}).items():
-            self._work(1)
+        leading = terms.get(lower, {})
+        self._work(len(leading))
+        for lead, c in leading.items():
             m = tuple(map(add, shift, lead))
             if m in self.places:
                 place = self.places[m]
@@ -192,13 +199,13 @@ class _Table:
                 self._add(row, c, u, tuple(map(sub, m, u)))
         return row
 
-    def _read(self, j: int) -> tuple[set[int], dict[int, IntPoly]]:
-        """What changes the sign of the monomials of an element, and its terms by their degree."""
+    def _read(self, j: int) -> tuple[set[int], int, dict[int, IntPoly]]:
+        """What changes the signs of the monomials of an element, its degree, and its terms by their degree."""
         element = self.elements.polys[j]
         terms: dict[int, IntPoly] = {}
         for m, c in element.items():
             terms.setdefault(sum(m), {})[m] = c % self.prime
-        self.terms[j] = set(map(self.signs.changing, element)), terms
+        self.terms[j] = set(map(self.signs.changing, element)), max(terms, default=0), terms
         return self.terms[j]
 
     def _divisor(self, monomial: Exponents) -> Exponents:

@@ -16,8 +16,8 @@ from . import kernel
 from .kernel import Exponents, RationalPoly, TermBudget, add_into, multiply, rational, record, sequence, unit
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-_TOKEN = re.compile(r"\s*(?:([0-9]+(?:\.[0-9]+)?)|([A-Za-z_][A-Za-z0-9_]*)|([-+*/^()]))", re.ASCII)
-_KINDS = ("", "number", "name", "sign")
+_TOKEN = re.compile(r"[0-9]+(?:\.[0-9]+)?|[A-Za-z_][A-Za-z0-9_]*|\S", re.ASCII)
+Terms = dict[Exponents, Any]  # integers, and fractions where something was divided
 MULTIPLIER = "sphere_multiplier"
 _ACTIVATIONS = {"identity": ["0", "1"], "square": ["0", "0", "1"], "cube": ["0", "0", "0", "1"]}
 
@@ -37,7 +37,7 @@ class Problem:
 def read_problem(statement: Any) -> Problem:
     kernel.need(isinstance(statement, dict), "F2", statement, "problem: an object")
     problem = _network(statement) if "network" in statement else _expression(statement)
-    kernel.limit(max((sum(m) for m in problem.loss), default=0), kernel.MAX_DEGREE, "degree of the objective")
+    kernel.limit(max(map(sum, problem.loss), default=0), kernel.MAX_DEGREE, "degree of the objective")
     return problem
 
 
@@ -76,9 +76,9 @@ def bounded(poly: RationalPoly) -> RationalPoly:
     kernel.limit(len(poly), kernel.MAX_PROBLEM_TERMS, "terms of the objective")
     kernel.limit(max(map(sum, poly), default=0), kernel.MAX_DEGREE, "degree of the objective")
     for c in poly.values():
-        bits = max(c.numerator.bit_length(), c.denominator.bit_length())
-        if bits > kernel.MAX_PROBLEM_BITS:
-            kernel.limit(bits, kernel.MAX_PROBLEM_BITS, "bits of a coefficient")
+        for x in c.as_integer_ratio():
+            if x.bit_length() > kernel.MAX_PROBLEM_BITS:
+                kernel.limit(x.bit_length(), kernel.MAX_PROBLEM_BITS, "bits of a coefficient")
     return poly
 
 
@@ -108,42 +108,30 @@ class _Parser:
 
     def __init__(self, text: str, names: list[str]) -> None:
         self.n = len(names)
-        self.names = {name: {unit(self.n, i): Fraction(1)} for i, name in enumerate(names)}
-        self.tokens: list[tuple[str, str]] = []
-        position = 0
-        stripped = text.rstrip()
-        while position < len(stripped):
-            match = _TOKEN.match(stripped, position)
-            if match is None:
-                raise kernel.Rejection(
-                    "P2", kernel.shorten(stripped[position : position + 20]), "the grammar of expressions"
-                )
-            place = match.lastindex or 0
-            self.tokens.append((_KINDS[place], match[place]))
-            position = match.end()
-        self.tokens.append(("end", ""))
+        self.names: dict[str, Terms] = {name: {unit(self.n, i): 1} for i, name in enumerate(names)}
+        self.tokens: list[str] = [*_TOKEN.findall(text.rstrip()), ""]  # what is no token is refused where it stands
         self.at = 0
         self.depth = 0
 
     def parse(self) -> RationalPoly:
         result = self.sum()
-        kernel.need(self.tokens[self.at][0] == "end", "P2", self.tokens[self.at][1], "the end of the expression")
-        return result
+        kernel.need(not self.tokens[self.at], "P2", self.tokens[self.at], "the end of the expression")
+        return {m: Fraction(c) for m, c in result.items()}
 
     def take(self, *signs: str) -> str | None:
-        kind, text = self.tokens[self.at]
-        if kind == "sign" and text in signs:
-            self.at += 1
-            return text
-        return None
+        token = self.tokens[self.at]
+        if token not in signs:
+            return None
+        self.at += 1
+        return token
 
-    def sum(self) -> RationalPoly:
+    def sum(self) -> Terms:
         result = dict(self.product())
         while sign := self.take("+", "-"):
             add_into(result, self.product(), 1 if sign == "+" else -1)
         return bounded(result)
 
-    def product(self) -> RationalPoly:
+    def product(self) -> Terms:
         result = self.factor()
         while sign := self.take("*", "/"):
             right = self.factor()
@@ -152,10 +140,10 @@ class _Parser:
             else:
                 zero = (0,) * self.n
                 kernel.need(set(right) == {zero}, "P3", "a division", "division by a nonzero constant only")
-                result = bounded({m: c / right[zero] for m, c in result.items()})
+                result = bounded({m: Fraction(c) / right[zero] for m, c in result.items()})
         return result
 
-    def factor(self) -> RationalPoly:
+    def factor(self) -> Terms:
         if self.take("-"):
             self.depth += 1
             kernel.limit(self.depth, kernel.MAX_PARENTHESES, "depth of the expression")
@@ -164,41 +152,40 @@ class _Parser:
             return {m: -c for m, c in inner.items()}
         base = self.atom()
         if self.take("^"):
-            kind, text = self.tokens[self.at]
-            kernel.need(kind == "number" and text.isdigit(), "P2", text, "a natural number as exponent")
+            text = self.tokens[self.at]
+            kernel.need(text.isascii() and text.isdigit(), "P2", text, "a natural number as exponent")
             kernel.limit(len(text), 3, "digits of an exponent")
             exponent = int(text)
             kernel.limit(exponent, kernel.MAX_DEGREE, "exponent")
             self.at += 1
-            kernel.need(self.tokens[self.at] != ("sign", "^"), "P2", "^ after ^", "one exponent")
-            degree = max((sum(m) for m in base), default=0)
+            kernel.need(self.tokens[self.at] != "^", "P2", "^ after ^", "one exponent")
+            degree = max(map(sum, base), default=0)
             kernel.limit(degree * exponent, kernel.MAX_DEGREE, "degree of the objective")
             if len(base) == 1 and 1 in base.values():  # a product of variables
-                return {tuple(exponent * e for e in m): Fraction(1) for m in base}
-            result = {(0,) * self.n: Fraction(1)}
-            for _ in range(exponent):
+                return {tuple([exponent * e for e in m]): 1 for m in base}
+            result: Terms = base if exponent else {(0,) * self.n: 1}
+            for _ in range(1, exponent):
                 result = bounded(multiply(result, base))
             return result
         return base
 
-    def atom(self) -> RationalPoly:
-        kind, text = self.tokens[self.at]
+    def atom(self) -> Terms:
+        text = self.tokens[self.at]
         self.at += 1
-        if kind == "number":
+        if text in self.names:
+            return self.names[text]
+        if "0" <= text[:1] <= "9":
             kernel.limit(len(text), kernel.MAX_WITNESS_DIGITS, "digits of a number")
             whole, _, places = text.partition(".")
-            value = Fraction(int(whole + places), 10 ** len(places))
+            digits = int(whole + places)
+            value = Fraction(digits, 10 ** len(places)) if places else digits
             return {(0,) * self.n: value} if value else {}
-        if kind == "name":
-            if text not in self.names:
-                kernel.need(False, "P2", text, f"one of the variables {sorted(self.names)}")
-            return self.names[text]
-        kernel.need((kind, text) == ("sign", "("), "P2", text or "the end", "a number, a variable or (")
+        kernel.need(text == "(", "P2", text or "the end", f"a number, ( or one of the variables {sorted(self.names)}")
         self.depth += 1
         kernel.limit(self.depth, kernel.MAX_PARENTHESES, "depth of the expression")
         inner = self.sum()
         self.depth -= 1
-        kernel.need(self.take(")") is not None, "P2", self.tokens[self.at][1] or "the end", ")")
+        kernel.need(self.take(")") is not None, "P2", self.tokens[self.at] or "the end", ")")
         return inner
 
 
@@ -286,7 +273,7 @@ def _network(statement: Any) -> Problem:
             bounded(total)
     for i, factor in enumerate(ridge):
         if factor:
-            add_into(total, {tuple(2 if k == i else 0 for k in range(n)): factor})
+            add_into(total, {tuple([2 if k == i else 0 for k in range(n)]): factor})
     return Problem(tuple(names), bounded({m: c * scale for m, c in total.items()}))
 
 
@@ -318,13 +305,13 @@ def _forward(net: _Net, names: list[str], sample: list[Fraction]) -> list[Ration
 
 
 def _activated(coefficients: list[Fraction], activity: RationalPoly, n: int) -> RationalPoly:
-    degree = max((sum(m) for m in activity), default=0)
+    degree = max(map(sum, activity), default=0)
     kernel.limit(degree * (len(coefficients) - 1), kernel.MAX_DEGREE, "degree of the network")
     result: RationalPoly = {}
     current: RationalPoly = {(0,) * n: Fraction(1)}
     for k, coefficient in enumerate(coefficients):
         if k:
-            current = bounded(multiply(current, activity))
+            current = bounded(multiply(current, activity)) if k > 1 else activity
         if coefficient:
             add_into(result, current, coefficient)
     return result

@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from operator import add
 from typing import Any
 
 from . import kernel
@@ -33,13 +34,17 @@ def rank_bound(value: Any, elements: Elements) -> int:
     kernel.need(len(inside) == len(basis), "F3", "a monomial that stands twice", "distinct basis monomials")
     rows: list[dict[Exponents, int]] = []
     columns: set[Exponents] = set()
+    residues: dict[int, list[int]] = {}
     for row in sequence(entry["rows"], "rows", most=kernel.MAX_ROWS):
         pair = sequence(row, "row", 2)
-        element = elements.polys[kernel.index(pair[0], len(elements.polys), "row")]
+        j = kernel.index(pair[0], len(elements.polys), "row")
         shift = kernel.exponents(pair[1], n)
-        shifted = {tuple(map(int.__add__, shift, m)): c for m, c in element.items()}
-        columns.update(shifted)
-        rows.append({m: c % prime for m, c in shifted.items() if m not in inside and c % prime})
+        element = elements.polys[j]
+        if j not in residues:
+            residues[j] = [c % prime for c in element.values()]
+        shifted = [tuple(map(add, shift, m)) for m in element]
+        columns.update(shifted)  # also those whose coefficient is 0 modulo the prime
+        rows.append({m: c for m, c in zip(shifted, residues[j], strict=True) if c and m not in inside})
     one = (0,) * n
     kernel.need(
         one in inside or (not inside and one in columns), "R1", "a basis without 1", "1 in the basis, or eliminated"

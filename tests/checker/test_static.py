@@ -23,7 +23,7 @@ EXACT_DIVISIONS = {  # the places of `/`, all between fractions
         "(value + half * slope) / den",
     },
     "kinds.py": {"rows[i][column] / rows[column][column]"},
-    "problem.py": {"c / right[zero]"},
+    "problem.py": {"Fraction(c) / right[zero]"},
     "inertia.py": {"row.pop(pivot) / value"},
     "reductions.py": {"own.get(lead, Fraction(0)) / square.get(lead, Fraction(1))", "-1 / weight", "-1 / divisor"},
     "slices.py": {"-number / slope"},

@@ -56,7 +56,7 @@ FORGERIES = [
         "no variable",
         lambda: {**certificate("x", "5"), "form": [], "problem": {"variables": [], "expression": "5"}},
     ),
-    Forgery("P2", "token", lambda: valley("x^2 # - x^4"), off=REJECTED),
+    Forgery("P2", "token", lambda: valley("x^2 # - x^4"), VALLEY + " of x^2 # - x^4"),
     Forgery("P2", "what follows", lambda: valley("x^2) - x^4"), VALLEY + " of (x^2) - x^4"),
     Forgery("P2", "implicit product", lambda: valley("x^2 (x - 1)"), VALLEY + " of x^2 (x - 1)"),
     Forgery("P2", "exponent", lambda: valley("x^y"), off=CRASH),
