@@ -51,11 +51,14 @@ def box(found: Certified) -> dict[str, Any]:
     def text(values: Iterable[int]) -> str:
         return " ".join(map(str, values))
 
-    inverse: dict[str, Any] = {"bits": found.places, "real": text(itertools.chain(*found.inverse))}
+    def half(rows: Sequence[Sequence[int]]) -> str:
+        return text(itertools.chain(*(row[i:] for i, row in enumerate(rows))))
+
+    inverse: dict[str, Any] = {"bits": found.places, "real": half(found.inverse)}
     result: dict[str, Any] = {"bits": found.box.bits, "real": text(found.box.real), "radius": str(found.box.radius)}
     if found.box.imaginary is not None:
         result["imaginary"] = text(found.box.imaginary)
-        inverse["imaginary"] = text(itertools.chain(*(found.inverse_imaginary or ())))
+        inverse["imaginary"] = half(found.inverse_imaginary or ())
     result["inverse"] = inverse
     return result
 

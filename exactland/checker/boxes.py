@@ -8,17 +8,20 @@ and a bound on second derivatives over the polydisc (rule B1).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from math import isqrt
 from operator import mul
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import kernel
-from .calculus import MAX_KEPT, Calculus, Parts, limb_size, limbs, ones, powers, scaled_value
+from .calculus import Calculus, powers, scaled_value
 from .kernel import dot, integer, integers, matrix, natural, record
+from .packed import MAX_KEPT, Parts, filled, limb_size, limbs
 
+MANY = 512  # boxes that are read before they are shown to be good
 BOUND_BITS = 32  # binary places of the moduli in bounds on second derivatives
 VALUE_BITS = 8  # binary places of a value beyond twice those of the box
 INERTIA_BITS = 32  # binary places of H(x) beyond those of the box
@@ -45,8 +48,9 @@ class Box:
     @cached_property
     def modulus(self) -> int:
         """A bound of the moduli of all coordinates of the centre, times 2^bits."""
-        imaginary = self.imaginary or (0,) * len(self.real)
-        return max((abs(x) + abs(y) for x, y in zip(self.real, imaginary, strict=True)), default=0)
+        if self.imaginary is None:
+            return max(map(abs, self.real), default=0)
+        return isqrt(max([x * x + y * y for x, y in zip(self.real, self.imaginary, strict=True)], default=0)) + 1
 
     def centre(self) -> list[tuple[object, object]]:
         """The coordinates of the centre times 2^bits, each beside its negative."""
@@ -54,8 +58,35 @@ class Box:
         return [((x, y), (-x, -y)) for x, y in zip(self.real, imaginary, strict=True)]
 
 
-def read_box(value: Any, calculus: Calculus, complex_allowed: bool) -> Box:
-    """Rules B1 and B2 for one box."""
+def symmetric(value: Any, where: str, length: int) -> list[list[int]]:
+    """Rule F3: a matrix, or in one text the entries of a symmetric one from the diagonal on, row after row."""
+    half = length * (length + 1) // 2
+    if type(value) is not str or value.count(" ") != half - 1:
+        return matrix(value, where, length)
+    entries = integers(value, where, half)
+    return [[entries[i] for i in row] for row in _mirrored(length)]
+
+
+@lru_cache(maxsize=16)
+def _mirrored(length: int) -> list[list[int]]:
+    """The places of the entries."""
+    starts = [i * length - i * (i + 1) // 2 for i in range(length)]
+    return [[starts[min(i, k)] + max(i, k) for k in range(length)] for i in range(length)]
+
+
+def contracting(given: Iterable[Any], calculus: Calculus, complex_allowed: bool) -> list[Box]:
+    """Rules B1 and B2 for some boxes."""
+    boxes: list[Box] = []
+    entries = iter(given)
+    while some := list(itertools.islice(entries, MANY)):
+        maps = [_read_box(entry, calculus, complex_allowed) for entry in some]
+        for inside in contractions(calculus, maps):
+            kernel.need(inside, "B1", "a Newton map that leaves the box", "a contraction of the box into its interior")
+        boxes.extend(given.box for given in maps)
+    return boxes
+
+
+def _read_box(value: Any, calculus: Calculus, complex_allowed: bool) -> Newton:
     entry = record(value, "bits real radius inverse", "imaginary" if complex_allowed else "", "box")
     bits = natural(entry["bits"], "bits", kernel.MAX_BITS)
     real = integers(entry["real"], "real", calculus.n)
@@ -65,16 +96,14 @@ def read_box(value: Any, calculus: Calculus, complex_allowed: bool) -> Box:
     box = Box(bits, tuple(real), None if imaginary is None else tuple(imaginary), radius)
     inverse = record(entry["inverse"], "bits real", "imaginary" if imaginary is not None else "", "inverse")
     places = natural(inverse["bits"], "bits", kernel.MAX_BITS)
-    rows = matrix(inverse["real"], "inverse", calculus.n)
-    rows_i = None
+    rows = symmetric(inverse["real"], "inverse", calculus.n)
     if imaginary is not None:
-        rows_i = matrix(inverse.get("imaginary"), "inverse", calculus.n)
+        rows_i = symmetric(inverse.get("imaginary"), "inverse", calculus.n)
+        rows = [a + b for a, b in zip(rows, rows_i, strict=True)]
         kernel.need(
             any(abs(y) > radius for y in imaginary), "B2", "a box that meets its conjugate", "a box off the real points"
         )
-    inside = contracts(calculus, box, rows, rows_i, places)
-    kernel.need(inside, "B1", "a Newton map that leaves the box", "a contraction of the box into its interior")
-    return box
+    return newton(calculus, box, rows, places)
 
 
 def values_at(calculus: Calculus, box: Box, places: int) -> tuple[list[list[int]], list[list[list[int]]]]:
@@ -82,17 +111,12 @@ def values_at(calculus: Calculus, box: Box, places: int) -> tuple[list[list[int]
     centre is real. The errors are below 3 in modulus.
     """
     n = calculus.n
-    packed = calculus.packed
     errors, least, reach = calculus.sizes_of_values(box.modulus, box.bits)
     fine = max(least, places + errors.bit_length())
-    scale = fine << packed.apart
-    size = limb_size((reach + 1 << scale) * packed.growth(box.bits))
-    gradients, jacobians = [], []
-    for given in packed.rows(box.real, box.imaginary, box.bits, fine, size):
-        rows = [[v >> (scale - places) for v in limbs(row, n + 1, size)] for row in given]
-        gradients.append([row[n] for row in rows])
-        jacobians.append([row[:n] for row in rows])
-    return gradients, jacobians
+    most = (reach << fine) + errors
+    (found,) = calculus.packed.rows([box], fine, most, most, size := limb_size(most))
+    parts = [[[v >> fine - places for v in limbs(row, n + 1, size)] for row in rows] for rows in found]
+    return [[row[n] for row in rows] for rows in parts], [[row[:n] for row in rows] for rows in parts]
 
 
 def _moduli(box: Box) -> tuple[int, ...]:
@@ -113,37 +137,70 @@ def _up(value: int, shift: int) -> int:
     return (value >> shift) + 1 if shift >= 0 else value << -shift
 
 
+class Newton(NamedTuple):
+    """A box and the matrix Y of Newton's map, in units 2^-places: its rows, real parts before imaginary ones. By the
+    size of Y, how exactly the gradient and its Jacobian are computed: their errors take a sixteenth of the room.
+    """
+
+    box: Box
+    inverse: list[list[int]]
+    places: int
+    weight: int  # at least the sums of the moduli of the rows
+    fine: int  # binary places
+    errors: int  # of values, in units of these
+    reach: int  # a bound of the moduli of values
+
+
+def newton(calculus: Calculus, box: Box, inverse: list[list[int]], places: int) -> Newton:
+    weight = max([sum(map(abs, row)) for row in inverse], default=0)
+    errors, least, reach = calculus.sizes_of_values(box.modulus, box.bits)
+    excess = (weight * errors).bit_length() - places
+    fine = max(least, excess + box.bits - box.radius.bit_length() + 5, excess + calculus.n.bit_length() + 5)
+    return Newton(box, inverse, places, weight, fine, errors, reach)
+
+
 def contracts(
     calculus: Calculus, box: Box, inverse: list[list[int]], inverse_i: list[list[int]] | None, places: int
 ) -> bool:
-    """Rule B1. Entries of the inverse are in units 2^-places.
-
-    Values are computed so exactly that their errors take a sixteenth of the room at most.
-    """
-    n, bits, r = calculus.n, box.bits, box.radius
+    """Rule B1 for one box."""
     rows = inverse if inverse_i is None else [a + b for a, b in zip(inverse, inverse_i, strict=True)]
-    weight = max([sum(map(abs, row)) for row in rows], default=0)  # at least the sums of the moduli
-    packed = calculus.packed
-    errors, least, reach = calculus.sizes_of_values(box.modulus, bits)
-    excess = (weight * errors).bit_length() - places
-    fine = max(least, excess + bits - r.bit_length() + 5, excess + n.bit_length() + 5)
-    scale = fine << packed.apart
-    errors <<= scale - fine
-    unit = scale + places
-    most = ((reach << scale) + errors) * max(weight + 1, packed.growth(bits)) + (1 << unit)  # bounds every limb below
-    size = limb_size(most)
-    parts = packed.rows(box.real, box.imaginary, bits, fine, size)
+    return contractions(calculus, [newton(calculus, box, rows, places)])[0]
+
+
+def contractions(calculus: Calculus, maps: Sequence[Newton]) -> list[bool]:
+    """Rule B1 for each of them. Those whose values need limbs of about the same size are evaluated together."""
+    groups: dict[tuple[bool, int], list[int]] = {}
+    for i, m in enumerate(maps):
+        groups.setdefault((m.box.imaginary is None, (m.reach << m.fine).bit_length() // 64), []).append(i)
+    result = [False] * len(maps)
+    for group in groups.values():
+        chosen = [maps[i] for i in group]
+        fine = max(m.fine for m in chosen)
+        most = max((m.reach << fine) + m.errors for m in chosen)
+        heads = max(calculus.heads(m.box.modulus, m.box.bits) for m in chosen) << fine
+        room = max(m.weight + 1 for m in chosen) * most + (1 << fine + max(m.places for m in chosen))
+        values = calculus.packed.rows([m.box for m in chosen], fine, most, heads, size := limb_size(room))
+        for i, given, rows in zip(group, chosen, values, strict=True):
+            result[i] = _contracts(calculus, given, rows, fine, size)
+    return result
+
+
+def _contracts(calculus: Calculus, given: Newton, rows: Parts, fine: int, size: int) -> bool:
+    box, n = given.box, calculus.n
+    bits, r, unit = box.bits, box.radius, fine + given.places
     if box.imaginary is None and size * n * (n + 1) <= MAX_KEPT:
-        calculus.kept[box] = parts[0], size, scale, errors
-    sums = _row_sums(rows, parts, size, unit, min(unit, unit + r.bit_length() - bits - 4))
-    sides = [(step + weight * errors << bits) + (slope + n * weight * errors) * r for step, slope in sums]
-    coarse = weight * max(calculus.coarse_bends(box.modulus + r, bits), default=0)
-    if max(sides, default=0) + (coarse * r * r << scale >> bits) + 1 < r << unit:
+        calculus.kept[box] = list(rows[0]), size, fine, given.errors
+    sums = _row_sums(given.inverse, rows, size, unit, min(unit, unit + r.bit_length() - bits - 4))
+    error = given.weight * given.errors
+    more = (error << bits) + n * error * r
+    sides = [(step << bits) + slope * r + more for step, slope in sums]
+    bend = given.weight * calculus.coarse_bend(box.modulus + r, bits)
+    if max(sides, default=0) + (bend * r * r << fine >> bits) + 1 < r << unit:
         return True
-    moduli = [[abs(x) + abs(y) for x, y in zip(row[:n], row[n:] or [0] * n, strict=True)] for row in rows]
+    moduli = [[abs(x) + abs(y) for x, y in zip(row[:n], row[n:] or [0] * n, strict=True)] for row in given.inverse]
     bends = _bends(calculus, box)
     return all(
-        side + (dot(row, bends) * r * r << scale >> 3 * bits) + 1 < r << unit
+        side + (dot(row, bends) * r * r << fine >> 3 * bits) + 1 < r << unit
         for side, row in zip(sides, moduli, strict=True)
     )
 
@@ -164,7 +221,8 @@ def _row_sums(rows: list[list[int]], parts: Parts, size: int, unit: int, step: i
     products = [dot(row, given) - (1 << unit + 8 * size * i) for i, row in enumerate(rows)]
     slope = unit - 3 - (2 * n).bit_length()
     if step >= 0 and slope >= 0:  # whether all parts are below 2^step and 2^slope, seen at once
-        raised, other = _small(n, len(parts), size, step, slope)
+        small = _kept_small if len(parts) * (n + 1) * size <= MAX_KEPT else _small
+        raised, other = small(n, len(parts), size, step, slope)
         if not any(product + raised & other for product in products):
             return [(2 << step, 2 * n << slope)] * n
     result = []
@@ -175,15 +233,17 @@ def _row_sums(rows: list[list[int]], parts: Parts, size: int, unit: int, step: i
     return result
 
 
-@lru_cache(maxsize=16)
 def _small(n: int, parts: int, size: int, step: int, slope: int) -> tuple[int, int]:
     """What is added to so many parts of n + 1 limbs, to make them positive if the last limb of each part is at most
     2^step, and the others at most 2^slope, in absolute value; and the bits that are then 0.
     """
-    last = ones(parts, size * (n + 1)) << 8 * size * n
-    others = ones(parts * (n + 1), size) - last
+    last = filled(1 << 8 * size * n, parts, size * (n + 1))
+    others = filled(1, parts * (n + 1), size) - last
     raised = (last << step) + (others << slope)
     return raised, ~(2 * raised - last - others)
+
+
+_kept_small = lru_cache(maxsize=64)(_small)
 
 
 def span(box: Box, form: Sequence[int]) -> tuple[int, int]:

@@ -210,7 +210,8 @@ def integers(value: Any, where: str, length: int) -> list[int]:
         )
         texts = value.split(" ")
         need(len(texts) == length, "F3", f"{len(texts)} integers", f"{where}: {length} integers")
-        limit(max(map(len, texts)), MAX_WITNESS_DIGITS + 1, f"digits of {where}")
+        if len(value) > MAX_WITNESS_DIGITS:
+            limit(max(map(len, texts)), MAX_WITNESS_DIGITS + 1, f"digits of {where}")
         return list(map(int, texts))
     entries = sequence(value, where, length)
     if {*map(type, entries)} == {str} and max(map(len, entries)) <= MAX_WITNESS_DIGITS:

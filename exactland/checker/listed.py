@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from . import kernel
-from .boxes import Box, read_box
+from .boxes import Box, contracting
 from .calculus import Calculus
 from .fields import Field
 from .kernel import RationalPoly, index, record
@@ -60,20 +60,22 @@ def read_boxes(
 
     In the list of real points an entry with neither a box nor an image is a root of a field.
     """
-    boxes: dict[int, Box] = {}
+    own: dict[int, Any] = {}
     images: dict[int, Image] = {}
     for i, entry in enumerate(given):
         if isinstance(entry, dict) and "image" in entry:
             record(entry, "image signs", where="image")
             images[i] = Image(index(entry["image"], len(given), "image"), kernel.signs(entry["signs"], calculus.n))
         elif not real:
-            boxes[i] = box = read_box(entry, calculus, True)
-            kernel.need(box.imaginary is not None, "B2", "a real box among the others", "boxes off the real points")
+            own[i] = entry
         elif isinstance(entry, dict) and "box" in entry:
-            boxes[i] = read_box(entry["box"], calculus, False)
+            own[i] = entry["box"]
+    found = contracting(own.values(), calculus, not real)
+    for box in found if not real else ():
+        kernel.need(box.imaginary is not None, "B2", "a real box among the others", "boxes off the real points")
+    boxes = dict(zip(own, found, strict=True))
     for image in images.values():
-        own = image.of in boxes
-        kernel.need(own, "F3", image.of, "image: the number of an entry with a box of its own")
+        kernel.need(image.of in boxes, "F3", image.of, "image: the number of an entry with a box of its own")
     for signs in {image.signs for image in images.values()}:
         symmetric = changes.leave_unchanged(signs)
         kernel.need(symmetric, "B4", signs, "a sign change that leaves the objective unchanged")

@@ -91,6 +91,8 @@ class Estimator:
                 inverses = np.linalg.inv(jacobians)
             except np.linalg.LinAlgError:
                 return
+            inverses += inverses.transpose(0, 2, 1).copy()
+            inverses /= 2  # symmetric as the Jacobians are
             off = _sizes(inverses @ values[:, :n, None]).max(axis=(1, 2))
             sizes, most = _sizes(inverses), _sizes(jacobians).sum(axis=2).max(axis=1)
             places = np.frexp(most + 1)[1] + INVERSE_BITS
@@ -115,7 +117,7 @@ class Estimator:
         places = math.frexp(most + 1)[1] + INVERSE_BITS
         unit = 1 << places
         real, imaginary = (
-            [[round(unit * x) for x in row] for row in part]
+            [[round(unit * part[min(i, j)][max(i, j)]) for j in range(len(part))] for i in range(len(part))]
             for part in ([[z.real for z in row] for row in inverse], [[z.imag for z in row] for row in inverse])
         )
         return _Local(real, imaginary, places, [list(map(_size, row)) for row in inverse], most, off)

@@ -17,8 +17,9 @@ from flint import acb, acb_mat, arb, ctx
 
 from exactland.checker import boxes as trusted
 from exactland.checker.boxes import Box
-from exactland.checker.calculus import Calculus, Monomials
+from exactland.checker.calculus import Calculus
 from exactland.checker.kernel import IntPoly
+from exactland.checker.packed import Monomials
 from exactland.solving.estimate import Estimator
 
 PRECISIONS = (96, 192, 384, 768, 1536)
@@ -196,10 +197,11 @@ class Refiner:
         places = max(0, _bits(size)) + 12
         real = tuple(_rounded(x.real, bits) for x in point)
         imaginary = None if near_real else tuple(_rounded(x.imag, bits) for x in point)
-        rows = tuple(tuple(_rounded(inverse[i, j].real, places) for j in range(n)) for i in range(n))
+        upper = [[inverse[min(i, j), max(i, j)] for j in range(n)] for i in range(n)]  # symmetric as the Jacobian is
+        rows = tuple(tuple(_rounded(x.real, places) for x in row) for row in upper)
         rows_i = None
         if not near_real:
-            rows_i = tuple(tuple(_rounded(inverse[i, j].imag, places) for j in range(n)) for i in range(n))
+            rows_i = tuple(tuple(_rounded(x.imag, places) for x in row) for row in upper)
         for radius in (1 << (bits // 4), 1 << (bits // 2)):
             box = Box(bits, real, imaginary, radius)
             if imaginary is not None and all(abs(y) <= radius for y in imaginary):

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exactland.checker import calculus as calculus_rules
 from exactland.checker import kernel
-from exactland.checker.boxes import Box, _row_sums, contracts, values_at
-from exactland.checker.calculus import Calculus, limbs
+from exactland.checker import packed as packed_rules
+from exactland.checker.boxes import Box, _row_sums, contracts, symmetric, values_at
+from exactland.checker.calculus import Calculus
 from exactland.checker.kernel import derivative
 from exactland.checker.lines import Elements
+from exactland.checker.packed import limb_size, limbs
 from exactland.checker.problem import Problem
 
 Complex = tuple[Fraction, Fraction]
@@ -70,11 +71,8 @@ def near(parts: list[int], exact: Complex, places: int) -> bool:
     return (found[0] - exact[0]) ** 2 + (found[1] - exact[1]) ** 2 < 9 * unit**2
 
 
-@pytest.mark.parametrize("seed", range(60))
-@pytest.mark.parametrize("packed", [True, False])
-def test_values_are_right_to_three_units(seed: int, packed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    if not packed:
-        monkeypatch.setattr(calculus_rules, "MAX_PACKED", 0)
+@pytest.mark.parametrize("seed", range(80))
+def test_values_are_right_to_three_units(seed: int) -> None:
     source = random.Random(seed)
     problem = problem_of(source)
     elements = Elements(problem)
@@ -89,18 +87,52 @@ def test_values_are_right_to_three_units(seed: int, packed: bool, monkeypatch: p
                 assert near([part[j][k] for part in jacobians], value(derivative(g, k), box), places)
 
 
-def test_values_where_powers_of_the_last_variable_are_apart() -> None:
-    """The Jacobian has monomials in the other variables, here x y, that are no lower ones of those of the gradient."""
+def test_values_where_tails_are_powers() -> None:
+    """The Jacobian has monomials, here x y, that are no lower ones of those of the gradient."""
     problem = Problem(("x", "y", "z"), {(3, 1, k): Fraction(k) for k in range(1, 9)})
     elements = Elements(problem)
     calculus = Calculus(elements, problem.loss)
-    assert calculus.packed.apart
+    assert calculus.packed._power > 1
     box = Box(3, (9, -5, 11), (1, 0, -7), 1)
     gradients, jacobians = values_at(calculus, box, 12)
     for j, g in enumerate(elements.gradient):
         assert near([part[j] for part in gradients], value(g, box), 12)
         for k in range(3):
             assert near([part[j][k] for part in jacobians], value(derivative(g, k), box), 12)
+
+
+@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("room", [packed_rules.MAX_PACKED, 30_000])
+def test_values_at_many_points_are_within_the_errors(seed: int, room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In limbs for all of them, of any size that is large enough, some points at a time or one after the other."""
+    source = random.Random(f"many {seed}")
+    problem = problem_of(source)
+    elements = Elements(problem)
+    n, calculus = elements.n, Calculus(elements, problem.loss)
+    real, reach = source.choice([True, False]), source.choice([1, 4, 100])
+
+    def part(bits: int) -> tuple[int, ...]:
+        return tuple(source.choice([0, source.randint(-reach << bits, reach << bits)]) for _ in range(n))
+
+    places = source.choices([0, 1, 5, 17, 48], k=source.randint(1, 7))
+    boxes = [Box(bits, part(bits), None if real else part(bits), 1) for bits in places]
+    sizes = [calculus.sizes_of_values(box.modulus, box.bits) for box in boxes]
+    errors = max(size[0] for size in sizes)
+    fine = max(size[1] for size in sizes) + source.choice([0, 3, 40])
+    most = (max(size[2] for size in sizes) << fine) + errors
+    heads = max(calculus.heads(box.modulus, box.bits) for box in boxes) << fine
+    size = limb_size(most << source.choice([0, 1, 100]))
+    monkeypatch.setattr(packed_rules, "MAX_PACKED", room)
+    found = list(calculus.packed.rows(boxes, fine, most, heads, size))
+    assert len(found) == len(boxes)
+    for box, parts, (own, _, _) in zip(boxes, found, sizes, strict=True):
+        entries = [[limbs(row, n + 1, size) for row in rows] for rows in parts]
+        for j, g in enumerate(elements.gradient):
+            for k in range(n + 1):
+                exact = value(g if k == n else derivative(g, k), box)
+                at = [Fraction(rows[j][k], 1 << fine) for rows in entries] + [Fraction(0)] * real
+                off = (at[0] - exact[0]) ** 2 + (at[1] - exact[1]) ** 2
+                assert off <= Fraction(own, 1 << fine) ** 2
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -122,7 +154,7 @@ def test_bounds_of_second_derivatives(seed: int) -> None:
         assert total <= bound
 
 
-@given(st.lists(st.integers(-(2**63) + 1, 2**63 - 1), min_size=1, max_size=9), st.sampled_from([8, 16, 24]))
+@given(st.lists(st.integers(-(2**63) + 1, 2**63 - 1), min_size=1, max_size=9), st.sampled_from([8, 12, 24]))
 @settings(max_examples=200)
 def test_limbs(values: list[int], size: int) -> None:
     wide = [v << (8 * (size - 8)) for v in values]
@@ -274,6 +306,26 @@ def accepted_and_exact(seed: int) -> int:
 @pytest.mark.parametrize("given", ["3 0 -25 4", [["3", "0"], ["-25", "4"]]])
 def test_matrices_are_read_from_one_text_or_from_lists(given: Any) -> None:
     assert kernel.matrix(given, "matrix", 2) == [[3, 0], [-25, 4]]
+
+
+@pytest.mark.parametrize(
+    ("given", "length", "rows"),
+    [
+        ("3 0 4", 2, [[3, 0], [0, 4]]),
+        ("1 2 3 4 5 6", 3, [[1, 2, 3], [2, 4, 5], [3, 5, 6]]),
+        ("3 0 -25 4", 2, [[3, 0], [-25, 4]]),
+        ([["3", "0"], ["-25", "4"]], 2, [[3, 0], [-25, 4]]),
+        ("7", 1, [[7]]),
+    ],
+)
+def test_symmetric_matrices_may_be_given_from_the_diagonal_on(given: Any, length: int, rows: list[list[int]]) -> None:
+    assert symmetric(given, "matrix", length) == rows
+
+
+@pytest.mark.parametrize("given", ["1 2", "1 2 3 4 5", "1  2", "1 2 x", ["1", "2", "3"], 5, None])
+def test_other_texts_are_no_symmetric_matrix(given: Any) -> None:
+    with pytest.raises(kernel.Rejection, match="F3"):
+        symmetric(given, "matrix", 2)
 
 
 @pytest.mark.parametrize(

@@ -51,8 +51,12 @@ def changed(signs: list[int], texts: list[str]) -> str:
 
 def moved(box: dict[str, Any], signs: list[int]) -> dict[str, Any]:
     parts = [part for part in ("real", "imaginary") if part in box]
-    pairs = [s * t for s in signs for t in signs]
-    inverse = {part: changed(pairs, numbers(box["inverse"][part])) for part in parts}
+    half = [s * t for i, s in enumerate(signs) for t in signs[i:]]
+    whole = [s * t for s in signs for t in signs]
+    inverse = {}
+    for part in parts:
+        entries = numbers(box["inverse"][part])
+        inverse[part] = changed(half if len(entries) == len(half) else whole, entries)
     centre = {part: changed(signs, numbers(box[part])) for part in parts}
     return {**box, **centre, "inverse": {**box["inverse"], **inverse}}
 
