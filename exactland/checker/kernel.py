@@ -104,24 +104,25 @@ def load(data: bytes) -> Any:
 
 _LONG = re.compile("[-0-9][0-9]{9}", re.ASCII)
 _MINUS_0 = re.compile("-0(?![0-9.eE])", re.ASCII)
-_NO_BRACKETS = bytes(k for k in range(256) if chr(k) not in "[]{}")
+_ALIKE = bytes.maketrans(b"-123456789{}", b"0000000000[]")
+_NO_BRACKETS = bytes(k for k in range(256) if chr(k) not in "[]")
 
 
 def _bounded_outside_strings(text: str) -> None:
     """No more brackets are open at once than allowed, and integers are short and in their one canonical form."""
     plain = "\\" not in text  # then every other piece between quotes is outside of strings
     outside = "".join(text.split('"')[::2]) if plain else re.sub(r'(?s)"(?:[^"\\]++|\\.)*+"?', "", text)
-    number = _LONG.search(outside)
+    alike = outside.encode("latin-1").translate(_ALIKE)
+    number = _LONG.search(outside) if b"0000000000" in alike else None
     if number is not None:
         raise ResourceLimit(f"JSON number {number[0]}...: an integer with more than 9 characters is written as text")
     need("-0" not in outside or _MINUS_0.search(outside) is None, "F1", "-0", "0")
-    brackets = outside.encode("latin-1").translate(bytes.maketrans(b"{}", b"[]"), _NO_BRACKETS).decode("latin-1")
-    left = brackets
+    left = brackets = alike.translate(None, _NO_BRACKETS)
     for _ in range(MAX_DEPTH):
-        left = left.replace("[]", "")  # the innermost pairs
+        left = left.replace(b"[]", b"") if left else left  # the innermost pairs
     depth = 0
-    for bracket in brackets if left else "":
-        depth += 1 if bracket == "[" else -1
+    for bracket in brackets if left else b"":
+        depth += 1 if bracket == b"["[0] else -1
         limit(depth, MAX_DEPTH, "depth of nesting")
 
 
@@ -389,7 +390,7 @@ def dot(left: Sequence[Any], right: Sequence[Any]) -> Any:
 
 
 def unit(variables: int, variable: int) -> Exponents:
-    return tuple(1 if i == variable else 0 for i in range(variables))
+    return tuple([1 if i == variable else 0 for i in range(variables)])
 
 
 def times_variable(monomial: Exponents, variable: int) -> Exponents:

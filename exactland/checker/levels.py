@@ -63,13 +63,12 @@ class Signs:
         for own in self.words:
             changes += [other ^ own for other in changes]
         circuits: list[int] = []
-        for members in sorted([m for m, changing in enumerate(changes) if m and not changing], key=int.bit_count):
-            if not any(c & members == c for c in circuits):
+        for members, change in enumerate(changes):  # after all smaller sets
+            if members and not change and not any([c & members == c for c in circuits]):
                 circuits.append(members)
         single = [k for k in range(n) if 1 << k not in circuits]
-        return {tuple(members >> k & 1 for k in range(n)) for members in circuits} | {
-            tuple(2 * e for e in kernel.unit(n, k)) for k in single
-        }
+        squarefree = {tuple([members >> k & 1 for k in range(n)]) for members in circuits}
+        return squarefree | {tuple([2 * e for e in kernel.unit(n, k)]) for k in single}
 
 
 def read_signs(value: Any, n: int) -> Signs:

@@ -4,7 +4,6 @@ order 2. See `proofs/SPEC.md`, sections 6b, 6c and 10.
 
 from __future__ import annotations
 
-from collections import Counter
 from fractions import Fraction
 from operator import or_
 from typing import Any
@@ -36,7 +35,10 @@ def orbit_weight(moves: list[Move], boxes: list[Box], fields: list[Field]) -> in
     if len(moves) == 1:  # the identity
         return len(boxes) + sum(field.d * field.multiplicity for field in fields)
     signs = all(abs(s) == k for move in moves for k, s in enumerate(move, 1))
-    alike: Counter[tuple[Any, ...]] = Counter(_zeros(box) if signs else tuple(box.centre()) for box in boxes)
+    alike: dict[tuple[Any, ...], int] = {}
+    for box in boxes:
+        centre = _zeros(box) if signs else tuple(box.centre())
+        alike[centre] = alike.get(centre, 0) + 1
     weight = 0
     for centre, count in alike.items():
         # sign changes see of a centre which coordinates are not 0
