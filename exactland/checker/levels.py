@@ -64,7 +64,7 @@ class Signs:
             changes += [other ^ own for other in changes]
         circuits: list[int] = []
         for members, change in enumerate(changes):  # after all smaller sets
-            if members and not change and not any([c & members == c for c in circuits]):
+            if members and not change and not any(c & members == c for c in circuits):
                 circuits.append(members)
         single = [k for k in range(n) if 1 << k not in circuits]
         squarefree = {tuple([members >> k & 1 for k in range(n)]) for members in circuits}

@@ -42,7 +42,7 @@ def orbit_weight(moves: list[Move], boxes: list[Box], fields: list[Field]) -> in
     weight = 0
     for centre, count in alike.items():
         # sign changes see of a centre which coordinates are not 0
-        seen = [(1, -1) if x else (0, 0) for x in centre] if signs else list(centre)
+        seen: list[Any] = [(1, -1) if x else (0, 0) for x in centre] if signs else list(centre)
         weight += count * len(_fixing(moves, seen))
     for field in fields:
         fixing = _fixing(moves, [(c, field.scaled(c, Fraction(-1))) for c in field.coordinates])
