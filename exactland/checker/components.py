@@ -208,7 +208,8 @@ def determinant(field: Field, matrix: list[list[Element]]) -> Element:
     power = [[field.one if i == j else field.zero for j in range(size)] for i in range(size)]
     last = field.one
     for k in range(1, size + 1):
-        product = [[_dot(field, row, [power[m][j] for m in range(size)]) for j in range(size)] for row in matrix]
+        columns = list(zip(*power, strict=True))
+        product = [[field.combination(zip(row, column, strict=True)) for column in columns] for row in matrix]
         trace = field.zero
         for i in range(size):
             trace = field.add(trace, product[i][i])
@@ -217,13 +218,6 @@ def determinant(field: Field, matrix: list[list[Element]]) -> Element:
             [field.add(product[i][j], last) if i == j else product[i][j] for j in range(size)] for i in range(size)
         ]
     return last
-
-
-def _dot(field: Field, a: list[Element], b: list[Element]) -> Element:
-    total = field.zero
-    for x, y in zip(a, b, strict=True):
-        total = field.add(total, field.multiply(x, y))
-    return total
 
 
 def off(component: Component, exact: tuple[Field, Interval] | None, enclosure: list[Interval]) -> bool:

@@ -45,7 +45,7 @@ class Coordinates:
 
     def normal(self, nums: list[int], den: int) -> Element:
         common = gcd(den, *nums)
-        return tuple(c // common for c in nums), den // common
+        return tuple([c // common for c in nums]), den // common
 
     def _reductions(self) -> list[tuple[list[int], int]]:
         """t^(d+k) modulo m for k = 0 .. d-2, as numerators and denominator."""
@@ -85,6 +85,16 @@ class Coordinates:
                     low = [x + factor * y for x, y in zip(low, nums, strict=True)]
             den *= scale
         return self.normal(low, den)
+
+    def combination(self, pairs: Iterable[tuple[Element, Element]]) -> Element:
+        """The sum of the products."""
+        if self.d > 1:
+            products = [self.multiply(a, b) for a, b in pairs]
+        else:
+            products = [((x * y,), p * q) for ((x,), p), ((y,), q) in pairs]
+        den = lcm(*[q for _, q in products])
+        columns = zip(*[[c * (den // q) for c in nums] for nums, q in products], strict=True)
+        return self.normal([sum(column) for column in columns], den) if products else self.zero
 
     def scaled(self, a: Element, factor: Fraction) -> Element:
         return self.normal([factor.numerator * c for c in a[0]], a[1] * factor.denominator)
@@ -130,6 +140,8 @@ class Coordinates:
 
     def expansion(self, poly: IntPoly, orders: frozenset[Exponents]) -> dict[Exponents, Element]:
         """The Taylor coefficients of these orders at the point, those that are zero left out."""
+        if all(x == self.zero for x in self.coordinates):
+            return {m: self.element([Fraction(c)]) for m, c in poly.items() if c and m in orders}
         result: dict[Exponents, Element] = {}
         for monomial, coefficient in poly.items():
             for order in self._orders_below(monomial, orders):

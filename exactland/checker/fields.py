@@ -173,13 +173,5 @@ def exact_inertia(
 
 
 def _product(field: Field, a: list[list[Element]], b: list[list[Element]]) -> list[list[Element]]:
-    result = []
-    for row in a:
-        line = []
-        for j in range(len(b[0])):
-            total = field.zero
-            for k, entry in enumerate(row):
-                total = field.add(total, field.multiply(entry, b[k][j]))
-            line.append(total)
-        result.append(line)
-    return result
+    columns = list(zip(*b, strict=True))
+    return [[field.combination(zip(row, column, strict=True)) for column in columns] for row in a]

@@ -58,17 +58,18 @@ def dual_space(value: Any, at: Coordinates, polys: list[IntPoly]) -> DualSpace:
     kernel.need(
         bool(space) and echelon, "M1", "functionals that are not in echelon form", "1 at its own pivot, 0 at the others"
     )
+    minus = at.element([Fraction(-1)])
     for functional in space:
         for k in range(n):
             shifted = {(*m[:k], m[k] - 1, *m[k + 1 :]): c for m, c in functional.items() if m[k]}
-            rest = dict(shifted)
+            rest = {m: [(c, minus)] for m, c in shifted.items()}
             for pivot, other in zip(pivots, space, strict=True):
                 factor = shifted.get(pivot, at.zero)
                 if factor != at.zero:
                     for m, c in other.items():
-                        rest[m] = at.add(rest.get(m, at.zero), at.multiply(factor, c), -1)
+                        rest.setdefault(m, []).append((factor, c))
             kernel.need(
-                all(c == at.zero for c in rest.values()),
+                all(at.combination(pairs) == at.zero for pairs in rest.values()),
                 "M2",
                 "a shifted functional outside the space",
                 "a space closed under shifts",
@@ -77,9 +78,7 @@ def dual_space(value: Any, at: Coordinates, polys: list[IntPoly]) -> DualSpace:
     for g in polys:
         taylor = at.expansion(g, support)
         for functional in space:
-            total = at.zero
-            for order, c in functional.items():
-                total = at.add(total, at.multiply(c, taylor.get(order, at.zero)))
+            total = at.combination([(c, taylor[order]) for order, c in functional.items() if order in taylor])
             kernel.need(
                 total == at.zero,
                 "M3",
@@ -123,10 +122,12 @@ def _integral(row: dict[Exponents, Element], at: Coordinates, prime: int) -> lis
     determinant of all of them is, up to a factor, the product of those at the roots of the modulus.
     """
     result: list[dict[Exponents, int]] = []
+    entries = row
     for r in range(at.d):
-        power = at.element([Fraction(0)] * r + [Fraction(1)])
-        entries = {m: at.multiply(power, c) for m, c in row.items()}
-        scale = lcm(*(den for _, den in entries.values()))
+        if r:
+            power = at.element([Fraction(0)] * r + [Fraction(1)])
+            entries = {m: at.multiply(power, c) for m, c in row.items()}
+        scale = lcm(*[den for _, den in entries.values()])
         whole = {(*m, k): c * (scale // den) % prime for m, (nums, den) in entries.items() for k, c in enumerate(nums)}
         result.append({m: c for m, c in whole.items() if c})
     return result
