@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from math import gcd, lcm, prod
+from math import lcm, prod
 from operator import add, mul
 from typing import Any, NoReturn
 
@@ -239,12 +239,10 @@ def rational(value: Any, where: str, digits: int = MAX_WITNESS_DIGITS) -> Fracti
     need(type(value) is str, "F3", value, f"{where}: a rational as text")
     limit(len(value), 2 * digits + 2, f"digits of {where}")
     top, _, bottom = value.partition("/")
-    numerator = integer(top, where, digits)
-    denominator = integer(bottom, where, digits)
-    need(
-        denominator > 1 and gcd(numerator, denominator) == 1, "F3", value, f"{where}: lowest terms, denominator above 1"
-    )
-    return Fraction(numerator, denominator)
+    numerator, denominator = integer(top, where, digits), integer(bottom, where, digits)
+    result = Fraction(numerator, denominator or 1)
+    need(result.denominator == denominator > 1, "F3", value, f"{where}: lowest terms, denominator above 1")
+    return result
 
 
 def exponents(value: Any, variables: int) -> Exponents:
@@ -286,11 +284,11 @@ class TermBudget:
         limit(self.used, MAX_TERMS, "terms of all polynomials")
         result: dict[Exponents, Any] = {}
         for term in terms:
-            pair = sequence(term, "term", 2)
-            monomial, coefficient = exponents(pair[1], variables), read(pair[0], "coefficient", digits)
-            need(monomial not in result, "F3", pair[1], "polynomial: each monomial once")
-            need(bool(coefficient), "F3", "a zero coefficient", "polynomial: nonzero coefficients")
-            result[monomial] = coefficient
+            number, powers = sequence(term, "term", 2)
+            monomial = exponents(powers, variables)
+            need(monomial not in result, "F3", powers, "polynomial: each monomial once")
+            result[monomial] = read(number, "coefficient", digits)
+        need(all(result.values()), "F3", "a zero coefficient", "polynomial: nonzero coefficients")
         return result
 
 

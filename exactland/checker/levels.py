@@ -8,7 +8,6 @@ the next one. Only the terms of highest degree take part. See `proofs/SPEC.md`, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from operator import add, ge, sub
 from typing import Any
 
@@ -30,11 +29,7 @@ class Signs:
 
     variables: int
     masks: tuple[int, ...]
-
-    @cached_property
-    def words(self) -> list[int]:
-        """For each variable which generators change its sign."""
-        return [sum([1 << i for i, mask in enumerate(self.masks) if mask >> k & 1]) for k in range(self.variables)]
+    words: tuple[int, ...]  # for each variable which generators change its sign
 
     def changing(self, monomial: Exponents) -> int:
         """Which generators change the sign of the monomial; 0 when it is invariant."""
@@ -74,7 +69,9 @@ class Signs:
 def read_signs(value: Any, n: int) -> Signs:
     """Sign changes as lists of 1 and -1. They need not leave the objective unchanged."""
     changes = [kernel.signs(entry, n) for entry in sequence(value, "signs", most=n)]
-    return Signs(n, tuple(sum(1 << k for k, s in enumerate(signs) if s < 0) for signs in changes))
+    masks = [sum([1 << k for k, s in enumerate(signs) if s < 0]) for signs in changes]
+    words = [sum([1 << i for i, signs in enumerate(changes) if signs[k] < 0]) for k in range(n)]
+    return Signs(n, tuple(masks), tuple(words))
 
 
 def level_bound(value: Any, elements: Elements, signs: Signs, optional: str = "") -> int:
