@@ -205,14 +205,15 @@ def integers(value: Any, where: str, length: int) -> list[int]:
     they are read together.
     """
     if type(value) is str:
+        if len(value) <= MAX_WITNESS_DIGITS and value.count(" ") == length - 1 and _ROW.fullmatch(value) is not None:
+            return list(map(int, value.split(" ")))
         limit(len(value), (MAX_WITNESS_DIGITS + 2) * length, f"characters of {where}")
         need(
             _ROW.fullmatch(value) is not None, "F3", value, f"{where}: integers in canonical form, a space between two"
         )
         texts = value.split(" ")
         need(len(texts) == length, "F3", f"{len(texts)} integers", f"{where}: {length} integers")
-        if len(value) > MAX_WITNESS_DIGITS:
-            limit(max(map(len, texts)), MAX_WITNESS_DIGITS + 1, f"digits of {where}")
+        limit(max(map(len, texts)), MAX_WITNESS_DIGITS + 1, f"digits of {where}")
         return list(map(int, texts))
     entries = sequence(value, where, length)
     if {*map(type, entries)} == {str} and max(map(len, entries)) <= MAX_WITNESS_DIGITS:
