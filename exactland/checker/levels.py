@@ -39,13 +39,6 @@ class Signs:
                 change ^= word
         return change
 
-    def group(self) -> list[int]:
-        """All elements, as masks."""
-        elements = {0}
-        for mask in self.masks:
-            elements |= {element ^ mask for element in elements}
-        return sorted(elements)
-
     def generators(self) -> set[Exponents]:
         """Monomials whose products are all invariant monomials: squares of variables and squarefree invariant monomials
         that no smaller one divides.
