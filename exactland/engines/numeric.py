@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +16,11 @@ from exactland.engines.closure import Closure
 from exactland.engines.evaluation import Complex, Evaluator, Real
 from exactland.engines.evidence import Reduction
 from exactland.engines.levels import Floating, Levels, pivot_columns
+from exactland.engines.near import first_ones
 from exactland.engines.noise import Noise
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 #: With this share of the points, another basis is tried before loops.
 NEARLY = 0.9
@@ -65,20 +70,6 @@ def _solve(jacobian: Complex, values: Complex) -> Complex:
         except np.linalg.LinAlgError:
             result[i] = np.nan
     return result
-
-
-def distinct(points: Complex, tolerance: float = 1e-7) -> list[int]:
-    """Indices of representatives of the clusters of nearby points."""
-    kept: list[int] = []
-    if not len(points):
-        return kept
-    scale = 1 + np.linalg.norm(points, axis=1)
-    chosen = np.empty((0, points.shape[1]), dtype=np.complex128)
-    for i in range(len(points)):
-        if not len(chosen) or np.linalg.norm(chosen - points[i], axis=1).min() > tolerance * scale[i]:
-            kept.append(i)
-            chosen = points[kept]
-    return kept
 
 
 def scaling(system: PolynomialSystem) -> Real:
@@ -288,7 +279,7 @@ def candidates(system: PolynomialSystem, source: Source, deadline: float) -> tup
 
     With invariant multipliers one point stands for each orbit.
     """
-    from exactland.engines.monodromy import LATER, PATIENCE, fill
+    from exactland.engines.sides import FIRST, MOST, Search
 
     evaluate = Evaluator(system)
     bound, n = source.bound, len(system.variables)
@@ -298,15 +289,14 @@ def candidates(system: PolynomialSystem, source: Source, deadline: float) -> tup
     def signature(points: Complex) -> Complex:
         return representatives(source.classes, points)
 
-    def pick(points: Complex) -> list[int]:
-        return distinct(signature(points))
+    def pick(points: Complex) -> NDArray[np.int64]:
+        return first_ones(signature(points))
 
-    spread_out = partial(_orbit, source.classes, pick)
-    found = rest = np.zeros((0, n), dtype=np.complex128)
+    search = Search(system, evaluate, partial(_orbit, source.classes), pick)
+    rest = np.zeros((0, n), dtype=np.complex128)
     for attempt, spread in enumerate(source.spreads):
         if time.monotonic() > deadline:
             break
-        before = len(found)
         try:
             values = eigen_values(source.matrices(scale, spread), attempt)
             raw = coordinates(source.classes, values) * scale * (spread or 1.0)
@@ -314,28 +304,30 @@ def candidates(system: PolynomialSystem, source: Source, deadline: float) -> tup
             continue
         points, last, residual = newton(evaluate, np.vstack([np.zeros((1, n)), raw]))
         good = (last < 1e-9) & (residual < 1e-11)
-        found = np.vstack([found, spread_out(points[good])])
-        found = found[pick(found)]
+        if square:  # large steps at small values mean a nearly singular Jacobian: more digits decide
+            doubtful = np.flatnonzero(~good & (residual < 1e-9))
+            points[doubtful], good[doubtful] = search.sharpen(points[doubtful])
+        search.add(points[good])
         rest = np.vstack([rest, points[~good & (residual < 1e-6)]])
-        nearly = attempt == 0 and bound > len(found) > NEARLY * bound
-        if square and len(found) > before and not nearly:
-            found = fill(evaluate, found, bound, spread_out, pick, deadline, LATER if attempt else PATIENCE)
-        if len(found) >= bound:
+        nearly = attempt == 0 and bound > search.count > NEARLY * bound
+        if square and not nearly:
+            search.run(bound, deadline, min(FIRST + 2 * attempt, MOST))
+        if search.count >= bound:
             break
-    count = len(found)
+    found, count = search.zero.points, search.count
     if count < bound and len(rest):
-        both = np.vstack([found, rest])
-        found = both[distinct(signature(both), 1e-5)]
+        others = first_ones(signature(np.vstack([found, rest])), 1e-5) - count
+        found = np.vstack([found, rest[others[others >= 0]]])
     return found, count
 
 
-def _orbit(classes: Classes, pick: Callable[[Complex], list[int]], points: Complex) -> Complex:
+def _orbit(classes: Classes, points: Complex) -> Complex:
     """Close under conjugation, and under the sign symmetries unless points stand for their orbits."""
     points = np.vstack([points, points.conj()])
     for mask in () if classes.invariant else classes.masks:
         signs = np.array([-1.0 if mask >> i & 1 else 1.0 for i in range(classes.packing.n)])
         points = np.vstack([points, points * signs])
-        points = points[pick(points)]
+        points = points[first_ones(points)]
     return points
 
 

@@ -74,7 +74,8 @@ def interpret(system: PolynomialSystem, text: str, given_text: str, version: str
     import numpy as np
 
     from exactland.engines.evaluation import Evaluator
-    from exactland.engines.numeric import distinct, newton
+    from exactland.engines.near import first_ones
+    from exactland.engines.numeric import newton
 
     listed = read(text, given_text, len(system.variables))
     if not listed:
@@ -86,7 +87,7 @@ def interpret(system: PolynomialSystem, text: str, given_text: str, version: str
     # A multiple point is approached slowly; it is handed on as it is when it solves the system.
     good = np.isfinite(points).all(axis=1) & (residual < 1e-9) & (step < 1e-3)
     points = points[good]
-    points = points[distinct(points)]
+    points = points[first_ones(points)]
     if not len(points):
         raise Refused("no point of the answer solves the system")
     chosen = sorted((tuple(complex(z) for z in p) for p in points), key=lambda p: [(z.real, z.imag) for z in p])

@@ -49,7 +49,9 @@ MANY = 1000
 
 
 class Tracker:
-    """The homotopy from the start system to the system."""
+    """The homotopy from the start system to the system; paths with more steps than `most` are given up."""
+
+    most = 1_000_000
 
     def __init__(self, evaluator: Evaluator, start: Start, angle: complex) -> None:
         self.f, self.start, self.angle = evaluator, start, angle
@@ -76,9 +78,9 @@ class Tracker:
         slope = -_solve(jacobian, rate[:, :, None])[:, :, 0]
         before, last, bent = x.copy(), np.full(count, -1.0), slope.copy()
         wanted = WANTED * np.sqrt(tolerance / LOOSE)
-        while time.monotonic() < deadline:
+        for _ in range(self.most):
             active = np.flatnonzero(alive & (t < 1))
-            if not len(active):
+            if not len(active) or time.monotonic() > deadline:
                 break
             now, at, by, along = x[active], t[active], np.minimum(step[active], 1 - t[active]), slope[active]
             began = last[active] < 0

@@ -19,8 +19,7 @@ from exactland.engines.evaluation import Evaluator
 from exactland.engines.grading import MAX_POINTS, TooLarge, facets_at_infinity, monotone_polytope, newton_polytope
 from exactland.engines.levels import Doubtful, Floating, Levels
 from exactland.engines.macaulay import search
-from exactland.engines.monodromy import fill
-from exactland.engines.numeric import distinct, newton
+from exactland.engines.numeric import newton
 from exactland.engines.packed import Packing
 from tests.engines.systems import SYSTEMS, generic_chain, psd
 
@@ -175,25 +174,6 @@ def test_slow_steps_go_on() -> None:
     points, last, _ = newton(Evaluator(system), np.ones((1, 1), dtype=np.complex128))
     assert abs(points[0, 0] - 1e-6) < 1e-11
     assert last[0] < 1e-9
-
-
-def test_loops_find_the_other_points() -> None:
-    system = SYSTEMS["chain4"][0]()
-    evaluate = Evaluator(system)
-    start, last, residual = newton(evaluate, np.full((1, 4), 1.3 + 0.2j))
-    assert last[0] < 1e-9
-    assert residual[0] < 1e-11
-    found = fill(evaluate, start, 48, lambda points: points, distinct, time.monotonic() + 60)
-    assert len(found) >= 48
-    assert (np.abs(evaluate(found)[0]) <= 1e-9 * (1 + evaluate.sizes(found))).all()
-
-
-def test_loops_end_when_there_is_nothing_more() -> None:
-    system = SYSTEMS["product3"][0]()
-    evaluate = Evaluator(system)
-    start = newton(evaluate, np.full((1, 3), 0.9 + 0.1j))[0]
-    found = fill(evaluate, start, 1000, lambda points: points, distinct, time.monotonic() + 2)
-    assert len(found) <= 17
 
 
 def test_too_few_equations_in_floating_point_are_noticed() -> None:
