@@ -53,10 +53,10 @@ def real_root_intervals(poly: list[int], cuts: list[Fraction]) -> list[tuple[Fra
         "cuts beyond all roots",
     )
     result = []
-    for x in cuts:
-        kernel.need(sign_at(poly, x) != 0, "U2", "a cut that is a root", "cuts at which the polynomial does not vanish")
-    for low, high in itertools.pairwise(cuts):
-        count = variations(poly, low, high)
+    signs = [sign_at(poly, x) for x in cuts]
+    kernel.need(0 not in signs, "U2", "a cut that is a root", "cuts at which the polynomial does not vanish")
+    for (low, high), (left, right) in zip(itertools.pairwise(cuts), itertools.pairwise(signs), strict=True):
+        count = variations(poly, low, high) if len(poly) > 2 else abs(left - right) // 2
         kernel.need(count <= 1, "U3", f"{count} sign variations", "0 or 1 on every interval")
         if count == 1:
             result.append((low, high))
