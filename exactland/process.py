@@ -7,7 +7,7 @@ import os
 import sys
 from typing import NoReturn
 
-_OBJECTS = 20_000  # made between two searches for garbage; nearly all that a small run makes, it keeps
+_OBJECTS = 100_000  # made between two searches for garbage; nearly all that a small run makes, it keeps
 _NOT_WRITTEN = 120  # as of Python itself
 
 
