@@ -13,27 +13,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from math import isqrt
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from . import kernel
 from .kernel import Exponents, IntPoly, dot
+
+if TYPE_CHECKING:
+    from .boxes import Box
 
 Parts = Sequence[Sequence[int]]  # real parts, and imaginary ones unless all numbers are real
 Terms = list[tuple[int, int]]  # (coefficient, place of the monomial)
 MAX_PACKED = 50_000_000  # bytes of the limbs of some points
 MAX_KEPT = 100_000  # bytes of a number kept for other points
 WORD = array("I").itemsize  # bytes; all limbs are whole words
-
-
-class Point(Protocol):
-    """(real + i imaginary) / 2^bits; `imaginary` is None for a real point."""
-
-    @property
-    def bits(self) -> int: ...
-    @property
-    def real(self) -> tuple[int, ...]: ...
-    @property
-    def imaginary(self) -> tuple[int, ...] | None: ...
 
 
 class Monomials:
@@ -162,7 +154,7 @@ class Packed:
             lower -= head[-1]
         return tuple(head), tuple([e - h for e, h in zip(monomial, head, strict=True)])
 
-    def rows(self, points: Sequence[Point], fine: int, most: int, heads: int, size: int) -> Iterator[Parts]:
+    def rows(self, points: Sequence[Box], fine: int, most: int, heads: int, size: int) -> Iterator[Parts]:
         """For each point the real and, unless the points are real, the imaginary parts of the rows of H, each followed
         by its entry of G, times 2^fine: an integer with a limb of `size` bytes for each entry. All points are real, or
         none is. Values times 2^fine are bounded by `most`, which fits in these limbs, and sums over heads by `heads`.
@@ -177,9 +169,7 @@ class Packed:
         for i in range(0, len(points), step):
             yield from self._together(points[i : i + step], fine, sums, own, wide, size)
 
-    def _together(
-        self, points: Sequence[Point], fine: int, sums: int, own: int, wide: int, size: int
-    ) -> Iterator[Parts]:
+    def _together(self, points: Sequence[Box], fine: int, sums: int, own: int, wide: int, size: int) -> Iterator[Parts]:
         n, width, bits = self.n, len(self._long), max(p.bits for p in points)
         centres = [[p.real for p in points]]
         if points[0].imaginary is not None:
