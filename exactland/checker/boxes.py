@@ -8,7 +8,7 @@ and a bound on second derivatives over the polydisc (rule B1).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -25,6 +25,7 @@ MANY = 512  # boxes that are read before they are shown to be good
 BOUND_BITS = 32  # binary places of the moduli in bounds on second derivatives
 VALUE_BITS = 8  # binary places of a value beyond twice those of the box
 INERTIA_BITS = 32  # binary places of H(x) beyond those of the box
+MAX_WORK = 300_000_000_000  # of all boxes of one certificate, in products of two bytes
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,9 @@ def contracting(given: Iterable[Any], calculus: Calculus, complex_allowed: bool)
     entries = iter(given)
     while some := list(itertools.islice(entries, MANY)):
         maps = [_read_box(entry, calculus, complex_allowed) for entry in some]
+        bits = max(m.box.bits for m in maps)
+        calculus.work += sum([_work(calculus, m, bits) for m in maps])
+        kernel.limit(calculus.work, MAX_WORK, "work of all boxes")
         for inside in contractions(calculus, maps):
             kernel.need(inside, "B1", "a Newton map that leaves the box", "a contraction of the box into its interior")
         boxes.extend(given.box for given in maps)
@@ -159,30 +163,38 @@ def newton(calculus: Calculus, box: Box, inverse: list[list[int]], places: int) 
     return Newton(box, inverse, places, weight, fine, errors, reach)
 
 
+def _work(calculus: Calculus, given: Newton, bits: int) -> int:
+    """About how many products of two bytes rule B1 takes for a box, in one unit 2^-bits with others."""
+    n, weight = calculus.n, given.weight.bit_length() // 8
+    coordinate = (given.box.modulus.bit_length() + bits - given.box.bits) // 8
+    value = ((given.reach << given.fine) + given.errors).bit_length() // 8 + 1
+    rows = 4 * n**3 * weight * (value + weight)
+    return rows + calculus.packed.work(coordinate, value, value + given.fine // 8)
+
+
 def contracts(
     calculus: Calculus, box: Box, inverse: list[list[int]], inverse_i: list[list[int]] | None, places: int
 ) -> bool:
     """Rule B1 for one box."""
     rows = inverse if inverse_i is None else [a + b for a, b in zip(inverse, inverse_i, strict=True)]
-    return contractions(calculus, [newton(calculus, box, rows, places)])[0]
+    return all(contractions(calculus, [newton(calculus, box, rows, places)]))
 
 
-def contractions(calculus: Calculus, maps: Sequence[Newton]) -> list[bool]:
-    """Rule B1 for each of them. Those whose values need limbs of about the same size are evaluated together."""
-    groups: dict[tuple[bool, int], list[int]] = {}
-    for i, m in enumerate(maps):
-        groups.setdefault((m.box.imaginary is None, (m.reach << m.fine).bit_length() // 64), []).append(i)
-    result = [False] * len(maps)
-    for group in groups.values():
-        chosen = [maps[i] for i in group]
+def contractions(calculus: Calculus, maps: Sequence[Newton]) -> Iterator[bool]:
+    """Rule B1 for each of them, in another order: those whose values need limbs of about the same size are evaluated
+    together.
+    """
+    groups: dict[tuple[bool, int], list[Newton]] = {}
+    for m in maps:
+        groups.setdefault((m.box.imaginary is None, (m.reach << m.fine).bit_length() // 64), []).append(m)
+    for chosen in groups.values():
         fine = max(m.fine for m in chosen)
         most = max((m.reach << fine) + m.errors for m in chosen)
         heads = max(calculus.heads(m.box.modulus, m.box.bits) for m in chosen) << fine
         room = max(m.weight + 1 for m in chosen) * most + (1 << fine + max(m.places for m in chosen))
         values = calculus.packed.rows([m.box for m in chosen], fine, most, heads, size := limb_size(room))
-        for i, given, rows in zip(group, chosen, values, strict=True):
-            result[i] = _contracts(calculus, given, rows, fine, size)
-    return result
+        for given, rows in zip(chosen, values, strict=True):
+            yield _contracts(calculus, given, rows, fine, size)
 
 
 def _contracts(calculus: Calculus, given: Newton, rows: Parts, fine: int, size: int) -> bool:

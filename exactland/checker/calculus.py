@@ -32,6 +32,7 @@ class Calculus:
         sums = [_sums_by_degree(g, self.n, self.degree) for g in self._gradient]
         self._bends_by_degree = [bends for _, bends in sums]
         self._most_bent = [max(column) for column in zip(*self._bends_by_degree, strict=True)]
+        self.work = 0
         self.kept: dict[object, tuple[list[int], int, int, int]] = {}  # rows at boxes, their limbs, places and errors
         self._most = [max(sizes) for sizes in zip(*(row for rows, _ in sums for row in rows), strict=True)]
 

@@ -144,6 +144,7 @@ class Packed:
                 self._long.append(places)
             else:
                 self._short.append((places, sums[0]))
+        self._terms = sum([8 + c.bit_length() // 8 for poly, _ in polys for c in poly.values()])  # and their lengths
 
     def _split(self, monomial: Exponents, lower: int) -> tuple[Exponents, Exponents]:
         if (t := self._power) > 1:
@@ -153,6 +154,14 @@ class Packed:
             head.append(min(e, lower))
             lower -= head[-1]
         return tuple(head), tuple([e - h for e, h in zip(monomial, head, strict=True)])
+
+    def work(self, coordinate: int, value: int, product: int) -> int:
+        """About how many products of two bytes the values at one point take, by the lengths in bytes of coordinates,
+        values, and products of these; fewer for long numbers, as they are not multiplied digit by digit.
+        """
+        few = min(value, 40 * isqrt(value))
+        products = len(self._by_tail) * len(self._long) * product + len(self._tails) * value
+        return 2 * value * (2 * len(self._heads) * coordinate + self._terms) + 4 * few * products
 
     def rows(self, points: Sequence[Box], fine: int, most: int, heads: int, size: int) -> Iterator[Parts]:
         """For each point the real and, unless the points are real, the imaginary parts of the rows of H, each followed

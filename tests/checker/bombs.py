@@ -164,6 +164,7 @@ BOMBS = [
     ),
     Bomb("many monomials at a far box", "RESOURCE", lambda: far_box()),
     Bomb("4096 bits in degree 64", "REJECT", lambda: precise_box()),
+    Bomb("long values at many boxes", "RESOURCE", lambda: far_boxes()),
     Bomb("long modulus", "REJECT", lambda: long_modulus()),
     Bomb("powers of powers", "RESOURCE", lambda: expression(deep_power(3, "x + y", 8))),
     Bomb("powers of constants", "RESOURCE", lambda: expression(deep_power(10, "9", 64) + "*x")),
@@ -248,6 +249,13 @@ def far_box() -> bytes:
     row = ["1" * 1290] * 16
     far = {"bits": 0, "real": row, "radius": "1", "inverse": {"bits": 0, "real": [row] * 16}}
     return encode(certificate(" ".join(names), " + ".join(terms), points=[boxed(far)]))
+
+
+def far_boxes() -> bytes:
+    """No box fails before the values at 500 of them are computed together."""
+    terms = [f"x^{i}*y^{k}" for i in range(21) for k in range(21 - i)]
+    far = {"bits": 0, "real": ["9" * 1290] * 2, "radius": "1", "inverse": {"bits": 0, "real": [["0", "0"]] * 2}}
+    return encode(certificate("x y", " + ".join(terms), points=[boxed(far)] * 500))
 
 
 def component(generators: list[Any], variables: str, expression_text: str, **changes: Any) -> bytes:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exactland.checker import boxes as box_rules
 from exactland.checker import kernel
 from exactland.checker import packed as packed_rules
 from exactland.checker.boxes import Box, _row_sums, contracts, symmetric, values_at
@@ -133,6 +134,44 @@ def test_values_at_many_points_are_within_the_errors(seed: int, room: int, monke
                 at = [Fraction(rows[j][k], 1 << fine) for rows in entries] + [Fraction(0)] * real
                 off = (at[0] - exact[0]) ** 2 + (at[1] - exact[1]) ** 2
                 assert off <= Fraction(own, 1 << fine) ** 2
+
+
+@pytest.mark.parametrize("degree", [1, 2, 5, 12])
+@pytest.mark.parametrize("length", range(26, 35))
+def test_values_that_attain_their_bounds(degree: int, length: int) -> None:
+    """All coefficients positive, all coordinates at the bound: limbs are filled up to the last bit, at one point of a
+    list with others of other sizes.
+    """
+    problem = Problem(("x", "y"), {(k, degree - k): Fraction((1 << length) - 1) for k in range(degree + 1)})
+    elements = Elements(problem)
+    calculus = Calculus(elements, problem.loss)
+    boxes = [Box(bits, (x << bits,) * 2, None, 1) for bits in (0, 40) for x in (1 << length, (1 << length) - 1, 0, -1)]
+    sizes = [calculus.sizes_of_values(box.modulus, box.bits) for box in boxes]
+    fine = max(size[1] for size in sizes)
+    most = max((size[2] << fine) + size[0] for size in sizes)
+    heads = max(calculus.heads(box.modulus, box.bits) for box in boxes) << fine
+    largest = 0
+    for box, (rows,) in zip(
+        boxes, calculus.packed.rows(boxes, fine, most, heads, size := limb_size(most)), strict=True
+    ):
+        for j, row in enumerate(rows):
+            exact = [value(derivative(elements.gradient[j], k), box)[0] for k in range(2)]
+            exact.append(value(elements.gradient[j], box)[0])
+            assert limbs(row, 3, size) == [x * (1 << fine) for x in exact]
+            largest = max(largest, *limbs(row, 3, size))
+    assert largest > most >> 1
+
+
+def test_a_box_that_fails_is_the_last_one_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = Problem(("x",), {(2,): Fraction(1)})
+    calculus = Calculus(Elements(problem), problem.loss)
+    tried: list[Box] = []
+    bends = box_rules._bends
+    monkeypatch.setattr(box_rules, "_bends", lambda calculus, box: tried.append(box) or bends(calculus, box))
+    far = {"bits": 0, "real": "9", "radius": "1", "inverse": {"bits": 1, "real": "1"}}
+    with pytest.raises(kernel.Rejection, match="B1"):
+        box_rules.contracting([far] * 9, calculus, complex_allowed=False)
+    assert len(tried) == 1
 
 
 @pytest.mark.parametrize("seed", range(40))
