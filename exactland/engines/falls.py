@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from flint import fmpz_mat, nmod_mat
+from flint import fmpz, fmpz_mat, nmod_mat
 
 from exactland.engines.base import Line
-from exactland.engines.packed import Element, Packing, content
+from exactland.engines.packed import Element, Packing
 
 Row = tuple[int, int]
 Combination = dict[Row, int]
+ZERO = fmpz(0)
 
 
 class BadPrime(ArithmeticError):
@@ -31,24 +32,27 @@ def lift(
             columns.setdefault(key, len(columns))
         high.append([(columns[key], c) for key, c in entries])
     size = len(rows) - 1
-    factors = _left_kernel(high, len(columns), prime) if size else [1]
-    value: dict[int, int] = {}
+    factors = _left_kernel(high, len(columns), prime) if size else [fmpz(1)]
+    total: dict[int, fmpz] = {}  # long integers: those of flint are much faster
     for (m, g), factor in zip(rows, factors, strict=True):
         for t, c in elements[g].terms.items():
-            value[m + t] = value.get(m + t, 0) + factor * c
-    value = {m: c for m, c in value.items() if c}
+            total[m + t] = total.get(m + t, ZERO) + factor * c
+    value = {m: c for m, c in total.items() if c}
     if not value or any(level(m) > degree for m in value):
         raise BadPrime("a fall modulo the prime is none over the rationals")
-    divisor = content(list(value.values()))
+    divisor = ZERO
+    for c in value.values():
+        divisor = divisor.gcd(c)
     if value[max(value)] < 0:
         divisor = -divisor
+    whole = int(divisor)
     return (
-        {row: Fraction(factor, divisor) for row, factor in zip(rows, factors, strict=True) if factor},
-        {m: v // divisor for m, v in value.items()},
+        {row: Fraction(int(factor), whole) for row, factor in zip(rows, factors, strict=True) if factor},
+        {m: int(c // divisor) for m, c in value.items()},
     )
 
 
-def _left_kernel(rows: list[list[tuple[int, int]]], width: int, prime: int) -> list[int]:
+def _left_kernel(rows: list[list[tuple[int, int]]], width: int, prime: int) -> list[fmpz]:
     """An integral left null vector of a matrix of corank one."""
     size = len(rows) - 1
     matrix = nmod_mat(width, len(rows), prime)
@@ -75,7 +79,7 @@ def _left_kernel(rows: list[list[tuple[int, int]]], width: int, prime: int) -> l
     except ZeroDivisionError as trouble:
         raise BadPrime("singular over the rationals") from trouble
     numer, denominator = solution.numer_denom()  # type: ignore[attr-defined]
-    return [*(int(v) for v in numer.entries()), int(denominator)]
+    return [*numer.entries(), denominator]
 
 
 def staircase(reduced: nmod_mat, rank: int) -> list[int]:

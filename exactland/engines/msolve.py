@@ -18,7 +18,7 @@ from exactland.engines.program import Refused, polynomial_texts, run_program, se
 
 __all__ = ["ENVIRONMENT", "Refused", "emit", "find_msolve", "interpret", "parametrisation", "parse_lists"]
 
-FIRST_BITS = 128
+FIRST_BITS, SHARE, MORE_BITS = 128, 8, 512
 NAME, ENVIRONMENT = Msolve.name, Msolve.environment
 _TOKEN = re.compile(r"\s*(?:([\[\],])|(-?[0-9]+)|'([A-Za-z][A-Za-z0-9]*)')")
 
@@ -118,14 +118,21 @@ def parametrisation(data: Nested, n: int) -> tuple[int, list[int], dict[int, tup
     return total, polynomial, coordinates, None if extra else expected.index(names[-1])
 
 
+def first_precision(longest: int) -> int:
+    """The bits for roots of a polynomial with coefficients of so many bits. As a rule little more than the digits of
+    the answer are enough; with long coefficients some more, as to isolate the roots again takes as long again.
+    """
+    return FIRST_BITS + min(longest // SHARE, MORE_BITS)
+
+
 def evaluate(
     n: int, polynomial: list[int], coordinates: dict[int, tuple[list[int], int]], last: int | None
 ) -> list[tuple[complex, ...]]:
     """All complex points of a parametrisation."""
     from flint import acb_poly, ctx, fmpz_poly
 
-    # As a rule little more than the digits of the answer are enough, however long the coefficients are.
-    precision, most = FIRST_BITS, 64 * (FIRST_BITS + max(abs(c).bit_length() for c in polynomial))
+    longest = max(abs(c).bit_length() for c in polynomial)
+    precision, most = first_precision(longest), 64 * (FIRST_BITS + longest)
     old = ctx.prec
     try:
         while precision <= most:

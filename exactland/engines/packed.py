@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import gcd
 
 from exactland.engines.base import Exponents, Terms
 
@@ -80,13 +79,3 @@ def make_element(packing: Packing, terms: dict[int, int], prime: int) -> Element
 def pack_terms(packing: Packing, terms: Terms) -> dict[int, int]:
     """Packed form of the terms of an equation."""
     return {packing.pack(m): c for c, m in terms}
-
-
-def content(values: list[int]) -> int:
-    """Greatest common divisor, zero for an empty list."""
-    result = 0
-    for v in values:
-        result = gcd(result, v)
-        if result == 1:
-            break
-    return result

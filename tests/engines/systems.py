@@ -226,7 +226,7 @@ SLOW: dict[str, str] = {
     "chain6": "7 s",
     "biased squares": "8 s",
     "two neurons, three samples": "17 s",
-    "wide": "60 s: 33 falls with coefficients of 500 bits, and ill-conditioned candidates",
+    "wide": "15 s: 33 falls with coefficients of 500 bits",
 }
 
 #: Beyond reach today: the number of points is not known either (msolve does not end within a minute).

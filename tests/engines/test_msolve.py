@@ -8,7 +8,15 @@ import pytest
 from flint import fmpz_poly
 
 from exactland.engines import PolynomialSystem, Status
-from exactland.engines.msolve import Refused, emit, evaluate, interpret, parametrisation, parse_lists
+from exactland.engines.msolve import (
+    Refused,
+    emit,
+    evaluate,
+    first_precision,
+    interpret,
+    parametrisation,
+    parse_lists,
+)
 from tests.engines.programs import LISTS, PAIR
 
 
@@ -80,6 +88,11 @@ def test_an_appended_variable_and_long_integers() -> None:
     total, polynomial, coordinates, last = parametrisation(parse_lists(text), 2)
     assert (total, polynomial, last) == (2, [-long, 0, 1], None)
     assert coordinates == {1: ([0], 1), 0: ([3], -long)}
+
+
+def test_roots_of_long_polynomials_begin_with_more_digits() -> None:
+    """Two neurons z^2 + z^3: 361 roots, coefficients of 4844 bits; 128 bits were too few, and each try takes 7 s."""
+    assert [first_precision(bits) for bits in (1, 1000, 4844, 10**6)] == [128, 253, 640, 640]
 
 
 def test_long_coefficients_need_no_long_roots() -> None:
