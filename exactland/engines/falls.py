@@ -37,17 +37,17 @@ def lift(
     for (m, g), factor in zip(rows, factors, strict=True):
         for t, c in elements[g].terms.items():
             total[m + t] = total.get(m + t, ZERO) + factor * c
-    value = {m: c for m, c in total.items() if c}
+    value = {m: c for m, c in total.items() if c != 0}
     if not value or any(level(m) > degree for m in value):
         raise BadPrime("a fall modulo the prime is none over the rationals")
     divisor = ZERO
-    for c in value.values():
-        divisor = divisor.gcd(c)
+    for number in value.values():
+        divisor = divisor.gcd(number)
     if value[max(value)] < 0:
         divisor = -divisor
     whole = int(divisor)
     return (
-        {row: Fraction(int(factor), whole) for row, factor in zip(rows, factors, strict=True) if factor},
+        {row: Fraction(int(factor), whole) for row, factor in zip(rows, factors, strict=True) if factor != 0},
         {m: int(c // divisor) for m, c in value.items()},
     )
 
