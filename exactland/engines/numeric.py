@@ -292,7 +292,7 @@ def candidates(system: PolynomialSystem, source: Source, deadline: float) -> tup
     def pick(points: Complex) -> NDArray[np.int64]:
         return first_ones(signature(points))
 
-    search = Search(system, evaluate, partial(_orbit, source.classes), pick)
+    search = Search(system, evaluate, partial(_orbit, source.classes), pick, deadline)
     rest = np.zeros((0, n), dtype=np.complex128)
     for attempt, spread in enumerate(source.spreads):
         if time.monotonic() > deadline:
@@ -311,7 +311,7 @@ def candidates(system: PolynomialSystem, source: Source, deadline: float) -> tup
         rest = np.vstack([rest, points[~good & (residual < 1e-6)]])
         nearly = attempt == 0 and bound > search.count > NEARLY * bound
         if square and not nearly:
-            search.run(bound, deadline, min(FIRST + 2 * attempt, MOST))
+            search.run(bound, min(FIRST + 2 * attempt, MOST))
         if search.count >= bound:
             break
     found, count = search.zero.points, search.count

@@ -10,6 +10,7 @@ followed again with shorter steps, as are those that are lost. A path that jumps
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
@@ -72,6 +73,10 @@ class Line(Tracker):
 
     def ends(self, x: Complex, deadline: float) -> tuple[Complex, NDArray[np.bool_]]:
         """Where the paths end, and which arrive."""
+        with np.errstate(all="ignore"):
+            return self._ends(x, deadline)
+
+    def _ends(self, x: Complex, deadline: float) -> tuple[Complex, NDArray[np.bool_]]:
         ends, arrived, again = x.copy(), np.zeros(len(x), dtype=bool), np.arange(len(x))
         for attempt in range(ATTEMPTS):
             first, tolerance = STEP / SHORTER**attempt, TOLERANCE * STRICTER**attempt
@@ -138,9 +143,10 @@ class Search:
         evaluate: Evaluator,
         orbit: Callable[[Complex], Complex],
         pick: Callable[[Complex], NDArray[np.int64]] = first_ones,
+        deadline: float = math.inf,
     ) -> None:
-        self.evaluate, self.orbit, self.pick = evaluate, orbit, pick
-        self.sharpen = Sharpener(system)
+        self.evaluate, self.orbit, self.pick, self.deadline = evaluate, orbit, pick, deadline
+        self.sharpen = Sharpener(system, deadline)
         self.n = n = len(system.variables)
         own = [tuple(int(j == k) for j in range(n)) for k in range(n)]
         #: Which equations have the variable of their own.
@@ -167,15 +173,15 @@ class Search:
         chosen = self.pick(np.vstack([self.zero.points, points])) - len(self.zero.points)
         return points[chosen[chosen >= 0]]
 
-    def seed(self, bound: int, deadline: float) -> None:
+    def seed(self, bound: int) -> None:
         """Look for a few solutions of F(x) = 0 from random points."""
         led = 0
         for _ in range(SEEDS):
-            if led == FEW or self.count >= bound or time.monotonic() > deadline:
+            if led == FEW or self.count >= bound or time.monotonic() > self.deadline:
                 break
             seed = self.random((1,))
             start = Right(self.evaluate(seed)[0][0], self.zero.value.ridge)
-            ends, arrived = self.line(start, self.zero.value).ends(seed, deadline)
+            ends, arrived = self.line(start, self.zero.value).ends(seed, self.deadline)
             self.add(ends[arrived])
             led += int(arrived.sum())
 
@@ -188,10 +194,10 @@ class Search:
         """The paths between two right-hand sides."""
         return Line(self.evaluate, self.sharpen, start, end)
 
-    def run(self, bound: int, deadline: float, most: int = MOST) -> None:
+    def run(self, bound: int, most: int = MOST) -> None:
         """Follow the paths until there are so many solutions, or there are no more with so many sides."""
         sides = self.sides
-        while time.monotonic() < deadline and 0 < self.count < bound:
+        while time.monotonic() < self.deadline and 0 < self.count < bound:
             waiting = [(len(a.waiting(j)), i, j) for i, a in enumerate(sides) for j in range(len(sides)) if j != i]
             count, i, j = max(waiting, default=(0, 0, 0), key=lambda entry: (entry[0], entry[2] == 0))
             if not count:
@@ -201,7 +207,7 @@ class Search:
                 continue
             chosen = sides[i].waiting(j)[:BATCH]
             sides[i].mark(j, chosen)
-            ends, arrived = self.line(sides[i].value, sides[j].value).ends(sides[i].points[chosen], deadline)
+            ends, arrived = self.line(sides[i].value, sides[j].value).ends(sides[i].points[chosen], self.deadline)
             if j:
                 sides[j].mark(i, sides[j].add(ends[arrived]))
             else:
@@ -230,9 +236,9 @@ def solutions(system: PolynomialSystem, bound: int, deadline: float) -> Complex:
             points = np.vstack([points, points * change])
         return points
 
-    search = Search(system, Evaluator(system), orbit)
-    search.seed(bound, deadline)
+    search = Search(system, Evaluator(system), orbit, deadline=deadline)
+    search.seed(bound)
     if all(any(m) for equation in system.equations for _, m in equation):
         search.add(np.zeros((1, n), dtype=np.complex128))  # it may be double, and is a solution even so
-    search.run(bound, deadline)
+    search.run(bound)
     return search.zero.points

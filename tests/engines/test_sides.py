@@ -7,6 +7,7 @@ import time
 import numpy as np
 import pytest
 
+from exactland.engines import sharpen
 from exactland.engines.base import PolynomialSystem
 from exactland.engines.evaluation import Complex, Evaluator
 from exactland.engines.near import first_ones, meeting
@@ -51,9 +52,9 @@ def test_few_solutions_lead_to_the_others(name: str, bound: int, most: int) -> N
     start, last, residual = newton(evaluate, np.full((1, n), 1.3 + 0.2j))
     assert last[0] < 1e-9
     assert residual[0] < 1e-11
-    search = Search(system, evaluate, lambda points: points)
+    search = Search(system, evaluate, lambda points: points, deadline=time.monotonic() + 60)
     search.add(start)
-    search.run(bound, time.monotonic() + 60)
+    search.run(bound)
     assert min(bound, most) <= search.count <= most
     assert (np.abs(evaluate(search.zero.points)[0]) <= 1e-9 * (1 + evaluate.sizes(search.zero.points))).all()
     assert not any(side.value.ridge.any() for side in search.sides[:1])
@@ -83,7 +84,7 @@ def test_no_ridge_where_an_equation_lacks_its_variable() -> None:
     assert all(side.value.constants.all() for side in search.sides[1:])
 
 
-def test_more_digits_where_floating_point_leaves_few() -> None:
+def test_more_digits_where_floating_point_leaves_few(monkeypatch: pytest.MonkeyPatch) -> None:
     """x^2 = 10^-20 beside 1: after scaling, x^2 = 4 10^-20 with a right-hand side."""
     system = PolynomialSystem(("x",), (((10**20, (2,)), (-2 * 10**20, (1,)), (10**20 - 1, (0,))),))
     start = np.array([[1 + 1.1e-10], [1 - 0.9e-10], [3]], dtype=np.complex128)
@@ -93,6 +94,9 @@ def test_more_digits_where_floating_point_leaves_few() -> None:
     moved, good = Sharpener(system)(start[:1], np.array([1.5e-20]), np.zeros(1))
     assert good.all()
     assert abs(moved[0, 0] - (1 + 2e-10)) < 1e-15
+    assert not Sharpener(system, 0.0)(start)[1].any()
+    monkeypatch.setattr(sharpen, "LARGEST", 5)
+    assert not Sharpener(system)(start)[1].any()
 
 
 def test_paths_that_meet_are_followed_again(monkeypatch: pytest.MonkeyPatch) -> None:
