@@ -271,6 +271,7 @@ class _Table:
         prime = self.prime
         fronts = [{k: r for k, c in row.items() if k < n and (r := c % prime)} for row in rows]
         tails = [0] * len(rows)
+        kernel.limit(self.kept + n * count * self.size // 8, MAX_KEPT, "size of the normal forms")
         if count:
             tails = [pack({k - n: c % prime for k, c in row.items() if k >= n}, count, self.size) for row in rows]
         where: list[list[int]] = [[] for _ in range(n)]

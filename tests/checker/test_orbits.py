@@ -7,7 +7,9 @@ import pytest
 from exactland.checker import Rejection, ResourceLimit, kernel
 from exactland.checker import levels as level_rules
 from exactland.checker.boxes import Box
+from exactland.checker.lines import Elements
 from exactland.checker.moves import group, orbit_weight
+from exactland.checker.problem import read_problem
 from exactland.checker.reductions import Bound
 from tests.checker.build import (
     box,
@@ -140,3 +142,11 @@ def test_memory_for_normal_forms_is_limited(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(level_rules, "MAX_KEPT", 8)
     with pytest.raises(ResourceLimit, match="size of the normal forms"):
         check(given)
+
+
+def test_memory_for_equations_is_limited() -> None:
+    """Each equation of a level has a number for each basis monomial."""
+    elements = Elements(read_problem({"variables": ["x"], "expression": "x^2"}))
+    table = level_rules._Table(elements, level_rules.read_signs([], 1), [(1,)], 2**61 - 1, 20_000)
+    with pytest.raises(ResourceLimit, match="size of the normal forms"):
+        table._solve([{0: 1, 25_999: 1}] * 20_000, 20_000, 6_000)
