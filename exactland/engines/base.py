@@ -128,7 +128,8 @@ class Zero:
 
 @dataclass(frozen=True)
 class EngineAnswer:
-    """Candidates found by an engine: claims, not facts. `message` says what is unusual or went wrong.
+    """Candidates found by an engine: claims, not facts. `message` says what is unusual or went wrong. One that failed
+    may list points all the same.
 
     `zeros` lie at infinity with regard to `groups`, the number of the group of each variable.
     """

@@ -252,7 +252,7 @@ def answer_from_text(text: bytes, system: PolynomialSystem, seconds: float) -> E
     dimension = None if data["dimension"] is None else _natural(data["dimension"])
     if status is Status.SOLVED and not points:
         raise Malformed("solved, but without a point")
-    if status is not Status.SOLVED and points:
+    if status not in (Status.SOLVED, Status.FAILED) and points:  # one that fails may have found some
         raise Malformed("points, but not solved")
     return EngineAnswer(
         data["engine"],

@@ -40,6 +40,7 @@ def test_mixed_volumes_that_are_not_attained() -> None:
     answer = search(system(CIRCLE), 30)
     assert (answer.status, len(answer.points)) == (Status.FAILED, 7)
     assert answer.message == "7 distinct points, mixed volume 9"
+    assert Loops().solve(system(CIRCLE), 30).points == answer.points
     assert solve(CIRCLE, engines=["loops"]).complete is Completeness.OPEN
 
 
