@@ -294,6 +294,7 @@ def candidates(system: PolynomialSystem, source: Source, deadline: float) -> tup
 
     search = Search(system, evaluate, partial(_orbit, source.classes), pick, deadline)
     rest = np.zeros((0, n), dtype=np.complex128)
+    gains = False  # whether the paths led to anything
     for attempt, spread in enumerate(source.spreads):
         if time.monotonic() > deadline:
             break
@@ -307,11 +308,14 @@ def candidates(system: PolynomialSystem, source: Source, deadline: float) -> tup
         if square:  # large steps at small values mean a nearly singular Jacobian: more digits decide
             doubtful = np.flatnonzero(~good & (residual < 1e-9))
             points[doubtful], good[doubtful] = search.sharpen(points[doubtful])
+        before = search.count
         search.add(points[good])
         rest = np.vstack([rest, points[~good & (residual < 1e-6)]])
         nearly = attempt == 0 and bound > search.count > NEARLY * bound
-        if square and not nearly:
+        if square and not nearly and (gains or search.count > before):
+            before = search.count
             search.run(bound, min(FIRST + 2 * attempt, MOST))
+            gains = search.count > before
         if search.count >= bound:
             break
     found, count = search.zero.points, search.count
