@@ -75,18 +75,19 @@ def _mirrored(length: int) -> list[list[int]]:
     return [[starts[min(i, k)] + max(i, k) for k in range(length)] for i in range(length)]
 
 
-def contracting(given: Iterable[Any], calculus: Calculus, complex_allowed: bool) -> list[Box]:
+def contracting(values: Iterable[Any], calculus: Calculus, complex_allowed: bool) -> list[Box]:
     """Rules B1 and B2 for some boxes."""
     boxes: list[Box] = []
-    entries = iter(given)
+    entries = iter(values)
     while some := list(itertools.islice(entries, MANY)):
         maps = [_read_box(entry, calculus, complex_allowed) for entry in some]
         bits = max(m.box.bits for m in maps)
-        calculus.work += sum([_work(calculus, m, bits) for m in maps])
-        kernel.limit(calculus.work, MAX_WORK, "work of all boxes")
+        for given in maps:
+            if given.box.bits < bits:
+                _spend(calculus, given, bits)
         for inside in contractions(calculus, maps):
             kernel.need(inside, "B1", "a Newton map that leaves the box", "a contraction of the box into its interior")
-        boxes.extend(given.box for given in maps)
+        boxes.extend([given.box for given in maps])
     return boxes
 
 
@@ -107,7 +108,9 @@ def _read_box(value: Any, calculus: Calculus, complex_allowed: bool) -> Newton:
         kernel.need(
             any(abs(y) > radius for y in imaginary), "B2", "a box that meets its conjugate", "a box off the real points"
         )
-    return newton(calculus, box, rows, places)
+    given = newton(calculus, box, rows, places)
+    _spend(calculus, given, bits)
+    return given
 
 
 def values_at(calculus: Calculus, box: Box, places: int) -> tuple[list[list[int]], list[list[list[int]]]]:
@@ -163,13 +166,14 @@ def newton(calculus: Calculus, box: Box, inverse: list[list[int]], places: int) 
     return Newton(box, inverse, places, weight, fine, errors, reach)
 
 
-def _work(calculus: Calculus, given: Newton, bits: int) -> int:
+def _spend(calculus: Calculus, given: Newton, bits: int) -> None:
     """About how many products of two bytes rule B1 takes for a box, in one unit 2^-bits with others."""
     n, weight = calculus.n, given.weight.bit_length() // 8
     coordinate = (given.box.modulus.bit_length() + bits - given.box.bits) // 8
     value = ((given.reach << given.fine) + given.errors).bit_length() // 8 + 1
-    rows = 4 * n**3 * weight * (value + weight)
-    return rows + calculus.packed.work(coordinate, value, value + given.fine // 8)
+    calculus.work += 4 * n**3 * weight * (value + weight)
+    calculus.work += calculus.packed.work(coordinate, value, value + given.fine // 8)
+    kernel.limit(calculus.work, MAX_WORK, "work of all boxes")
 
 
 def contracts(

@@ -174,6 +174,25 @@ def test_a_box_that_fails_is_the_last_one_looked_at(monkeypatch: pytest.MonkeyPa
     assert len(tried) == 1
 
 
+def test_work_is_limited_while_boxes_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bounds of long values take time themselves: the second box is not looked at."""
+    problem = Problem(("x",), {(64,): Fraction(1)})
+    calculus = Calculus(Elements(problem), problem.loss)
+    far = {"bits": 0, "real": "9" * 1290, "radius": "1", "inverse": {"bits": 1, "real": "1"}}
+    monkeypatch.setattr(box_rules, "MAX_WORK", 10**9)
+    with pytest.raises(kernel.ResourceLimit, match="work of all boxes"):
+        box_rules.contracting([far, None], calculus, complex_allowed=False)
+
+
+@pytest.mark.parametrize("bits", [0, 4096])
+def test_boxes_in_one_unit_are_charged_for_it(bits: int) -> None:
+    problem = Problem(("x",), {(2,): Fraction(1)})
+    calculus = Calculus(Elements(problem), problem.loss)
+    near = {"bits": 0, "real": "0", "radius": "1", "inverse": {"bits": 1, "real": "1"}}
+    box_rules.contracting([near] * 9 + [{**near, "bits": bits}], calculus, complex_allowed=False)
+    assert (calculus.work > 5_000) == (bits > 0)
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_bounds_of_second_derivatives(seed: int) -> None:
     """At random points of the polydisc no sum of second derivatives is larger, in absolute values."""
