@@ -25,7 +25,7 @@ MANY = 512  # boxes that are read before they are shown to be good
 BOUND_BITS = 32  # binary places of the moduli in bounds on second derivatives
 VALUE_BITS = 8  # binary places of a value beyond twice those of the box
 INERTIA_BITS = 32  # binary places of H(x) beyond those of the box
-MAX_WORK = 300_000_000_000  # of all boxes of one certificate, in products of two bytes
+MAX_WORK = 1_000_000_000_000  # of all boxes of one certificate, in products of two bytes
 
 
 @dataclass(frozen=True)
