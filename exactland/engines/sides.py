@@ -37,8 +37,9 @@ SEEDS, FEW = 40, 4
 FIRST, MOST = 4, 8
 SIZES = ((0.5, 0.3), (1.0, 0.3), (None, 1.0), (1.0, 3.0), (0.5, 0.03), (None, 3.0), (0.5, 3.0))
 BATCH = 512
-#: How well a path is followed at first; every further attempt has shorter steps.
-STEP, TOLERANCE, ATTEMPTS = 0.05, 1e-3, 3
+#: How well a path is followed at first; every further attempt has shorter steps. Lost paths get fewer attempts than
+#: those that meet: most of them end at multiple points or at infinity.
+STEP, TOLERANCE, ATTEMPTS, LOST = 0.05, 1e-3, 3, 1
 SHORTER, STRICTER = 4.0, 1e-2
 #: Newton steps at the end of a path, and the last one, relative to the size, where no more digits are asked for.
 POLISH, SHARP, LEAST = 4, 1e-9, 1e-3
@@ -85,7 +86,7 @@ class Line(Tracker):
             good[good] = sharp
             ends[again[good]], arrived[again[good]] = now[good], True
             lost = np.zeros(len(x), dtype=bool)
-            lost[again[~good & ~infinite]] = True
+            lost[again[~good & ~infinite]] = attempt < LOST
             listed = np.flatnonzero(arrived)
             lost[listed[meeting(ends[listed])]] = True
             again = np.flatnonzero(lost)
