@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from math import isqrt
 from operator import mul
 from typing import Any, NamedTuple
@@ -46,7 +46,7 @@ class Box:
         imaginary = None if self.imaginary is None else tuple(map(mul, signs, self.imaginary))
         return Box(self.bits, tuple(map(mul, signs, self.real)), imaginary, self.radius)
 
-    @cached_property
+    @property
     def modulus(self) -> int:
         """A bound of the moduli of all coordinates of the centre, times 2^bits."""
         if self.imaginary is None:
@@ -152,6 +152,7 @@ class Newton(NamedTuple):
     box: Box
     inverse: list[list[int]]
     places: int
+    modulus: int  # that of the box
     weight: int  # at least the sums of the moduli of the rows
     fine: int  # binary places
     errors: int  # of values, in units of these
@@ -160,19 +161,22 @@ class Newton(NamedTuple):
 
 def newton(calculus: Calculus, box: Box, inverse: list[list[int]], places: int) -> Newton:
     weight = max([sum(map(abs, row)) for row in inverse], default=0)
-    errors, least, reach = calculus.sizes_of_values(box.modulus, box.bits)
+    modulus = box.modulus
+    errors, least, reach = calculus.sizes_of_values(modulus, box.bits)
     excess = (weight * errors).bit_length() - places
     fine = max(least, excess + box.bits - box.radius.bit_length() + 5, excess + calculus.n.bit_length() + 5)
-    return Newton(box, inverse, places, weight, fine, errors, reach)
+    return Newton(box, inverse, places, modulus, weight, fine, errors, reach)
 
 
 def _spend(calculus: Calculus, given: Newton, bits: int) -> None:
     """About how many products of two bytes rule B1 takes for a box, in one unit 2^-bits with others."""
-    n, weight = calculus.n, given.weight.bit_length() // 8
-    coordinate = (given.box.modulus.bit_length() + bits - given.box.bits) // 8
+    weight = given.weight.bit_length() // 8
+    coordinate = (given.modulus.bit_length() + bits - given.box.bits) // 8
     value = ((given.reach << given.fine) + given.errors).bit_length() // 8 + 1
-    calculus.work += 4 * n**3 * weight * (value + weight)
-    calculus.work += calculus.packed.work(coordinate, value, value + given.fine // 8)
+    sizes = weight, coordinate, value, value + given.fine // 8
+    if sizes not in calculus.works:
+        calculus.works[sizes] = 4 * calculus.n**3 * weight * (value + weight) + calculus.packed.work(*sizes[1:])
+    calculus.work += calculus.works[sizes]
     kernel.limit(calculus.work, MAX_WORK, "work of all boxes")
 
 
@@ -190,11 +194,11 @@ def contractions(calculus: Calculus, maps: Sequence[Newton]) -> Iterator[bool]:
     """
     groups: dict[tuple[bool, int], list[Newton]] = {}
     for m in maps:
-        groups.setdefault((m.box.imaginary is None, (m.reach << m.fine).bit_length() // 64), []).append(m)
+        groups.setdefault((m.box.imaginary is None, ((m.reach << m.fine).bit_length() + 3) // 64), []).append(m)
     for chosen in groups.values():
         fine = max(m.fine for m in chosen)
         most = max((m.reach << fine) + m.errors for m in chosen)
-        heads = max(calculus.heads(m.box.modulus, m.box.bits) for m in chosen) << fine
+        heads = max(calculus.heads(m.modulus, m.box.bits) for m in chosen) << fine
         room = max(m.weight + 1 for m in chosen) * most + (1 << fine + max(m.places for m in chosen))
         values = calculus.packed.rows([m.box for m in chosen], fine, most, heads, size := limb_size(room))
         for given, rows in zip(chosen, values, strict=True):
@@ -210,7 +214,7 @@ def _contracts(calculus: Calculus, given: Newton, rows: Parts, fine: int, size: 
     error = given.weight * given.errors
     more = (error << bits) + n * error * r
     sides = [(step << bits) + slope * r + more for step, slope in sums]
-    bend = given.weight * calculus.coarse_bend(box.modulus + r, bits)
+    bend = given.weight * calculus.coarse_bend(given.modulus + r, bits)
     if max(sides, default=0) + (bend * r * r << fine >> bits) + 1 < r << unit:
         return True
     moduli = [[abs(x) + abs(y) for x, y in zip(row[:n], row[n:] or [0] * n, strict=True)] for row in given.inverse]

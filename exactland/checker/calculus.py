@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from . import kernel
-from .kernel import IntPoly, RationalPoly, derivative, dot
+from .kernel import IntPoly, RationalPoly, derivative
 from .lines import Elements
 from .packed import Monomials, Packed
 
 Compiled = list[tuple[int, int, tuple[tuple[int, int], ...]]]  # (coefficient, degree, ((variable, exponent), ...))
 Sparse = list[tuple[int, int]]  # (coefficient, place of the monomial)
+NEARLY = 6  # binary places of moduli in bounds that are kept
+MAX_BOUNDS = 1000  # bounds that are kept
 COARSE = 16  # binary places of the bounds by degree
 
 
@@ -32,7 +34,9 @@ class Calculus:
         sums = [_sums_by_degree(g, self.n, self.degree) for g in self._gradient]
         self._bends_by_degree = [bends for _, bends in sums]
         self._most_bent = [max(column) for column in zip(*self._bends_by_degree, strict=True)]
+        self._bounds: dict[tuple[str, int], int] = {}
         self.work = 0
+        self.works: dict[tuple[int, ...], int] = {}  # by sizes of numbers
         self.kept: dict[object, tuple[list[int], int, int, int]] = {}  # rows at boxes, their limbs, places and errors
         self._most = [max(sizes) for sizes in zip(*(row for rows, _ in sums for row in rows), strict=True)]
 
@@ -62,24 +66,33 @@ class Calculus:
         return _coarse(self._curvature, modulus, bits)
 
     @cached_property
-    def _whole(self) -> tuple[Monomials, list[int], list[int], int]:
-        """The objective in integers by monomials, sums of absolute values by degree, and what it is multiplied by."""
+    def _whole(self) -> tuple[Monomials, list[Sparse], list[int], int]:
+        """The objective in integers: monomials in all variables but the last, coefficients by these for each power of
+        the last; sums of absolute values by degree; what it is multiplied by.
+        """
         (whole,), scale = kernel.common_integers([self._loss])
-        table = Monomials(self.n, whole)
-        return table, [whole.get(m, 0) for m in table.places], _absolute_sums([whole], self.degree), scale
+        heads = Monomials(self.n, {(*m[:-1], 0) for m in whole})
+        rows: list[Sparse] = [[] for _ in range(max((m[-1] for m in whole), default=0) + 1)]
+        for m, c in whole.items():
+            rows[m[-1]].append((c, heads.places[*m[:-1], 0]))
+        return heads, rows, _absolute_sums([whole], self.degree), scale
 
     def loss(self, real: Sequence[int], bits: int, places: int) -> tuple[int, int, int]:
         """The value at a real point times 2^places and a positive integer; a bound of its error; that integer.
 
-        Monomials are rounded towards 0, which gives the same value at the images under sign changes.
+        Monomials are rounded towards 0, which gives the same value at the images under sign changes. Where m >= 1
+        bounds all |x_k|, those of degrees a and b have errors of at most a m^(a-1) and b m^(b-1), and their product one
+        of at most (a + b + a b) m^(a+b-1).
         """
-        table, coefficients, sums, scale = self._whole
-        values = [1 << places]
-        for lower, k in table.steps:
-            x = values[lower] * real[k]
-            values.append(x >> bits if x >= 0 else -(-x >> bits))
+        heads, rows, sums, scale = self._whole
+        values, powers = [1 << places], [1 << places]
+        for lower, k in heads.steps:
+            values.append(_towards_zero(values[lower] * real[k], bits))
+        while len(powers) < len(rows):
+            powers.append(_towards_zero(powers[-1] * real[-1], bits))
+        total = sum([p * sum([c * values[head] for c, head in row]) for p, row in zip(powers, rows, strict=True)])
         reach = _coarse(sums, max(max(map(abs, real), default=0), 1 << bits), bits)
-        return dot(coefficients, values), 2 * self.degree * reach, scale
+        return total >> places, (self.degree + 1) ** 2 * reach + 1, scale
 
     @cached_property
     def table(self) -> tuple[Monomials, list[Sparse], list[list[Sparse]]]:
@@ -98,8 +111,8 @@ class Calculus:
         at most m^(a+b-2) where there are twice as many places as 5 s has bits. The sum of the first two is
         (5 (a + b) - 6) m^(a+b-1). A value is rounded once more, with an error below 2.
         """
-        reach = _coarse(self._most, max(modulus, 1 << bits), bits) + 1
-        return 5 * self.degree * reach + 2, 2 * (5 * self.degree).bit_length(), reach
+        reach = self._bound("values", self._most, max(modulus, 1 << bits), bits) + 1
+        return 5 * max(1, self.degree - 1) * reach + 2, 2 * (5 * self.degree).bit_length(), reach
 
     def heads(self, modulus: int, bits: int) -> int:
         """A bound of the sums over heads that values are computed from, and of these heads, in the same units."""
@@ -110,11 +123,24 @@ class Calculus:
 
     def coarse_bend(self, modulus: int, bits: int) -> int:
         """A bound of all of them."""
-        return _coarse(self._most_bent, modulus, bits)
+        return self._bound("bends", self._most_bent, modulus, bits)
+
+    def _bound(self, of: str, sums: list[int], modulus: int, bits: int) -> int:
+        """A bound of the sum of the sizes times the powers of modulus / 2^bits, one for all moduli nearly as large."""
+        m = -(-modulus >> bits - NEARLY) if bits >= NEARLY else modulus << NEARLY - bits
+        if (of, m) not in self._bounds:
+            if len(self._bounds) >= MAX_BOUNDS:
+                self._bounds.clear()
+            self._bounds[of, m] = _coarse(sums, m, NEARLY)
+        return self._bounds[of, m]
 
     def coarse_bends(self, modulus: int, bits: int) -> list[int]:
         """For each gradient entry a bound of its summed second derivatives where all |z_k| <= modulus / 2^bits."""
         return [_coarse(sizes, modulus, bits) for sizes in self._bends_by_degree]
+
+
+def _towards_zero(value: int, bits: int) -> int:
+    return value >> bits if value >= 0 else -(-value >> bits)
 
 
 def _coarse(sums: list[int], modulus: int, bits: int) -> int:

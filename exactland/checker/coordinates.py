@@ -35,6 +35,8 @@ class Coordinates:
         self._powers: list[list[Element]] = [[self.one] for _ in self.coordinates]
 
     def element(self, coefficients: list[Fraction]) -> Element:
+        if self.d == len(coefficients) == 1:
+            return (coefficients[0].numerator,), coefficients[0].denominator
         den = lcm(*(c.denominator for c in coefficients)) if coefficients else 1
         nums = [c.numerator * (den // c.denominator) for c in coefficients]
         return self.normal(nums + [0] * (self.d - len(nums)), den)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from math import lcm
+from operator import mul
 from typing import Any
 
 from . import kernel
@@ -56,8 +57,14 @@ def _bits(c: Fraction) -> int:
 def substitute(
     poly: RationalPoly, images: list[RationalPoly], variables: int, budget: TermBudget, weight: int = 1
 ) -> RationalPoly:
-    powers: list[list[RationalPoly]] = [[{(0,) * variables: Fraction(1)}] for _ in images]
     total: RationalPoly = {}
+    if all(list(image.values()) == [1] for image in images):  # monomials go to monomials
+        ways = list(zip(*[m for image in images for m in image], strict=True))
+        budget.spend(40 * len(poly) * weight)
+        for monomial, coefficient in poly.items():
+            add_into(total, {tuple([sum(map(mul, way, monomial)) for way in ways]): coefficient})
+        return total
+    powers: list[list[RationalPoly]] = [[{(0,) * variables: Fraction(1)}] for _ in images]
     for monomial, coefficient in poly.items():
         term: RationalPoly = {(0,) * variables: coefficient}
         for i, e in enumerate(monomial):

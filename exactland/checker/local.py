@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
+from operator import add
 from typing import Any
 
 from . import kernel
@@ -101,16 +102,16 @@ def isolated(entry: dict[str, Any], at: Coordinates, polys: list[IntPoly], space
     edge = {m for m in grown if all((*m[:k], m[k] - 1, *m[k + 1 :]) in inside for k in range(n) if m[k])}
     columns = frozenset(inside | edge)
     kernel.limit(len(columns) * at.d, kernel.MAX_BASIS, "monomials around a multiple point")
-    taylor = [at.expansion(g, columns) for g in polys]
+    expansions = [_integral(at.expansion(g, columns), at, prime) for g in polys]
+    kept = {(*m, k) for m in columns - space.pivots for k in range(at.d)}
     rows: list[dict[Exponents, int]] = []
     given = sequence(entry["rows"], "rows", most=kernel.MAX_BASIS)
     for row in given:
         pair = sequence(row, "row", 2)
-        expansion = taylor[kernel.index(pair[0], len(polys), "row")]
-        shift = kernel.exponents(pair[1], n)
-        shifted = {tuple(map(int.__add__, shift, m)): c for m, c in expansion.items()}
-        kept = {m: c for m, c in shifted.items() if m in columns and m not in space.pivots}
-        rows += _integral(kept, at, prime)
+        expansion = expansions[kernel.index(pair[0], len(polys), "row")]
+        shift = (*kernel.exponents(pair[1], n), 0)
+        shifted = [{tuple(map(add, shift, m)): c for m, c in part.items()} for part in expansion]
+        rows += [{m: c for m, c in part.items() if m in kept} for part in shifted]
     found, wanted = len(given), len(columns) - space.dimension
     kernel.need(found == wanted, "Z4", f"{found} rows for {wanted} monomials", "one row per monomial but the pivots")
     kernel.need(nonsingular(rows, prime), "Z5", "a singular matrix", "a matrix that is nonsingular modulo the prime")
@@ -118,8 +119,8 @@ def isolated(entry: dict[str, Any], at: Coordinates, polys: list[IntPoly], space
 
 
 def _integral(row: dict[Exponents, Element], at: Coordinates, prime: int) -> list[dict[Exponents, int]]:
-    """The row times 1, t, ..., t^(d-1), in coordinates over the rationals, each times a nonzero integer: the
-    determinant of all of them is, up to a factor, the product of those at the roots of the modulus.
+    """An expansion times 1, t, ..., t^(d-1), in coordinates over the rationals, each times a nonzero integer: the
+    determinant of such rows is, up to a factor, the product of those at the roots of the modulus.
     """
     result: list[dict[Exponents, int]] = []
     entries = row

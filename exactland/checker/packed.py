@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from math import isqrt
+from struct import iter_unpack
 from typing import TYPE_CHECKING
 
 from . import kernel
@@ -62,8 +63,11 @@ def _times(left: Parts, right: Parts, shift: int) -> Parts:
     """The products, over 2^shift, rounded down."""
     if len(left) == 1:
         return [[a * x >> shift for a, x in zip(*left, *right, strict=True)]]
-    four = list(zip(*left, *right, strict=True))
-    return [[a * x - b * y >> shift for a, b, x, y in four], [a * y + b * x >> shift for a, b, x, y in four]]
+    real, imaginary = [], []
+    for a, b, x, y in zip(*left, *right, strict=True):
+        real.append(a * x - b * y >> shift)
+        imaginary.append(a * y + b * x >> shift)
+    return [real, imaginary]
 
 
 class Heads:
@@ -103,9 +107,9 @@ class Table:
 
     def integers(self, width: int) -> list[int]:
         """So many limbs after each other as one integer, without the halves."""
-        data, length = self.words.tobytes(), width * self.limb
         halves = filled(1 << 8 * self.size - 1, width, self.limb)
-        return [int.from_bytes(data[i : i + length], "little") - halves for i in range(0, len(data), length)]
+        rows = iter_unpack(f"{width * self.limb}s", self.words.tobytes())
+        return [int.from_bytes(row, "little") - halves for (row,) in rows]
 
 
 class Packed:
@@ -242,7 +246,7 @@ def limbs(total: int, count: int, size: int) -> list[int]:
     half = 1 << 8 * size - 1
     halves = _kept_filled(half, count, size) if count * size <= MAX_KEPT else filled(half, count, size)
     data = (total + halves).to_bytes(count * size, "little")
-    return [int.from_bytes(data[i : i + size], "little") - half for i in range(0, count * size, size)]
+    return [int.from_bytes(limb, "little") - half for (limb,) in iter_unpack(f"{size}s", data)]
 
 
 def limb_size(most: int) -> int:

@@ -17,6 +17,7 @@ from exactland.checker import packed as packed_rules
 from exactland.checker.boxes import Box, _row_sums, contracts, symmetric, values_at
 from exactland.checker.calculus import Calculus
 from exactland.checker.kernel import derivative
+from exactland.checker.kinds import substitute
 from exactland.checker.lines import Elements
 from exactland.checker.packed import limb_size, limbs
 from exactland.checker.problem import Problem
@@ -399,3 +400,19 @@ def test_rows_in_one_text_have_one_form(given: str) -> None:
 def test_long_numbers_in_one_text_are_not_read(given: str) -> None:
     with pytest.raises(kernel.ResourceLimit):
         kernel.integers(given, "row", 2)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_substitution_of_monomials(seed: int) -> None:
+    """Images that are monomials take a way of their own: the same as with coefficients, and as by values."""
+    source = random.Random(f"monomials {seed}")
+    problem = problem_of(source)
+    n, variables = len(problem.variables), source.randint(1, 2)
+    exponents = [tuple(source.randint(0, 3) for _ in range(variables)) for _ in range(n)]
+    at = [Fraction(source.randint(-5, 5), source.randint(1, 4)) for _ in range(variables)]
+    found = substitute(problem.loss, [{e: Fraction(1)} for e in exponents], variables, kernel.TermBudget())
+    inside = [kernel.value_at({e: Fraction(1)}, at) for e in exponents]
+    assert kernel.value_at(found, at) == kernel.value_at(problem.loss, inside)
+    assert 0 not in found.values()
+    twice = substitute(problem.loss, [{e: Fraction(2)} for e in exponents], variables, kernel.TermBudget())
+    assert kernel.value_at(twice, at) == kernel.value_at(problem.loss, [2 * x for x in inside])

@@ -12,7 +12,7 @@ import pytest
 CHECKER = Path(__file__).resolve().parents[2] / "exactland" / "checker"
 FILES = sorted(CHECKER.rglob("*.py"))
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
-MAX_LINES = 7_550  # of all files together: what has to be read to trust it
+MAX_LINES = 7_600  # of all files together: what has to be read to trust it
 EXACT_DIVISIONS = {  # the places of `/`, all between fractions
     "boxes.py": {"bound * Fraction(box.radius, 1 << bits) ** 2 / 2"},
     "facts.py": {"(low + high) / 2", "(high - low) / 2"},
