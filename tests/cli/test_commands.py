@@ -230,7 +230,8 @@ def test_doctor_finds_itself_well() -> None:
 def test_interruption_is_one_line_and_leaves_no_file(tmp_path: Path) -> None:
     (tmp_path / "p.toml").write_bytes((ROOT / PRODUCT).read_bytes())
     waiting = (
-        "import sys, time, exactland.api\n"
+        "import signal, sys, time, exactland.api\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell in the background ignores it
         "def slow(*_, **__):\n    print('ready', flush=True)\n    time.sleep(60)\n"
         "exactland.api.solve = slow\nfrom exactland.cli import main\n"
         "sys.exit(main(['solve', 'p.toml', '--certificate', 'c.json']))\n"
