@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -416,3 +417,38 @@ def test_substitution_of_monomials(seed: int) -> None:
     assert 0 not in found.values()
     twice = substitute(problem.loss, [{e: Fraction(2)} for e in exponents], variables, kernel.TermBudget())
     assert kernel.value_at(twice, at) == kernel.value_at(problem.loss, [2 * x for x in inside])
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_values_of_the_objective_are_within_their_errors(seed: int) -> None:
+    """Also at the images under sign changes that leave the objective unchanged: there they are the same."""
+    source = random.Random(f"objective {seed}")
+    problem = problem_of(source)
+    calculus = Calculus(Elements(problem), problem.loss)
+    n, bits = len(problem.variables), source.choice([0, 1, 5, 17, 48])
+    reach, places = source.choice([1, 4, 100]) << bits, source.choice([0, 3, 60])
+    real = tuple(source.randint(-reach, reach) for _ in range(n))
+    found, error, scale = calculus.loss(real, bits, places)
+    exact = kernel.value_at(problem.loss, [Fraction(x, 1 << bits) for x in real])
+    assert abs(Fraction(found, scale << places) - exact) <= Fraction(error, scale << places)
+    even = {tuple(2 * e for e in m): c for m, c in problem.loss.items()}
+    symmetric_one = Problem(problem.variables, even)
+    values = Calculus(Elements(symmetric_one), even)
+    signs = [source.choice([-1, 1]) for _ in range(n)]
+    assert values.loss(real, bits, places) == values.loss(tuple(map(mul, signs, real)), bits, places)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_kept_bounds_are_bounds(seed: int) -> None:
+    """Of values and of second derivatives, for moduli one after the other: the one kept for a modulus that is a little
+    smaller is not given to a larger one.
+    """
+    source = random.Random(f"kept {seed}")
+    problem = problem_of(source)
+    calculus = Calculus(Elements(problem), problem.loss)
+    bits = source.choice([0, 3, 6, 17, 48])
+    for modulus in sorted(source.randint(0, 3 << bits) for _ in range(30)):
+        largest = max(Fraction(modulus, 1 << bits), Fraction(1))
+        sizes = [sum((abs(c) * largest ** sum(m) for m, c in g.items()), Fraction(0)) for g in calculus._gradient]
+        assert max(sizes, default=Fraction(0)) <= calculus.sizes_of_values(modulus, bits)[2]
+        assert max(calculus.coarse_bends(modulus, bits), default=0) <= calculus.coarse_bend(modulus, bits)
