@@ -21,6 +21,7 @@ SCHEMA = "exactland.problem/1"
 MAX_BYTES = 1_000_000
 """Largest problem file."""
 _KEYS = ("schema", "title", "objective", "network", "data", "loss")
+_OBJECTIVE = ("variables", "expression", "positive", "on_sphere")
 _NUMBERS = (
     ("network", "activation"), ("network", "output"), ("data", "inputs"), ("data", "targets"), ("loss", "scale"),
     ("loss", "ridge"),
@@ -67,6 +68,11 @@ def read_problem(table: dict[str, Any]) -> Objective:
         raise InputError("no key 'schema'", f'schema = "{SCHEMA}"', fix)
     if table["schema"] != SCHEMA:
         raise InputError(shown(table["schema"]), f'"{SCHEMA}"', fix, key="schema")
+    for key in table:
+        if key in _OBJECTIVE:
+            raise InputError(
+                f"the key {shown(key)} outside [objective]", ", ".join(_KEYS), "write it below [objective]"
+            )
     check_keys(table, _KEYS, ())
     title = table.get("title", "")
     check_title(title)
@@ -78,12 +84,7 @@ def read_problem(table: dict[str, Any]) -> Objective:
             )
         if not isinstance(table["objective"], dict):
             raise InputError(shown(table["objective"]), "a table", "write [objective]", key="objective")
-        check_keys(
-            table["objective"],
-            ("variables", "expression", "positive", "on_sphere"),
-            ("variables", "expression"),
-            "objective",
-        )
+        check_keys(table["objective"], _OBJECTIVE, ("variables", "expression"), "objective")
         try:
             return Objective.from_statement(table["objective"], title=title)
         except InputError as error:

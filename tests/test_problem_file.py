@@ -74,6 +74,11 @@ WRONG: list[tuple[str, str | bytes, list[str]]] = [
         ["the unknown key 'titel'", "did you mean title?"],
     ),
     (
+        "a key outside its table",
+        HEAD + 'variables = ["a"]\nobjective = "a^2"\n',
+        ["the key 'variables' outside [objective]", "write it below [objective]"],
+    ),
+    (
         "a title number",
         HEAD + "title = 3\n" + EXPRESSION.replace(HEAD, ""),
         ["title: the title 3", "one line of at most 200"],
